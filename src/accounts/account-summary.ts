@@ -1,0 +1,189 @@
+/**
+ * What pages, the API and the command line get to see of an account. No token field, so that none can leak.
+ */
+
+import type { SignInMethod } from '../oauth/provider.ts'
+
+/** Who alone may refresh a grant. */
+export type Custody = 'dashboard' | 'cli' | 'none'
+
+export type LoginStatus = 'valid' | 'ends_soon' | 'retrying' | 'unknown_outcome' | 'sign_in_again'
+export type DataStatus = 'fresh' | 'old' | 'not_permitted' | 'never_read'
+export type OwnershipStatus = 'dashboard' | 'cli' | 'nobody' | 'conflict'
+
+/**
+ * Why a mark is as it is: a stable code and the values its sentence needs (instants in epoch milliseconds, counts, codes,
+ * paths). The sentences live in messages/, in four languages, and are the same on pages, in the API and on the command line.
+ */
+export interface Reason {
+  code: ReasonCode
+  params: ReasonParams
+}
+
+export type ReasonParams = Record<string, string | number | null>
+
+/** Every reason there is. A new one needs its sentences in all languages (messages/reasons). */
+export type ReasonCode =
+  // login
+  | 'login_valid' // {expiresAt, nextRefreshAt}
+  | 'login_valid_cli' // {expiresAt, path}
+  | 'login_valid_no_refresh' // {expiresAt}: custody none, known end
+  | 'login_valid_unknown_end' // {}: custody none, end not known
+  | 'login_due' // {nextRefreshAt}: access token expired or nearly, refresh is next
+  | 'login_paused' // {expiresAt}
+  | 'login_ends_soon' // {loginExpiresAt}
+  | 'login_token_ends_soon' // {expiresAt}: custody none, ends within 7 days
+  | 'login_retrying' // {failures, lastFailureCode, nextRefreshAt, expiresAt}
+  | 'login_unknown_outcome' // {uncertainAt, nextRefreshAt, expiresAt}
+  | 'login_refused' // {refusedAt, refusalCode}
+  | 'login_outcome_lost' // {refusedAt}: refused after an unknown outcome
+  | 'login_expired_cli' // {expiresAt, path}: the CLI has not refreshed it; it will when used
+  | 'login_ended_cli' // {path}: the CLI blanked or removed it
+  | 'login_file_missing' // {path}
+  | 'login_file_other_account' // {path, email}
+  | 'login_token_expired' // {expiresAt}: custody none or no refresh token
+  | 'login_period_over' // {loginExpiresAt}
+  // data
+  | 'data_fresh' // {readAt}
+  | 'data_old' // {readAt, failure}
+  | 'data_not_permitted' // {}
+  | 'data_never_read' // {failure}
+  // ownership
+  | 'owner_dashboard' // {}
+  | 'owner_cli' // {path, cli}
+  | 'owner_nobody' // {}
+  | 'owner_conflict' // {path, cli}: a CLI file still holds a copy of a grant that the dashboard refreshes
+
+/** Somebody who holds a copy of the grant. */
+export interface Holder {
+  kind: 'dashboard' | 'cli_file'
+  /** Path of the file; null for the dashboard's own database. */
+  path: string | null
+  mayRefresh: boolean
+}
+
+/** One account as one row. Instants in epoch milliseconds. */
+export interface AccountSummary {
+  id: string
+  provider: string
+  providerName: string
+  label: string | null
+  email: string | null
+  displayName: string | null
+  subject: string
+  organization: { id: string; name: string | null } | null
+  plan: string | null
+  rateLimitTier: string | null
+  custody: Custody
+  /** How the grant came here (grants.origin). */
+  origin: string
+  credentialPath: string | null
+  scopes: string[]
+  generation: number
+  position: number
+  pausedAt: number | null
+  createdAt: number
+  login: {
+    status: LoginStatus
+    reason: Reason
+    accessTokenExpiresAt: number | null
+    loginExpiresAt: number | null
+    lastProofAt: number | null
+    nextRefreshAt: number | null
+  }
+  data: { status: DataStatus; reason: Reason; readAt: number | null }
+  ownership: { status: OwnershipStatus; reason: Reason; holders: Holder[] }
+  /** CLI credential places whose live file holds this very account now, such as `claude` or `codex`. */
+  activeIn: string[]
+  isRefreshing: boolean
+  /** The one act that this state calls for, or null when nothing does. */
+  mainAction: 'sign_in_again' | 'refresh' | 'resolve' | null
+}
+
+/** The name a person knows the account by: label, else e-mail, else a short form of the subject. */
+export function accountName(account: Pick<AccountSummary, 'label' | 'email' | 'subject' | 'providerName'>): string {
+  return account.label ?? account.email ?? `${account.providerName} ${account.subject.slice(0, 8)}`
+}
+
+/** Something that happened to an account, for its history. */
+export interface HistoryEntry {
+  at: number
+  kind: string
+  actor: string
+  details: Record<string, string | number | boolean | null>
+}
+
+/** What one refresh came to. `accessTokenExpiresAt` and `retryAt` in epoch milliseconds. */
+export type RefreshOutcome =
+  | { outcome: 'refreshed' | 'unchanged'; accessTokenExpiresAt: number | null; reason: RefreshReason }
+  | { outcome: 'retry_scheduled' | 'outcome_unknown'; accessTokenExpiresAt: number | null; retryAt: number | null; reason: RefreshReason }
+  | { outcome: 'reauthorization_required' | 'not_custodian'; accessTokenExpiresAt: number | null; reason: RefreshReason }
+
+/** Stable code and values of the sentence that says why a refresh came to what it came to. Sentences are in messages/. */
+export interface RefreshReason {
+  code:
+    | 'refreshed' // {}
+    | 'adopted' // {path}: the file held a newer grant
+    | 'still_fresh' // {}: another caller had just refreshed it
+    | 'transient' // {failureCode, detail}
+    | 'misconfigured' // {failureCode, detail}
+    | 'unknown_outcome' // {}
+    | 'refused' // {refusalCode}
+    | 'outcome_lost' // {}
+    | 'no_refresh_token' // {}
+    | 'cli_refreshes' // {path}
+    | 'nobody_refreshes' // {}
+    | 'lease_held' // {}
+    | 'identity_changed' // {}: quarantined
+    | 'not_saved' // {}: the answer could not be made durable yet
+  params: ReasonParams
+}
+
+/** A sign-in under way, as its dialog and the API see it. The authorization address holds state, so it is shown to its browser only. */
+export interface AuthorizationView {
+  id: string
+  provider: string
+  providerName: string
+  method: SignInMethod
+  methods: readonly SignInMethod[]
+  accountId: string | null
+  accountName: string | null
+  label: string | null
+  authorizationUrl: string
+  redirectUri: string
+  userCode: string | null
+  verificationUri: string | null
+  /** cli_profile only: the directory and the exact line to run. */
+  profilePath: string | null
+  command: string | null
+  expiresAt: number
+  status: 'pending' | 'complete' | 'failed' | 'expired' | 'cancelled'
+  /** What is going on while pending. */
+  stage: 'waiting' | 'exchanging' | 'done'
+  completedAccountId: string | null
+  failure: { code: string; detail: string | null } | null
+  /** Set when the callback ports could not be had: who holds them, where that can be told. */
+  portsTaken: { port: number; holder: string | null }[]
+}
+
+/** A credential file found on this machine. */
+export interface ImportCandidate {
+  path: string
+  provider: string
+  /** default: the CLI's own place; environment: named by CLAUDE_CONFIG_DIR or CODEX_HOME; profile: made by us. */
+  kind: 'default' | 'environment' | 'profile' | 'other'
+  store: 'file'
+  state: 'live' | 'blanked' | 'torn' | 'missing' | 'api_key' | 'keyring' | 'not_permitted' | 'foreign'
+  /** Stable code of the sentence that says what this is and what can be done; sentences in messages/. */
+  advice: string
+  identity: { subject: string; organizationId: string; organizationName: string | null; email: string | null; plan: string | null } | null
+  modifiedAt: number | null
+  accessTokenExpiresAt: number | null
+  loginExpiresAt: number | null
+  /** Names of running programs that use the file now; empty when none is known. */
+  usedBy: string[]
+  /** The account that already follows or holds it, or null. */
+  accountId: string | null
+  canLink: boolean
+  canTakeOver: boolean
+}

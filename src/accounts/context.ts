@@ -1,0 +1,45 @@
+/**
+ * Everything the domain works with, passed in: time, chance, network, database, vault, providers, news and paths.
+ */
+
+import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
+import type { Database } from '../db/client.ts'
+import type { EventBus } from '../events/bus.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Random } from '../lib/random.ts'
+import type { SingleFlight } from '../lib/single-flight.ts'
+import type { Provider } from '../oauth/provider.ts'
+import type { Transport } from '../oauth/transport.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { RefreshOutcome } from './account-summary.ts'
+import type { CallbackListeners } from './callback-listeners.ts'
+
+/** Who asked: recorded in the history. */
+export type Actor = 'browser' | 'api' | 'cli' | 'scheduler' | 'watcher' | 'startup'
+
+export interface AccountsContext {
+  clock: Clock
+  random: Random
+  log: Log
+  database: Database
+  vault: Vault
+  /** Built-in and own providers by id, overrides applied. */
+  providers: ReadonlyMap<string, Provider>
+  /** The only way to a provider: allow-list, deadline, size limit, no redirects. */
+  transport: Transport
+  events: EventBus
+  /** Name of this process in leases and attempts, unique per start. */
+  owner: string
+  /** Where the CLIs keep their credentials on this machine, by provider. */
+  credentialPlaces: readonly CredentialPlace[]
+  /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */
+  profilesDirectory: string
+  /** Ports for the Codex callback listener, in order; overrides the provider's own. */
+  callbackPorts: readonly number[]
+  callbackListeners: CallbackListeners
+  /** One refresh per grant in this process. */
+  refreshes: SingleFlight<RefreshOutcome>
+  /** The dashboard's own address for links on callback pages, such as `http://localhost:4747/`. */
+  dashboardUrl: () => string
+}

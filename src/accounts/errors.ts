@@ -1,0 +1,65 @@
+/**
+ * What a person asked for and cannot have, with a stable code. The sentences (what happened, what it means, what to do)
+ * live in messages/, so that pages, API and command line say the same.
+ */
+
+import type { ReasonParams } from './account-summary.ts'
+
+export type AccountErrorCode =
+  | 'account_not_found' // {account}
+  | 'account_ambiguous' // {account, count}
+  | 'unknown_provider' // {provider}
+  | 'method_not_offered' // {provider, method}
+  | 'consent_needed' // {provider}
+  | 'authorization_not_found' // {}
+  | 'authorization_over' // {status}: complete, failed, expired or cancelled already
+  | 'authorization_other_browser' // {}
+  | 'authorization_ambiguous' // {}: a bare response, and several sign-ins are pending
+  | 'response_empty' // {}
+  | 'response_unreadable' // {}
+  | 'response_code_missing' // {}
+  | 'response_state_missing' // {}
+  | 'response_state_mismatch' // {}
+  | 'response_issuer_mismatch' // {}
+  | 'response_duplicated_parameter' // {}
+  | 'sign_in_denied' // {detail}
+  | 'provider_error' // {failureCode, detail}
+  | 'provider_unreachable' // {failureCode}
+  | 'provider_rate_limited' // {retryAt}
+  | 'code_rejected' // {detail}: the provider refused the code (used, expired, other sign-in)
+  | 'identity_unknown' // {provider}
+  | 'identity_mismatch' // {expected, actual}: re-authentication came back as somebody else
+  | 'ports_taken' // {ports, holder}
+  | 'device_not_enabled' // {provider}
+  | 'token_unreadable' // {}
+  | 'token_missing' // {field}
+  | 'token_refused' // {failureCode}
+  | 'file_missing' // {path}
+  | 'file_keyring' // {path, cli}
+  | 'file_torn' // {path}
+  | 'file_blanked' // {path}
+  | 'file_api_key' // {path}
+  | 'file_not_permitted' // {path, detail}
+  | 'file_foreign' // {path, detail}: symlink, other owner, directory
+  | 'file_unknown_provider' // {path}
+  | 'already_linked' // {account}
+  | 'already_dashboard' // {account}: this identity is already in dashboard custody
+  | 'not_custodian' // {path}
+  | 'no_refresh_token' // {}
+  | 'reauthorization_required' // {account}
+  | 'try_again_later' // {retryAt}
+  | 'revoke_would_break_cli' // {path}
+  | 'label_invalid' // {}
+  | 'store_failed' // {}: the database could not be written
+
+/** An expected refusal. */
+export class AccountError extends Error {
+  override readonly name = 'AccountError'
+
+  constructor(
+    readonly code: AccountErrorCode,
+    readonly params: ReasonParams = {},
+  ) {
+    super(code)
+  }
+}

@@ -1,0 +1,53 @@
+/** Holds the import table of docs/architecture.md as data, and reads every import line against it. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const SRC = resolve(import.meta.dirname)
+
+/** Room → rooms it may import. `type:` marks rooms of which only types may be imported. */
+const MAY_IMPORT: Record<string, string[]> = {
+  lib: [],
+  oauth: ['lib'],
+  db: ['lib'],
+  events: ['lib'],
+  'cli-credentials': ['lib', 'type:oauth'],
+  vault: ['lib', 'db'],
+  access: ['lib', 'db'],
+  accounts: ['lib', 'oauth', 'cli-credentials', 'vault', 'db', 'events'],
+  workers: ['lib', 'accounts', 'events'],
+  messages: ['lib', 'type:accounts'],
+  views: ['lib', 'messages', 'type:accounts', 'type:events'],
+  routes: ['lib', 'access', 'accounts', 'views', 'messages', 'events'],
+  'command-line': ['lib', 'messages', 'type:accounts', 'accounts', 'access', 'root'],
+  root: ['lib', 'oauth', 'db', 'events', 'cli-credentials', 'vault', 'access', 'accounts', 'workers', 'messages', 'views', 'routes', 'command-line', 'root'],
+}
+
+const IMPORT = /(?:^|\n)\s*(import|export)\s+(type\s+)?[^;'"]*?from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g
+
+function roomOf(file: string): string {
+  const [first, ...rest] = relative(SRC, file).split('/')
+  return rest.length === 0 ? 'root' : first!
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) && !name.startsWith('testing/'))
+  .map((name) => join(SRC, name))
+
+test('every import follows the table', () => {
+  const breaches = files.flatMap((file) => {
+    const room = roomOf(file)
+    const allowed = [...(MAY_IMPORT[room] ?? []), room]
+    return [...readFileSync(file, 'utf8').matchAll(IMPORT)].flatMap(([, , type, from, lazy]) => {
+      const target = roomOf(resolve(dirname(file), (from ?? lazy)!))
+      const fine = allowed.includes(target) || (Boolean(type) && allowed.includes(`type:${target}`))
+      return fine ? [] : [`${relative(SRC, file)} → ${target}`]
+    })
+  })
+  expect(breaches).toEqual([])
+})
+
+test('every room stands in the table', () => {
+  expect([...new Set(files.map(roomOf))].filter((room) => !(room in MAY_IMPORT))).toEqual([])
+})

@@ -1,0 +1,75 @@
+/**
+ * What a provider is: data first. Code appears only where one strays from the RFC, as a named quirk.
+ * Knows no database, no page and no framework.
+ */
+
+import type { Identity } from './identity.ts'
+import type { TokenSet } from './token-response.ts'
+
+/** Ways to sign in that a provider offers, in the order they are offered. `cli_profile`: the provider's own CLI signs in. */
+export type SignInMethod = 'callback' | 'paste' | 'device' | 'cli_profile'
+
+/** How a token request's body is written. */
+export type BodyFormat = 'form' | 'json'
+
+/** Where the browser may come back to: fixed ports of a registered redirect URI, or any free port. */
+export interface CallbackRedirect {
+  /** Host as it stands in the redirect URI; the listener binds both loopback families whatever it says. */
+  host: 'localhost' | '127.0.0.1'
+  /** Tried in order; `'free'` = any free port. */
+  ports: readonly number[] | 'free'
+  path: string
+}
+
+/** Endpoints of a device authorization. `standard` is RFC 8628; `deviceauth` is OpenAI's own shape. */
+export interface DeviceAuthorizationEndpoints {
+  shape: 'standard' | 'deviceauth'
+  authorizationUrl: string
+  tokenUrl: string
+  verificationUri: string
+  /** Only for `deviceauth`: the redirect URI of its code exchange. */
+  redirectUri?: string
+}
+
+/** One authorization server and its ways. Everything here can be overridden in config.toml. */
+export interface Provider {
+  id: string
+  name: string
+  clientId: string
+  authorizationUrl: string
+  tokenUrl: string
+  revocationUrl: string | null
+  profileUrl: string | null
+  usageUrl: string | null
+  /** RFC 9207: when an authorization response carries `iss`, it must equal this. */
+  issuer: string | null
+  scopes: readonly string[]
+  /** Extra query parameters of the authorization request. */
+  authorizationParams: Readonly<Record<string, string>>
+  /** Extra headers of every request to this provider. */
+  customHeaders: Readonly<Record<string, string>>
+  methods: readonly SignInMethod[]
+  callback: CallbackRedirect | null
+  /** The redirect URI that shows a code to copy. */
+  pasteRedirectUri: string | null
+  device: DeviceAuthorizationEndpoints | null
+  tokenRequest: {
+    exchange: BodyFormat
+    refresh: BodyFormat
+    revocation: BodyFormat
+    /** Claude wants `state` in the code exchange as well. */
+    stateInExchange: boolean
+  }
+  /** At most this many refreshes of this provider in flight. */
+  refreshConcurrency: number
+  /** Signing in inside another program is restricted by the provider's published terms: ask for consent once. */
+  signInNeedsConsent: boolean
+  /** The CLI whose credential files hold this provider's grants, or null. */
+  cli: 'claude' | 'codex' | null
+  /** Scope without which the profile and usage are not permitted, or null. */
+  profileScope: string | null
+  /** Reads who a grant belongs to from the token answer and, where there is one, the profile. Null: cannot be told. */
+  readIdentity(tokens: TokenSet, profile: unknown): Identity | null
+  /** Headers of the profile request beyond Authorization and User-Agent. */
+  profileHeaders: Readonly<Record<string, string>>
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  esbuild: { jsx: 'automatic', jsxImportSource: 'hono/jsx' },
+  test: {
+    include: ['src/**/*.test.{ts,tsx}'],
+    // The default pool of child processes does not start under Bun.
+    pool: 'threads',
+    setupFiles: ['src/testing/setup.ts'],
+    restoreMocks: true,
+    testTimeout: 20_000,
+    coverage: { provider: 'v8', include: ['src/accounts/**', 'src/oauth/**', 'src/vault/**'], exclude: ['**/*.test.ts'] },
+  },
+})
