@@ -1,0 +1,155 @@
+/** Reasons in English. */
+
+import type { ReasonTexts } from '../reasons.ts'
+
+export const en: ReasonTexts = {
+  codes: {
+    login_valid: [
+      'Login is valid',
+      'The access token is valid; it expires {expiresAt}.',
+      'The provider accepted this login, and Tokendeck renews it before it expires.',
+    ],
+    login_valid_cli: [
+      'Login is valid',
+      'The access token in {path} is valid; it expires {expiresAt}.',
+      'The CLI owns this login and renews it by itself. Tokendeck only reads the file.',
+    ],
+    login_valid_no_refresh: [
+      'Token is valid',
+      'The token is valid; it expires {expiresAt}.',
+      'This token has no refresh token, so nobody can renew it. It works until it expires.',
+    ],
+    login_valid_unknown_end: [
+      'Token was accepted',
+      'The token was saved; its end is not known.',
+      'It carries no expiry date and no refresh token. It works until the provider stops accepting it.',
+    ],
+    login_due: [
+      'Renewal is due',
+      'The access token has expired or is about to; its refresh is next.',
+      'The login itself is fine: a new access token is fetched with the refresh token.',
+    ],
+    login_paused: [
+      'Paused',
+      'This account is paused, so it is not refreshed. Its access token expires {expiresAt}.',
+      'A paused login can grow too old to be renewed.',
+    ],
+    login_ends_soon: [
+      'Login ends soon',
+      'The provider ends this login {loginExpiresAt}.',
+      'Refreshing does not move that date. After it, only a new sign-in helps.',
+    ],
+    login_token_ends_soon: [
+      'Token ends soon',
+      'The token expires {expiresAt}.',
+      'It has no refresh token, so it cannot be renewed.',
+    ],
+    login_retrying: [
+      'Refresh is being retried',
+      '{failures} refreshes in a row did not get through ({lastFailureCode}).',
+      'The provider did not refuse the login; it could not be reached or asked to wait. The access token expires {expiresAt}.',
+    ],
+    login_unknown_outcome: [
+      'Outcome unknown',
+      'A refresh was sent {uncertainAt}, and no whole answer came back.',
+      'The provider may have replaced the refresh token without our seeing the new one. The present access token, which expires {expiresAt}, is still used.',
+    ],
+    login_refused: [
+      'Sign in again',
+      'The provider refused the refresh token {refusedAt} ({refusalCode}).',
+      'This login has ended at the provider. No retry can bring it back.',
+    ],
+    login_outcome_lost: [
+      'Sign in again',
+      'The answer to an earlier refresh was lost, and the provider refused the token {refusedAt}.',
+      'The provider replaced the refresh token, but the answer never arrived. This login cannot be continued.',
+    ],
+    login_expired_cli: [
+      'Waiting for the CLI',
+      'The access token in {path} expired {expiresAt}.',
+      'The CLI owns this login. It renews the token the next time it is used.',
+    ],
+    login_ended_cli: [
+      'Login ended in the CLI',
+      'The CLI emptied the login in {path}.',
+      'The provider refused the CLI’s refresh, or somebody signed out there.',
+    ],
+    login_file_missing: [
+      'File is gone',
+      '{path} is not there any more.',
+      'The CLI signed out, moved its login elsewhere, or the file was removed.',
+    ],
+    login_file_other_account: [
+      'Another account is in the file',
+      '{path} now holds the login of {email}.',
+      'Somebody signed in to another account there. This account’s login is no longer in that file.',
+    ],
+    login_token_expired: [
+      'Token has expired',
+      'The token expired {expiresAt}.',
+      'It had no refresh token, so it could not be renewed.',
+    ],
+    login_period_over: [
+      'Sign in again',
+      'The provider’s end date for this login was {loginExpiresAt}.',
+      'A login ends on that date, however often it was refreshed.',
+    ],
+    data_fresh: [
+      'Data is fresh',
+      'Organisation and plan were read {readAt}.',
+      'What is shown is what the provider says now.',
+    ],
+    data_old: [
+      'Data is old',
+      'Organisation and plan were last read {readAt}.',
+      'Later readings did not succeed, so this may have changed ({failure}).',
+    ],
+    data_not_permitted: [
+      'Data is not permitted',
+      'This login does not carry the permission to read its profile.',
+      'The token works for its purpose, but organisation and plan cannot be read with it.',
+    ],
+    data_never_read: [
+      'Never read',
+      'Organisation and plan have not been read yet ({failure}).',
+      'Nothing is known about them, so nothing is shown.',
+    ],
+    owner_dashboard: [
+      'Tokendeck owns it',
+      'Only Tokendeck holds this login and refreshes it.',
+      'A refresh token works once. One owner means that nobody spends it behind another’s back.',
+    ],
+    owner_cli: [
+      'The CLI owns it',
+      '{cli} keeps this login in {path} and refreshes it.',
+      'Tokendeck watches the file and shows it, but never refreshes it.',
+    ],
+    owner_nobody: ['Nobody can refresh it', 'There is no refresh token.', 'The token is used as it is until it ends.'],
+    owner_conflict: [
+      'Two owners',
+      '{path} still holds a copy of the login that Tokendeck refreshes.',
+      'If {cli} refreshes its copy, the provider may end both. A refresh token works only once.',
+    ],
+  },
+  next: {
+    refresh_planned: 'Tokendeck refreshes it {nextRefreshAt}.',
+    retry_planned: 'Tokendeck tries again {nextRefreshAt}.',
+    cli_refreshes: 'The CLI refreshes it when it is used; Tokendeck sees the change in {path} at once.',
+    nothing: 'Nothing happens by itself.',
+    profile_planned: 'It is read again once a day and after each sign-in.',
+    file_watched: 'The file is watched; a change is shown at once.',
+  },
+  advice: {
+    nothing: 'Nothing needs to be done.',
+    sign_in_again: 'Sign in again. The account keeps its name and history.',
+    refresh_or_wait: 'Wait, or press Refresh to try now.',
+    resume: 'Resume the account to have it refreshed again.',
+    use_cli: 'Use the CLI once, or sign in with Tokendeck’s own login.',
+    sign_in_with_cli: 'Sign in with the CLI again, sign in here, or remove the account.',
+    paste_new_token: 'Add a new token, or sign in.',
+    link_or_remove: 'Sign in to this account again, link the account that is in the file now, or remove this one.',
+    wider_sign_in: 'Sign in here to get a login that may read its profile.',
+    resolve_copy:
+      'Do not use the CLI with this copy. Move {path} away, or sign in separately so that each side has its own login.',
+  },
+}

@@ -1,0 +1,130 @@
+/** Reasons in Simplified Chinese. */
+
+import type { ReasonTexts } from '../reasons.ts'
+
+export const zh: ReasonTexts = {
+  codes: {
+    login_valid: [
+      '登录有效',
+      '访问令牌有效，到期时间：{expiresAt}。',
+      '提供方接受了此登录，Tokendeck 会在到期前续期。',
+    ],
+    login_valid_cli: [
+      '登录有效',
+      '{path} 中的访问令牌有效，到期时间：{expiresAt}。',
+      '此登录归 CLI 所有，由 CLI 自行续期。Tokendeck 只读取文件。',
+    ],
+    login_valid_no_refresh: [
+      '令牌有效',
+      '令牌有效，到期时间：{expiresAt}。',
+      '它没有刷新令牌，谁也无法续期，可用到到期为止。',
+    ],
+    login_valid_unknown_end: [
+      '令牌已保存',
+      '令牌已保存，到期时间未知。',
+      '它既没有到期日，也没有刷新令牌，可用到提供方不再接受为止。',
+    ],
+    login_due: [
+      '该续期了',
+      '访问令牌已到期或即将到期，接下来就会刷新。',
+      '登录本身没有问题，会用刷新令牌获取新的访问令牌。',
+    ],
+    login_paused: [
+      '已暂停',
+      '此账户已暂停，不会刷新。访问令牌到期时间：{expiresAt}。',
+      '暂停太久，登录可能无法再续期。',
+    ],
+    login_ends_soon: [
+      '登录即将结束',
+      '提供方将在{loginExpiresAt}结束此登录。',
+      '刷新不会推迟该日期，之后只能重新登录。',
+    ],
+    login_token_ends_soon: ['令牌即将到期', '令牌到期时间：{expiresAt}。', '它没有刷新令牌，无法续期。'],
+    login_retrying: [
+      '正在重试刷新',
+      '连续 {failures} 次刷新未能送达（{lastFailureCode}）。',
+      '提供方没有拒绝登录，只是无法连接或要求等待。访问令牌到期时间：{expiresAt}。',
+    ],
+    login_unknown_outcome: [
+      '结果未知',
+      '{uncertainAt}发出了一次刷新，但没有收到完整的回复。',
+      '提供方可能已更换刷新令牌，而我们没有收到新的。当前访问令牌（到期时间：{expiresAt}）仍在使用。',
+    ],
+    login_refused: [
+      '请重新登录',
+      '提供方在{refusedAt}拒绝了刷新令牌（{refusalCode}）。',
+      '此登录在提供方处已经结束，重试也无法恢复。',
+    ],
+    login_outcome_lost: [
+      '请重新登录',
+      '先前一次刷新的回复丢失，提供方在{refusedAt}拒绝了令牌。',
+      '提供方更换了刷新令牌，但回复没有到达。此登录无法继续。',
+    ],
+    login_expired_cli: [
+      '等待 CLI',
+      '{path} 中的访问令牌已于{expiresAt}到期。',
+      '此登录归 CLI 所有，下次使用时由 CLI 续期。',
+    ],
+    login_ended_cli: [
+      '登录已在 CLI 中结束',
+      'CLI 清空了 {path} 中的登录。',
+      'CLI 的刷新被拒绝，或有人在那里退出了登录。',
+    ],
+    login_file_missing: ['文件不见了', '{path} 已不存在。', 'CLI 退出了登录、改了保存位置，或文件被删除。'],
+    login_file_other_account: [
+      '文件中是另一个账户',
+      '{path} 现在保存的是 {email} 的登录。',
+      '有人在那里登录了另一个账户，此账户的登录已不在该文件中。',
+    ],
+    login_token_expired: ['令牌已到期', '令牌已于{expiresAt}到期。', '它没有刷新令牌，无法续期。'],
+    login_period_over: [
+      '请重新登录',
+      '提供方规定的登录结束日期是{loginExpiresAt}。',
+      '无论刷新多少次，登录都会在那一天结束。',
+    ],
+    data_fresh: ['数据是最新的', '组织和套餐读取于{readAt}。', '显示的就是提供方当前的信息。'],
+    data_old: ['数据已旧', '组织和套餐最后一次读取于{readAt}。', '之后的读取没有成功，内容可能已变化（{failure}）。'],
+    data_not_permitted: [
+      '无权读取数据',
+      '此登录没有读取个人资料的权限。',
+      '令牌可用于其用途，但无法用它读取组织和套餐。',
+    ],
+    data_never_read: ['从未读取', '组织和套餐尚未读取（{failure}）。', '对此一无所知，因此什么也不显示。'],
+    owner_dashboard: [
+      '归 Tokendeck 所有',
+      '只有 Tokendeck 持有并刷新此登录。',
+      '刷新令牌只能用一次。只有一个所有者，就不会有人在背后把它用掉。',
+    ],
+    owner_cli: [
+      '归 CLI 所有',
+      '{cli} 把此登录保存在 {path} 并负责刷新。',
+      'Tokendeck 只监视并显示该文件，从不刷新它。',
+    ],
+    owner_nobody: ['无人可刷新', '没有刷新令牌。', '令牌会一直使用到结束为止。'],
+    owner_conflict: [
+      '有两个所有者',
+      '{path} 中仍有一份由 Tokendeck 刷新的登录副本。',
+      '如果 {cli} 刷新它的副本，提供方可能会把两边都结束。刷新令牌只能用一次。',
+    ],
+  },
+  next: {
+    refresh_planned: 'Tokendeck 将刷新它（{nextRefreshAt}）。',
+    retry_planned: 'Tokendeck 将再试一次（{nextRefreshAt}）。',
+    cli_refreshes: 'CLI 在使用时会刷新它；{path} 的变化会立即显示。',
+    nothing: '不会自动发生任何事。',
+    profile_planned: '每天一次，以及每次登录之后都会重新读取。',
+    file_watched: '正在监视该文件，有变化会立即显示。',
+  },
+  advice: {
+    nothing: '无需任何操作。',
+    sign_in_again: '请重新登录。账户会保留名称和历史。',
+    refresh_or_wait: '等待，或按“刷新”立即重试。',
+    resume: '恢复账户后会再次刷新。',
+    use_cli: '使用一次 CLI，或用 Tokendeck 自己的登录方式登录。',
+    sign_in_with_cli: '在 CLI 中重新登录、在此处登录，或移除账户。',
+    paste_new_token: '添加新的令牌，或登录。',
+    link_or_remove: '重新登录此账户、关联文件中现在的账户，或移除此账户。',
+    wider_sign_in: '在此处登录，即可获得能读取个人资料的登录。',
+    resolve_copy: '请不要用这份副本运行 CLI。把 {path} 移走，或分别登录，让双方各有自己的登录。',
+  },
+}
