@@ -57,13 +57,13 @@ function unitText(language: Language, count: number, unit: string): string {
   ).format(count)
 }
 
-/** An instant from where `now` stands: "in 2 hr, 10 min" in one unit, such as "in 2 hours" or "4 minutes ago". */
+/** An instant from where `now` stands: "in 2 hours" or "4 minutes ago". */
 export function relativeText(language: Language, at: number, now: number): string {
   const difference = at - now
   const [unit, size] = UNITS.find(([, length]) => Math.abs(difference) >= length) ?? (['second', 1_000] as const)
   return cached(
     `relative ${language}`,
-    () => new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto', style: 'short' }),
+    () => new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto' }),
   ).format(Math.trunc(difference / size), unit)
 }
 

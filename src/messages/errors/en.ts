@@ -1,0 +1,120 @@
+/** Refusals in English. */
+
+import type { ErrorTexts } from '../errors.ts'
+
+export const en: ErrorTexts = {
+  account_not_found: ['No such account', 'There is no account “{account}”. It may have been removed.'],
+  account_ambiguous: [
+    'More than one account fits',
+    '“{account}” fits {count} accounts. Use the id or a label that only one account has.',
+  ],
+  unknown_provider: ['Unknown provider', '“{provider}” is neither built in nor in config.toml.'],
+  method_not_offered: ['Not offered', '{provider} does not offer this way to sign in ({method}).'],
+  consent_needed: [
+    'Your decision is needed first',
+    'Signing in to {provider} inside another program is restricted by the provider’s terms. Read the notice in the sign-in dialog and confirm it once.',
+  ],
+  authorization_not_found: ['No such sign-in', 'This sign-in is not known any more. Start a new one.'],
+  authorization_over: ['This sign-in is over', 'It has already ended ({status}). Start a new one.'],
+  authorization_other_browser: [
+    'Begun in another browser',
+    'This sign-in was started in another browser. Finish it there, or start a new one here.',
+  ],
+  authorization_ambiguous: [
+    'Which sign-in is this for?',
+    'Several sign-ins are waiting. Paste the whole address or the code with the part after #, or cancel the others.',
+  ],
+  response_empty: ['Nothing was pasted', 'Paste the code that the provider showed, or the whole address you ended on.'],
+  response_unreadable: [
+    'This is not a code',
+    'The pasted text is neither a code nor an address with one. Copy it again, whole.',
+  ],
+  response_code_missing: [
+    'The code is missing',
+    'The address has no code in it. Copy it again after the provider’s last page has loaded.',
+  ],
+  response_state_missing: ['The part after # is missing', 'Copy the whole code, including # and what follows it.'],
+  response_state_mismatch: [
+    'This code is from another sign-in',
+    'It belongs to another or an older sign-in. Open the link of this one and copy the new code.',
+  ],
+  response_issuer_mismatch: [
+    'Answer from another provider',
+    'The answer names another issuer than the one asked. It was not used.',
+  ],
+  response_duplicated_parameter: ['Malformed answer', 'The address carries a parameter twice. It was not used.'],
+  sign_in_denied: ['Sign-in was declined', 'The provider says that the sign-in was declined. {detail}'],
+  provider_error: ['The provider reported an error', '{failureCode}: {detail}'],
+  provider_unreachable: [
+    'The provider cannot be reached',
+    'No connection ({failureCode}). Check the network and try again.',
+  ],
+  provider_rate_limited: ['The provider asks to wait', 'Too many requests. Try again {retryAt}.'],
+  code_rejected: [
+    'The provider refused the code',
+    'Codes work once and for a few minutes. Start the sign-in again. {detail}',
+  ],
+  identity_unknown: [
+    'Whose login is this?',
+    '{provider} accepted the sign-in but did not say whose it is, so it was not saved as an account.',
+  ],
+  identity_mismatch: [
+    'That is another account',
+    'This account is {expected}, but you signed in as {actual}. Nothing was changed. Sign in as {expected}, or add {actual} as its own account.',
+  ],
+  ports_taken: [
+    'The callback ports are taken',
+    'Ports {ports} are in use by {holder}. Use the device code, or paste the address you end on.',
+  ],
+  device_not_enabled: [
+    'Device codes are not enabled',
+    '{provider} has device-code sign-in switched off for this account. Enable it in the account’s security settings, or sign in with the browser.',
+  ],
+  token_unreadable: [
+    'This is not a token',
+    'The text is not a token of this provider. Paste it alone, without quotes or line breaks.',
+  ],
+  token_missing: ['A token is missing', '{field} is needed.'],
+  token_refused: [
+    'The provider refused the token',
+    'It is expired, revoked or not for this provider ({failureCode}). Nothing was saved.',
+  ],
+  file_missing: ['No credential file', 'There is no file at {path}. Sign in with the CLI first.'],
+  file_keyring: [
+    'The CLI keeps its login in the keyring',
+    '{cli} is set to store its login in the system’s keyring, so there is no file at {path} to link. Sign in here, or set the CLI to use a file.',
+  ],
+  file_torn: [
+    'The file is incomplete',
+    '{path} is not whole JSON. It may be being written just now. Try again in a moment.',
+  ],
+  file_blanked: [
+    'The login in this file has ended',
+    'The CLI emptied {path} after the provider refused its refresh. Sign in with the CLI again.',
+  ],
+  file_api_key: ['An API key, not a sign-in', '{path} holds an API key. There is no sign-in to link.'],
+  file_not_permitted: ['The file cannot be read', '{path} cannot be read ({detail}). Check its owner and mode.'],
+  file_foreign: ['Not an ordinary file of yours', '{path} was left alone: {detail}.'],
+  file_unknown_provider: ['Whose file is this?', '{path} is not a credential file of a known CLI.'],
+  already_linked: ['Already here', 'This login is already shown as {account}.'],
+  already_dashboard: [
+    'Tokendeck already has its own login',
+    '{account} is refreshed by Tokendeck. Linking the CLI’s file would mix two logins. Remove the account first if the CLI should own it.',
+  ],
+  not_custodian: [
+    'The CLI owns this login',
+    'It is kept in {path} and refreshed by the CLI. Refreshing it here could end both. Take it over first if Tokendeck should own it.',
+  ],
+  no_refresh_token: ['Cannot be refreshed', 'There is no refresh token. Add a new token, or sign in.'],
+  reauthorization_required: ['Sign in again', 'The login of {account} has ended at the provider.'],
+  try_again_later: ['Try again later', 'The provider could not be reached or asked to wait. Next try {retryAt}.'],
+  revoke_would_break_cli: [
+    'That would sign the CLI out',
+    'The login in {path} belongs to the CLI. Signing out at the provider would end it there too. Forget it here instead.',
+  ],
+  label_invalid: ['This label cannot be used', 'Use 1 to 80 visible characters.'],
+  store_failed: [
+    'It could not be saved',
+    'The database could not be written. Check free space and permissions; nothing was lost.',
+  ],
+}

@@ -1,0 +1,114 @@
+/** Refusals in Korean. */
+
+import type { ErrorTexts } from '../errors.ts'
+
+export const ko: ErrorTexts = {
+  account_not_found: ['그런 계정이 없습니다', '“{account}” 계정이 없습니다. 제거되었을 수 있습니다.'],
+  account_ambiguous: [
+    '여러 계정이 해당됩니다',
+    '“{account}”에 해당하는 계정이 {count}개입니다. ID나 한 계정에만 있는 라벨을 쓰세요.',
+  ],
+  unknown_provider: ['알 수 없는 제공자', '“{provider}”은(는) 내장되어 있지도, config.toml에 있지도 않습니다.'],
+  method_not_offered: ['지원하지 않음', '{provider}은(는) 이 로그인 방법({method})을 지원하지 않습니다.'],
+  consent_needed: [
+    '먼저 확인이 필요합니다',
+    '다른 프로그램에서 {provider}에 로그인하는 것은 제공자의 약관으로 제한됩니다. 로그인 대화 상자의 안내를 읽고 한 번 확인하세요.',
+  ],
+  authorization_not_found: ['그런 로그인이 없습니다', '이 로그인은 더는 존재하지 않습니다. 새로 시작하세요.'],
+  authorization_over: ['이 로그인은 끝났습니다', '이미 끝났습니다({status}). 새로 시작하세요.'],
+  authorization_other_browser: [
+    '다른 브라우저에서 시작됨',
+    '이 로그인은 다른 브라우저에서 시작되었습니다. 거기서 마치거나 여기서 새로 시작하세요.',
+  ],
+  authorization_ambiguous: [
+    '어느 로그인인가요?',
+    '여러 로그인이 대기 중입니다. 전체 주소나 # 뒷부분까지 포함한 코드를 붙여 넣거나 다른 로그인을 취소하세요.',
+  ],
+  response_empty: ['붙여 넣은 내용이 없습니다', '제공자가 보여 준 코드나 마지막에 열린 전체 주소를 붙여 넣으세요.'],
+  response_unreadable: [
+    '코드가 아닙니다',
+    '붙여 넣은 내용은 코드도, 코드가 든 주소도 아닙니다. 전체를 다시 복사하세요.',
+  ],
+  response_code_missing: [
+    '코드가 없습니다',
+    '주소에 코드가 없습니다. 제공자의 마지막 페이지가 열린 뒤 다시 복사하세요.',
+  ],
+  response_state_missing: ['# 뒷부분이 없습니다', '#과 그 뒤를 포함한 전체 코드를 복사하세요.'],
+  response_state_mismatch: [
+    '다른 로그인의 코드입니다',
+    '다른 로그인이나 이전 로그인의 코드입니다. 이 로그인의 링크를 열어 새 코드를 복사하세요.',
+  ],
+  response_issuer_mismatch: ['다른 제공자의 응답', '응답의 발급자가 요청한 곳과 달라 사용하지 않았습니다.'],
+  response_duplicated_parameter: ['잘못된 응답', '주소에 같은 매개변수가 두 번 있어 사용하지 않았습니다.'],
+  sign_in_denied: ['로그인이 거부되었습니다', '제공자가 로그인이 거부되었다고 알렸습니다. {detail}'],
+  provider_error: ['제공자가 오류를 알렸습니다', '{failureCode}: {detail}'],
+  provider_unreachable: [
+    '제공자에 연결할 수 없음',
+    '연결되지 않습니다({failureCode}). 네트워크를 확인하고 다시 시도하세요.',
+  ],
+  provider_rate_limited: ['제공자가 기다리라고 합니다', '요청이 너무 많습니다. 다음 시도: {retryAt}.'],
+  code_rejected: [
+    '제공자가 코드를 거부했습니다',
+    '코드는 한 번, 몇 분 동안만 쓸 수 있습니다. 로그인을 다시 시작하세요. {detail}',
+  ],
+  identity_unknown: [
+    '누구의 로그인인가요?',
+    '{provider}이(가) 로그인을 받아들였지만 누구의 것인지 알려 주지 않아 계정으로 저장하지 않았습니다.',
+  ],
+  identity_mismatch: [
+    '다른 계정입니다',
+    '이 계정은 {expected}인데 {actual}(으)로 로그인했습니다. 아무것도 바꾸지 않았습니다. {expected}(으)로 로그인하거나 {actual}을(를) 별도 계정으로 추가하세요.',
+  ],
+  ports_taken: [
+    '콜백 포트가 사용 중입니다',
+    '포트 {ports}을(를) {holder}이(가) 쓰고 있습니다. 기기 코드를 쓰거나 마지막에 열린 주소를 붙여 넣으세요.',
+  ],
+  device_not_enabled: [
+    '기기 코드가 꺼져 있음',
+    '{provider}의 이 계정은 기기 코드 로그인이 꺼져 있습니다. 계정 보안 설정에서 켜거나 브라우저로 로그인하세요.',
+  ],
+  token_unreadable: ['토큰이 아닙니다', '이 제공자의 토큰이 아닙니다. 따옴표나 줄 바꿈 없이 토큰만 붙여 넣으세요.'],
+  token_missing: ['토큰이 없습니다', '{field}이(가) 필요합니다.'],
+  token_refused: [
+    '제공자가 토큰을 거부했습니다',
+    '만료되었거나 취소되었거나 이 제공자의 것이 아닙니다({failureCode}). 저장하지 않았습니다.',
+  ],
+  file_missing: ['자격 증명 파일이 없습니다', '{path}에 파일이 없습니다. 먼저 CLI로 로그인하세요.'],
+  file_keyring: [
+    'CLI가 키링에 로그인을 보관합니다',
+    '{cli}이(가) 시스템 키링에 로그인을 저장하도록 설정되어 있어 {path}에 연결할 파일이 없습니다. 여기서 로그인하거나 CLI가 파일을 쓰도록 설정하세요.',
+  ],
+  file_torn: [
+    '파일이 온전하지 않습니다',
+    '{path}은(는) 온전한 JSON이 아닙니다. 지금 쓰는 중일 수 있습니다. 잠시 뒤 다시 시도하세요.',
+  ],
+  file_blanked: [
+    '이 파일의 로그인은 끝났습니다',
+    '제공자가 갱신을 거부한 뒤 CLI가 {path}을(를) 비웠습니다. CLI에서 다시 로그인하세요.',
+  ],
+  file_api_key: ['로그인이 아니라 API 키입니다', '{path}에는 API 키가 들어 있습니다. 연결할 로그인이 없습니다.'],
+  file_not_permitted: ['파일을 읽을 수 없음', '{path}을(를) 읽을 수 없습니다({detail}). 소유자와 권한을 확인하세요.'],
+  file_foreign: ['일반 파일이 아닙니다', '{path}은(는) 건드리지 않았습니다: {detail}.'],
+  file_unknown_provider: ['무슨 파일인가요?', '{path}은(는) 알려진 CLI의 자격 증명 파일이 아닙니다.'],
+  already_linked: ['이미 있습니다', '이 로그인은 이미 {account}(으)로 표시됩니다.'],
+  already_dashboard: [
+    'Tokendeck에 이미 자체 로그인이 있습니다',
+    '{account}은(는) Tokendeck이 갱신합니다. CLI 파일을 연결하면 두 로그인이 섞입니다. CLI가 소유해야 한다면 먼저 계정을 제거하세요.',
+  ],
+  not_custodian: [
+    '이 로그인은 CLI의 것입니다',
+    '{path}에 보관되며 CLI가 갱신합니다. 여기서 갱신하면 둘 다 끝날 수 있습니다. Tokendeck이 소유해야 한다면 먼저 넘겨받으세요.',
+  ],
+  no_refresh_token: ['갱신할 수 없음', '리프레시 토큰이 없습니다. 새 토큰을 추가하거나 로그인하세요.'],
+  reauthorization_required: ['다시 로그인하세요', '{account}의 로그인이 제공자 쪽에서 끝났습니다.'],
+  try_again_later: ['나중에 다시 시도하세요', '제공자에 연결할 수 없거나 기다리라고 했습니다. 다음 시도: {retryAt}.'],
+  revoke_would_break_cli: [
+    'CLI가 로그아웃됩니다',
+    '{path}의 로그인은 CLI의 것입니다. 제공자에서 로그아웃하면 거기서도 끝납니다. 여기서만 잊도록 하세요.',
+  ],
+  label_invalid: ['쓸 수 없는 라벨', '보이는 글자 1~80자로 쓰세요.'],
+  store_failed: [
+    '저장하지 못했습니다',
+    '데이터베이스에 쓸 수 없습니다. 남은 공간과 권한을 확인하세요. 잃어버린 것은 없습니다.',
+  ],
+}

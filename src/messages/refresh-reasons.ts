@@ -1,0 +1,89 @@
+/** What one refresh came to, as one sentence in four languages. */
+
+import type { RefreshReason } from '../accounts/account-summary.ts'
+import type { Language } from './languages.ts'
+import { fillTemplate } from './template.ts'
+
+type Sentences = Record<RefreshReason['code'], string>
+
+const TEXTS: Record<Language, Sentences> = {
+  en: {
+    refreshed: 'Refreshed. The new login was saved.',
+    adopted: 'The CLI had renewed it; its newer login was read from {path}.',
+    still_fresh: 'Unchanged: it had been refreshed a moment ago.',
+    transient: 'The provider could not be reached or asked to wait ({failureCode}). It is tried again by itself.',
+    misconfigured:
+      'The provider does not accept the request ({failureCode}). Check the provider’s settings; the login was left as it is.',
+    unknown_outcome: 'The refresh was sent, but no whole answer came back. It is tried once more.',
+    refused: 'The provider refused the login ({refusalCode}). Sign in again.',
+    outcome_lost: 'The answer to an earlier refresh was lost, and the login cannot be continued. Sign in again.',
+    no_refresh_token: 'There is no refresh token, so it cannot be refreshed.',
+    cli_refreshes: 'The CLI owns this login and refreshes it in {path}.',
+    nobody_refreshes: 'This token cannot be refreshed by anybody.',
+    lease_held: 'Another Tokendeck is refreshing it now.',
+    identity_changed: 'The answer was for another account. It was set aside and not used.',
+    not_saved:
+      'The provider’s answer is here but could not be saved yet. Saving is tried until it works; keep Tokendeck running.',
+  },
+  ja: {
+    refreshed: '更新しました。新しいログインを保存しました。',
+    adopted: 'CLI がすでに更新していたため、{path} から新しいログインを読み取りました。',
+    still_fresh: '変更なし：直前に更新されています。',
+    transient: 'プロバイダーに接続できないか、待つよう求められました（{failureCode}）。自動で再試行します。',
+    misconfigured:
+      'プロバイダーが要求を受け付けません（{failureCode}）。プロバイダーの設定を確認してください。ログインはそのままです。',
+    unknown_outcome: '更新を送りましたが、完全な応答が戻りませんでした。もう一度だけ試します。',
+    refused: 'プロバイダーがログインを拒否しました（{refusalCode}）。再サインインしてください。',
+    outcome_lost: '以前の更新の応答が失われ、ログインを続けられません。再サインインしてください。',
+    no_refresh_token: 'リフレッシュトークンがないため更新できません。',
+    cli_refreshes: 'このログインは CLI のもので、{path} で CLI が更新します。',
+    nobody_refreshes: 'このトークンは誰にも更新できません。',
+    lease_held: '別の Tokendeck が更新中です。',
+    identity_changed: '応答は別のアカウントのものでした。使わずに保管しました。',
+    not_saved:
+      'プロバイダーの応答は届きましたが、まだ保存できません。成功するまで保存を試みます。Tokendeck を終了しないでください。',
+  },
+  zh: {
+    refreshed: '已刷新，新的登录已保存。',
+    adopted: 'CLI 已续期，从 {path} 读取了较新的登录。',
+    still_fresh: '未变：刚刚已刷新过。',
+    transient: '无法连接提供方，或对方要求等待（{failureCode}）。将自动重试。',
+    misconfigured: '提供方不接受该请求（{failureCode}）。请检查提供方设置；登录保持不变。',
+    unknown_outcome: '刷新已发出，但没有收到完整回复。将再试一次。',
+    refused: '提供方拒绝了此登录（{refusalCode}）。请重新登录。',
+    outcome_lost: '先前一次刷新的回复丢失，登录无法继续。请重新登录。',
+    no_refresh_token: '没有刷新令牌，无法刷新。',
+    cli_refreshes: '此登录归 CLI 所有，由 CLI 在 {path} 中刷新。',
+    nobody_refreshes: '此令牌谁也无法刷新。',
+    lease_held: '另一个 Tokendeck 正在刷新。',
+    identity_changed: '回复属于另一个账户，已另存且未使用。',
+    not_saved: '已收到提供方的回复，但尚未能保存。会一直尝试保存，请保持 Tokendeck 运行。',
+  },
+  ko: {
+    refreshed: '갱신했습니다. 새 로그인을 저장했습니다.',
+    adopted: 'CLI가 이미 갱신했으므로 {path}에서 더 새로운 로그인을 읽었습니다.',
+    still_fresh: '변경 없음: 방금 갱신되었습니다.',
+    transient: '제공자에 연결할 수 없거나 기다리라고 했습니다({failureCode}). 자동으로 다시 시도합니다.',
+    misconfigured:
+      '제공자가 요청을 받아들이지 않습니다({failureCode}). 제공자 설정을 확인하세요. 로그인은 그대로입니다.',
+    unknown_outcome: '갱신을 보냈지만 온전한 응답을 받지 못했습니다. 한 번 더 시도합니다.',
+    refused: '제공자가 로그인을 거부했습니다({refusalCode}). 다시 로그인하세요.',
+    outcome_lost: '이전 갱신의 응답이 사라져 로그인을 이어 갈 수 없습니다. 다시 로그인하세요.',
+    no_refresh_token: '리프레시 토큰이 없어 갱신할 수 없습니다.',
+    cli_refreshes: '이 로그인은 CLI의 것이며 {path}에서 CLI가 갱신합니다.',
+    nobody_refreshes: '이 토큰은 아무도 갱신할 수 없습니다.',
+    lease_held: '다른 Tokendeck이 지금 갱신하고 있습니다.',
+    identity_changed: '응답이 다른 계정의 것이었습니다. 쓰지 않고 따로 보관했습니다.',
+    not_saved: '제공자의 응답은 왔지만 아직 저장하지 못했습니다. 될 때까지 저장을 시도합니다. Tokendeck을 끄지 마세요.',
+  },
+}
+
+/**
+ * The sentence for what a refresh came to. Plain text: whoever shows it escapes it.
+ *
+ * Units:  now in epoch milliseconds
+ * Errors: none; total
+ */
+export function refreshReasonText(language: Language, reason: RefreshReason, now: number): string {
+  return fillTemplate(language, TEXTS[language][reason.code], reason.params, now)
+}
