@@ -1,0 +1,89 @@
+/**
+ * The connection to a local database file: set up so that one process owns the file, that a commit is on the disk when it
+ * returns, and that a connection which SQLite left stuck after "busy" is replaced. Knows no tables.
+ */
+
+import { type Client, createClient } from '@libsql/client/sqlite3'
+import { storeErrorCodeOf } from './query.ts'
+
+/** Order matters: the lock must be asked for before the file is read for the first time. */
+const FILE_PRAGMAS = [
+  'PRAGMA locking_mode=EXCLUSIVE',
+  'PRAGMA journal_mode=WAL',
+  'PRAGMA synchronous=FULL',
+  // Overwrites what is deleted: a rotated token must not stay readable in free pages.
+  'PRAGMA secure_delete=ON',
+  'PRAGMA trusted_schema=OFF',
+  'PRAGMA cell_size_check=ON',
+  'PRAGMA foreign_keys=ON',
+]
+
+/**
+ * Opens the file and takes its lock until `close`.
+ *
+ * Errors: LibsqlError, `SQLITE_BUSY` at once when another process has the lock
+ */
+export async function openFileClient(url: string): Promise<Client> {
+  // One connection, because PRAGMAs reach one connection only. No busy timeout: the call is synchronous and would freeze
+  // the event loop; whoever wants to wait tries again.
+  const client = createClient({ url, concurrency: 1, timeout: 0 })
+  try {
+    await claim(client)
+  } catch (error) {
+    client.close()
+    throw error
+  }
+  return recovering(client)
+}
+
+async function claim(client: Client): Promise<void> {
+  for (const pragma of FILE_PRAGMAS) await client.execute(pragma)
+  // In WAL mode the lock is taken by the first write transaction at the latest; take it now, so that two starting
+  // processes cannot both believe that they own the file.
+  await client.executeMultiple('BEGIN IMMEDIATE; COMMIT')
+}
+
+/**
+ * Gives the same client with one more try: after "busy" the connection may stay stuck for good (libsql-client-ts issue
+ * 352), so it is replaced and set up anew. A statement or batch that ended in "busy" was not carried out, so trying it
+ * again cannot do it twice.
+ */
+function recovering(client: Client): Client {
+  let repair: Promise<void> | null = null
+  const reconnect = () => {
+    repair ??= (async () => {
+      await client.reconnect()
+      await claim(client)
+    })().finally(() => {
+      repair = null
+    })
+    return repair
+  }
+  const retried = async <T>(run: () => Promise<T>): Promise<T> => {
+    if (repair) await repair
+    try {
+      return await run()
+    } catch (error) {
+      if (storeErrorCodeOf(error) !== 'busy' || client.closed) throw error
+      await reconnect()
+      return await run()
+    }
+  }
+  return {
+    execute: ((...args: Parameters<Client['execute']>) => retried(() => client.execute(...args))) as Client['execute'],
+    batch: (statements, mode) => retried(() => client.batch(statements, mode)),
+    migrate: (statements) => retried(() => client.migrate(statements)),
+    executeMultiple: (sql) => retried(() => client.executeMultiple(sql)),
+    transaction: () =>
+      Promise.reject(new Error('Transactions are batches here: an open one would freeze the process.')),
+    sync: () => client.sync(),
+    reconnect,
+    close: () => client.close(),
+    get closed() {
+      return client.closed
+    },
+    get protocol() {
+      return client.protocol
+    },
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The database as a file: its directory, its permissions, its first bytes. Looked at before libSQL opens it, because
+ * libSQL makes a new database where it finds an empty file and ends the process on text that is not UTF-8.
+ */
+
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
+
+const MAGIC = 'SQLite format 3\0'
+const HEADER_BYTES = 100
+
+/** What can be told from outside. */
+export interface DatabaseFile {
+  isNew: boolean
+  bytes: number
+  /** The last process did not close it in order: its write-ahead log still holds something. */
+  wasInterrupted: boolean
+}
+
+/**
+ * The path of a `file:` URL, or null for any other URL (memory, remote).
+ *
+ * Errors: DatabaseRefusal `url_invalid` when it names no path
+ */
+export function filePathOf(url: string): string | null {
+  if (!url.startsWith('file:') || url.startsWith('file::memory:')) return null
+  const rest = url.slice('file:'.length).replace(/[?#].*$/, '')
+  const path = rest.startsWith('//') ? rest.replace(/^\/\/(localhost)?/, '') : rest
+  if (path === '') throw new DatabaseRefusal('url_invalid', url)
+  return decodeURIComponent(path)
+}
+
+/**
+ * Makes sure that a whole database file lies at `path`: an existing one is judged by its header and never touched, a
+ * missing one is made whole beside its place and then linked into it, so that an empty file is never one of ours.
+ *
+ * Errors: DatabaseRefusal
+ */
+export async function prepareDatabaseFile(path: string): Promise<DatabaseFile> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    if (!existsSync(path)) {
+      if (sizeOf(`${path}-wal`) > 0) throw new DatabaseRefusal('corrupt', path)
+      await createEmptyDatabase(path)
+      return { isNew: true, bytes: statSync(path).size, wasInterrupted: false }
+    }
+    const bytes = judgeHeader(path)
+    for (const name of [path, `${path}-wal`, `${path}-shm`]) narrowPermissions(name)
+    return { isNew: false, bytes, wasInterrupted: sizeOf(`${path}-wal`) > 0 || existsSync(`${path}-journal`) }
+  } catch (error) {
+    throw error instanceof DatabaseRefusal ? error : new DatabaseRefusal(refusalCodeOf(error), path)
+  }
+}
+
+async function createEmptyDatabase(path: string): Promise<void> {
+  const { Database } = await import('bun:sqlite')
+  const draft = `${path}.${process.pid}.new`
+  rmSync(draft, { force: true })
+  try {
+    const database = new Database(draft, { create: true })
+    database.run('PRAGMA journal_mode=WAL')
+    database.close(true)
+    chmodSync(draft, 0o600)
+    syncPath(draft)
+    putInPlace(draft, path)
+    syncPath(dirname(path))
+  } finally {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true })
+  }
+}
+
+/** Linking fails where something already lies, which renaming would not; some file systems cannot link. */
+function putInPlace(draft: string, path: string): void {
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    if (existsSync(path)) throw error
+    renameSync(draft, path)
+  }
+}
+
+/** Gives the size in bytes of a file that begins as a database does. */
+function judgeHeader(path: string): number {
+  const file = openSync(path, 'r')
+  try {
+    const stat = fstatSync(file)
+    if (!stat.isFile()) throw new DatabaseRefusal('not_a_database', path)
+    if (stat.size === 0) throw new DatabaseRefusal('corrupt', path)
+    const header = Buffer.alloc(HEADER_BYTES)
+    const read = readSync(file, header, 0, HEADER_BYTES, 0)
+    if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new DatabaseRefusal('not_a_database', path)
+    const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16)
+    const isPageSize = pageSize >= 512 && (pageSize & (pageSize - 1)) === 0
+    if (read < HEADER_BYTES || !isPageSize || stat.size % pageSize !== 0) throw new DatabaseRefusal('corrupt', path)
+    return stat.size
+  } finally {
+    closeSync(file)
+  }
+}
+
+function narrowPermissions(path: string): void {
+  if (process.platform === 'win32' || !existsSync(path)) return
+  const stat = statSync(path)
+  if ((stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(path, 0o600)
+}
+
+/** Writes a file or directory through to the disk. */
+export function syncPath(path: string): void {
+  // Windows cannot open a directory for this.
+  if (process.platform === 'win32' && statSync(path).isDirectory()) return
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}

@@ -1,0 +1,81 @@
+/**
+ * Brings the tables to the version that this program knows. One batch, so one transaction: a cut at any point leaves the
+ * old tables or the new ones. Copies an existing database away first.
+ */
+
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Client } from '@libsql/client/sqlite3'
+import type { Database } from './client.ts'
+import { syncPath } from './database-file.ts'
+import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
+
+interface Journal {
+  entries: { when: number; tag: string }[]
+}
+
+/** Where the tables stand against the migrations folder. */
+type SchemaState = { kind: 'current' } | { kind: 'empty' } | { kind: 'older'; tag: string }
+
+/**
+ * Migrates when there is something to do; one small query when there is not.
+ *
+ * Errors: DatabaseRefusal `newer_schema`, `not_ours`, `migration_failed`, or what the disk says
+ */
+export async function bringUpToDate(
+  client: Client,
+  database: Database,
+  options: { place: string; migrationsFolder: string; backupsDirectory: string | null },
+): Promise<void> {
+  const { place, migrationsFolder, backupsDirectory } = options
+  const state = await schemaState(client, migrationsFolder, place)
+  if (state.kind === 'current') return
+  if (state.kind === 'older' && backupsDirectory) await copyAway(client, backupsDirectory, state.tag)
+  const { migrate } = await import('drizzle-orm/libsql/migrator')
+  try {
+    await migrate(database, { migrationsFolder })
+  } catch (error) {
+    // Another machine may have migrated a shared database in the meantime: then there is nothing left to do.
+    if ((await schemaState(client, migrationsFolder, place)).kind === 'current') return
+    const code = refusalCodeOf(error)
+    throw new DatabaseRefusal(code === 'io' ? 'migration_failed' : code, place)
+  }
+}
+
+async function schemaState(client: Client, migrationsFolder: string, place: string): Promise<SchemaState> {
+  const journal = JSON.parse(readFileSync(join(migrationsFolder, 'meta', '_journal.json'), 'utf8')) as Journal
+  const known = new Map(journal.entries.map((entry) => [entry.when, entry.tag]))
+  const applied = await appliedMigrations(client, place)
+  if (applied.length === 0) return { kind: 'empty' }
+  if (applied.some((when) => !known.has(when))) throw new DatabaseRefusal('newer_schema', place)
+  const latest = Math.max(...applied)
+  const newest = Math.max(...known.keys())
+  return latest === newest ? { kind: 'current' } : { kind: 'older', tag: known.get(latest)! }
+}
+
+/** The creation instants of the migrations that were applied, which are also their names; epoch milliseconds. */
+async function appliedMigrations(client: Client, place: string): Promise<number[]> {
+  try {
+    const { rows } = await client.execute('select created_at from __drizzle_migrations')
+    return rows.map((row) => Number(row[0]))
+  } catch (error) {
+    const { rows } = await client.execute("select count(*), sum(name = '__drizzle_migrations') from sqlite_master")
+    const [tables, ours] = [Number(rows[0]?.[0]), Number(rows[0]?.[1])]
+    if (ours > 0) throw error
+    if (tables > 0) throw new DatabaseRefusal('not_ours', place)
+    return []
+  }
+}
+
+/** A whole copy named after the last migration that it holds. A copy of an interrupted try is replaced. */
+async function copyAway(client: Client, directory: string, tag: string): Promise<void> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const path = join(directory, `tokendeck-${tag}.db`)
+  const draft = `${path}.part`
+  if (existsSync(draft)) rmSync(draft)
+  await client.execute('VACUUM INTO ?', [draft])
+  chmodSync(draft, 0o600)
+  syncPath(draft)
+  renameSync(draft, path)
+  syncPath(directory)
+}
