@@ -1,0 +1,65 @@
+/**
+ * `npm test`: installs what is missing (a browser included), then type check, lint, unit, integration and browser tests.
+ * Goes through all of them even when one fails, and ends with one line of counts.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bunPath, installPackages, ROOT } from './install.mjs'
+import { BROWSER_TESTS, CHECKS, runStep, UNIT_TESTS } from './steps.mjs'
+
+installPackages()
+installBrowser()
+
+const directory = mkdtempSync(join(tmpdir(), 'tokendeck-test-'))
+const total = { passed: 0, failed: 0 }
+
+for (const step of CHECKS) add(runStep(step) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+for (const step of [UNIT_TESTS, BROWSER_TESTS]) {
+  const counts = join(directory, `${step[0]}.json`)
+  const isFine = runStep(step, { TOKENDECK_COUNTS: counts })
+  const counted = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 0 }
+  // A run that broke off before it counted anything has failed all the same.
+  add(!isFine && counted.failed === 0 ? { ...counted, failed: 1 } : counted)
+}
+
+rmSync(directory, { recursive: true, force: true })
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
+process.exit(total.failed === 0 ? 0 : 1)
+
+function add({ passed, failed }) {
+  total.passed += passed
+  total.failed += failed
+}
+
+/** Debian's own Chromium when this is root on Debian, else the one that Playwright brings; nothing when there is one. */
+function installBrowser() {
+  const known = [
+    process.env.CHROMIUM_PATH,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome-stable',
+  ]
+  if (known.some((path) => path && existsSync(path))) return
+  const own = spawnSync(bunPath(), ['-e', "console.log(require('playwright').chromium.executablePath())"], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  if (own.status === 0 && existsSync(own.stdout.trim())) return
+  process.stdout.write('tokendeck: installing a browser (once)…\n')
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env })
+    if (
+      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: 'inherit', env })
+        .status === 0
+    )
+      return
+  }
+  spawnSync(bunPath(), ['--bun', 'node_modules/playwright/cli.js', 'install', 'chromium'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  })
+}
