@@ -1,0 +1,98 @@
+/**
+ * Everything the domain works with, for one test: a real database in memory, the real transport in front of the fake
+ * provider, a clock and chance that obey, a temporary directory for files.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CallbackListeners } from '../accounts/callback-listeners.ts'
+import type { AccountsContext } from '../accounts/context.ts'
+import type { AppEvent } from '../events/bus.ts'
+import { EventBus } from '../events/bus.ts'
+import { SingleFlight } from '../lib/single-flight.ts'
+import { allowedHosts, applyProviderConfig } from '../oauth/own-providers.ts'
+import type { Provider } from '../oauth/provider.ts'
+import { builtInProviders } from '../oauth/providers/index.ts'
+import { createTransport, type Fetch } from '../oauth/transport.ts'
+import { FakeClock } from './fake-clock.ts'
+import { createFakeProvider, type FakeProvider, type FakeProviderOptions } from './fake-provider.ts'
+import { steadyRandom } from './fake-random.ts'
+import { fakeVault } from './fake-vault.ts'
+import { type RecordingLog, recordingLog } from './recording-log.ts'
+import { openTestDatabase } from './test-database.ts'
+
+export interface TestContextOptions {
+  /** Replaces parts of the context. */
+  overrides?: Partial<AccountsContext>
+  /** Rules of the fake provider: lifetimes, strictness, people. */
+  provider?: FakeProviderOptions
+  /** Text of a config.toml. */
+  config?: string
+  /** Instead of the fake provider's. */
+  fetch?: Fetch
+}
+
+export interface TestContext {
+  context: AccountsContext
+  clock: FakeClock
+  log: RecordingLog
+  fake: FakeProvider
+  /** News in the order it was published. */
+  events: AppEvent[]
+  /** A directory of this test alone. */
+  directory: string
+  close(): Promise<void>
+}
+
+/** A whole context. `close` it at the end of the test. */
+export async function createTestContext(options: TestContextOptions = {}): Promise<TestContext> {
+  const clock = new FakeClock()
+  const log = recordingLog()
+  const fake = createFakeProvider({ clock, ...options.provider })
+  const directory = mkdtempSync(join(tmpdir(), 'tokendeck-test-'))
+  const opened = await openTestDatabase()
+  const providers: Map<string, Provider> = applyProviderConfig(builtInProviders, options.config ?? '')
+  const bus = new EventBus()
+  const events: AppEvent[] = []
+  bus.subscribe((event) => events.push(event))
+  const context: AccountsContext = {
+    clock,
+    random: steadyRandom(),
+    log,
+    database: opened.database,
+    vault: fakeVault(),
+    providers,
+    transport: createTransport({
+      fetch: options.fetch ?? (fake.fetch as Fetch),
+      clock,
+      version: '0.0.0-test',
+      allowedHosts: allowedHosts(providers.values()),
+    }),
+    events: bus,
+    owner: 'test-process',
+    credentialPlaces: [],
+    profilesDirectory: join(directory, 'profiles'),
+    callbackPorts: [],
+    callbackListeners: new CallbackListeners({
+      clock,
+      pages: { styleSheet: '', render: (state) => `<p>${state.kind}</p>` },
+    }),
+    refreshes: new SingleFlight(),
+    dashboardUrl: () => 'http://localhost:4747/',
+    ...options.overrides,
+  }
+  return {
+    context,
+    clock,
+    log,
+    fake,
+    events,
+    directory,
+    async close() {
+      await context.callbackListeners.closeAll()
+      await opened.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
