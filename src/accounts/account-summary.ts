@@ -161,7 +161,8 @@ export interface AuthorizationView {
   /** What is going on while pending. */
   stage: 'waiting' | 'exchanging' | 'done'
   completedAccountId: string | null
-  failure: { code: string; detail: string | null } | null
+  /** `code` is an AccountErrorCode with the params of its sentence, or `displaced`: another program took the callback port. */
+  failure: { code: string; detail: string | null; params?: ReasonParams } | null
   /** Set when the callback ports could not be had: who holds them, where that can be told. */
   portsTaken: { port: number; holder: string | null }[]
 }
