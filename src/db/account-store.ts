@@ -1,0 +1,173 @@
+/**
+ * Reads and writes accounts, and connects one: account, new grant and the end of the old grant in one commit.
+ */
+
+import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import type { AuditEvent } from './audit-store.ts'
+import type { Database } from './client.ts'
+import type { GrantChanges, GrantRow, NewGrantRow } from './grant-store.ts'
+import { query } from './query.ts'
+import { accounts, auditEvents, credentialFiles, grants } from './schema.ts'
+
+export type AccountRow = typeof accounts.$inferSelect
+export type CredentialFileRow = typeof credentialFiles.$inferSelect
+export type AccountChanges = Partial<Omit<AccountRow, 'id' | 'provider' | 'subject' | 'organizationId'>>
+
+export async function findAccountById(database: Database, id: string): Promise<AccountRow | null> {
+  const rows = await query(() => database.select().from(accounts).where(eq(accounts.id, id)).limit(1))
+  return rows[0] ?? null
+}
+
+export async function findAccountByIdentity(
+  database: Database,
+  identity: { provider: string; subject: string; organizationId: string },
+): Promise<AccountRow | null> {
+  const rows = await query(() =>
+    database
+      .select()
+      .from(accounts)
+      .where(
+        and(
+          eq(accounts.provider, identity.provider),
+          eq(accounts.subject, identity.subject),
+          eq(accounts.organizationId, identity.organizationId),
+        ),
+      )
+      .limit(1),
+  )
+  return rows[0] ?? null
+}
+
+/** The columns of a grant that say how it is; none of them is sealed. */
+export type GrantFacts = Omit<
+  GrantRow,
+  'accessTokenSealed' | 'refreshTokenSealed' | 'idTokenSealed' | 'leaseOwner' | 'leaseEpoch' | 'leaseUntil' | 'createdAt' | 'retiredAt'
+>
+
+const GRANT_FACTS = {
+  id: grants.id,
+  accountId: grants.accountId,
+  custody: grants.custody,
+  origin: grants.origin,
+  generation: grants.generation,
+  accessTokenFingerprint: grants.accessTokenFingerprint,
+  refreshTokenFingerprint: grants.refreshTokenFingerprint,
+  clientId: grants.clientId,
+  scopes: grants.scopes,
+  accessTokenIssuedAt: grants.accessTokenIssuedAt,
+  accessTokenExpiresAt: grants.accessTokenExpiresAt,
+  loginExpiresAt: grants.loginExpiresAt,
+  credentialPath: grants.credentialPath,
+  lastProofAt: grants.lastProofAt,
+  refusedAt: grants.refusedAt,
+  refusalCode: grants.refusalCode,
+  uncertainAt: grants.uncertainAt,
+  failures: grants.failures,
+  lastFailureAt: grants.lastFailureAt,
+  lastFailureCode: grants.lastFailureCode,
+  lastFailureDetail: grants.lastFailureDetail,
+  nextRefreshAt: grants.nextRefreshAt,
+}
+
+/** Accounts in their order, each with the facts of its current grant; or one of them. No sealed column is read. */
+export function listAccountFacts(
+  database: Database,
+  accountId?: string,
+): Promise<{ account: AccountRow; grant: GrantFacts }[]> {
+  return query(() =>
+    database
+      .select({ account: accounts, grant: GRANT_FACTS })
+      .from(accounts)
+      .innerJoin(grants, and(eq(grants.accountId, accounts.id), isNull(grants.retiredAt)))
+      .where(accountId === undefined ? undefined : eq(accounts.id, accountId))
+      .orderBy(asc(accounts.position), asc(accounts.createdAt), asc(accounts.id)),
+  )
+}
+
+/** Every credential file that was ever looked at: a handful. */
+export function listObservedFiles(database: Database): Promise<CredentialFileRow[]> {
+  return query(() => database.select().from(credentialFiles))
+}
+
+/** Accounts whose profile was last read before `before` or never, and whose login is not over. */
+export function listAccountsWithOldProfile(database: Database, before: number): Promise<{ id: string }[]> {
+  return query(() =>
+    database
+      .select({ id: accounts.id })
+      .from(accounts)
+      .innerJoin(grants, and(eq(grants.accountId, accounts.id), isNull(grants.retiredAt)))
+      .where(
+        and(
+          or(isNull(accounts.profileReadAt), lte(accounts.profileReadAt, before)),
+          isNull(grants.refusedAt),
+          isNull(accounts.pausedAt),
+        ),
+      )
+      .orderBy(asc(accounts.profileReadAt)),
+  )
+}
+
+/** A connection of an identity: what is written, and which grant it replaces. */
+export interface Connection {
+  account: { id: string; isNew: boolean; row: Omit<AccountRow, 'position'> }
+  grant: NewGrantRow
+  /** The grant that stood before; the write fails with `constraint` when another one came meanwhile. */
+  replaces: string | null
+  now: number
+  events: AuditEvent[]
+}
+
+/** Writes an account with its new grant and retires the old one, in one commit. Errors: StoreError, nothing changed. */
+export async function writeConnection(database: Database, { account, grant, replaces, now, events }: Connection): Promise<void> {
+  const { id, provider: _, subject: __, organizationId: ___, createdAt: ____, ...changes } = account.row
+  await query(() =>
+    database.batch([
+      account.isNew
+        ? database
+            .insert(accounts)
+            .values({ ...account.row, position: sql`(select coalesce(max(position), 0) + 1 from accounts)` })
+        : database.update(accounts).set(changes).where(eq(accounts.id, id)),
+      database
+        .update(grants)
+        .set({ retiredAt: now, nextRefreshAt: null, leaseOwner: null, leaseUntil: null })
+        .where(and(eq(grants.id, replaces ?? ''), isNull(grants.retiredAt))),
+      database.insert(grants).values(grant),
+      ...events.map((event) => database.insert(auditEvents).values(event)),
+    ]),
+  )
+}
+
+/** Changes an account, its current grant and the history in one commit. */
+export async function changeAccount(
+  database: Database,
+  accountId: string,
+  change: { account?: AccountChanges; grant?: GrantChanges; events?: AuditEvent[] },
+): Promise<void> {
+  const { account = {}, grant = {}, events = [] } = change
+  const statements = [
+    ...(Object.keys(account).length > 0
+      ? [database.update(accounts).set(account).where(eq(accounts.id, accountId))]
+      : []),
+    ...(Object.keys(grant).length > 0
+      ? [
+          database
+            .update(grants)
+            .set(grant)
+            .where(and(eq(grants.accountId, accountId), isNull(grants.retiredAt))),
+        ]
+      : []),
+    ...events.map((event) => database.insert(auditEvents).values(event)),
+  ]
+  const [first, ...rest] = statements
+  if (first) await query(() => database.batch([first, ...rest]))
+}
+
+/** Deletes an account with everything sealed for it; only the history stays. */
+export async function deleteAccount(database: Database, accountId: string, event: AuditEvent): Promise<void> {
+  await query(() =>
+    database.batch([
+      database.delete(accounts).where(eq(accounts.id, accountId)),
+      database.insert(auditEvents).values(event),
+    ]),
+  )
+}

@@ -1,0 +1,216 @@
+/**
+ * Reads and writes grants. Every change that races with another process is one statement that names what it expects
+ * to find; leases are judged by the database's own clock. Sealed text goes in and out as it is.
+ */
+
+import { and, asc, eq, gt, isNotNull, isNull, lte, notInArray, sql } from 'drizzle-orm'
+import type { Database } from './client.ts'
+import { query } from './query.ts'
+import { accounts, attempts, grants } from './schema.ts'
+
+export type GrantRow = typeof grants.$inferSelect
+export type NewGrantRow = typeof grants.$inferInsert
+/** Columns of a grant that a write may change. */
+export type GrantChanges = Partial<Omit<NewGrantRow, 'id' | 'accountId'>>
+
+/** The database's clock, epoch milliseconds: the only clock that all processes share. */
+export const DATABASE_NOW = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+
+/** A dead holder's lease is left alone this much longer while the access token still works. */
+const STEAL_DELAY_MS = 10 * 60_000
+/** …but never into the last minute of the access token. */
+const STEAL_RESERVE_MS = 60_000
+
+/** The grant of an account that is not retired, or null. */
+export async function findCurrentGrant(database: Database, accountId: string): Promise<GrantRow | null> {
+  const rows = await query(() =>
+    database
+      .select()
+      .from(grants)
+      .where(and(eq(grants.accountId, accountId), isNull(grants.retiredAt)))
+      .limit(1),
+  )
+  return rows[0] ?? null
+}
+
+export async function findGrant(database: Database, grantId: string): Promise<GrantRow | null> {
+  const rows = await query(() => database.select().from(grants).where(eq(grants.id, grantId)).limit(1))
+  return rows[0] ?? null
+}
+
+/** A current grant and what stands in the schedule for it. */
+export interface ScheduledGrant {
+  accountId: string
+  provider: string
+  /** Epoch milliseconds. */
+  nextRefreshAt: number
+  isUncertain: boolean
+}
+
+/**
+ * The grants that come first in the schedule, earliest first, due or not. One walk along the index `grants_due`.
+ *
+ * Shape:  `withoutProviders` are left out (busy or unreachable); at most `limit` rows
+ */
+export function listScheduledGrants(
+  database: Database,
+  { withoutProviders, limit }: { withoutProviders: readonly string[]; limit: number },
+): Promise<ScheduledGrant[]> {
+  return query(async () => {
+    const rows = await database
+      .select({
+        accountId: grants.accountId,
+        provider: accounts.provider,
+        nextRefreshAt: grants.nextRefreshAt,
+        uncertainAt: grants.uncertainAt,
+      })
+      .from(grants)
+      .innerJoin(accounts, eq(accounts.id, grants.accountId))
+      .where(
+        and(
+          isNull(grants.retiredAt),
+          isNotNull(grants.nextRefreshAt),
+          withoutProviders.length > 0 ? notInArray(accounts.provider, [...withoutProviders]) : undefined,
+        ),
+      )
+      .orderBy(asc(grants.nextRefreshAt))
+      .limit(limit)
+    return rows.map(({ uncertainAt, nextRefreshAt, ...row }) => ({
+      ...row,
+      nextRefreshAt: nextRefreshAt ?? 0,
+      isUncertain: uncertainAt !== null,
+    }))
+  })
+}
+
+/** How many grants are due at `now`. */
+export async function countDueGrants(database: Database, now: number): Promise<number> {
+  const rows = await query(() =>
+    database
+      .select({ count: sql<number>`count(*)` })
+      .from(grants)
+      .where(and(isNull(grants.retiredAt), isNotNull(grants.nextRefreshAt), lte(grants.nextRefreshAt, now))),
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** Moves every grant that is due at `now` to somewhere in the next `windowMs`; retries of an unknown outcome stay. */
+export function spreadDueGrants(
+  database: Database,
+  { now, windowMs, seed }: { now: number; windowMs: number; seed: number },
+): Promise<unknown> {
+  return query(() =>
+    database
+      .update(grants)
+      .set({ nextRefreshAt: sql`${now} + (rowid * 7919 + ${seed}) % ${windowMs}` })
+      .where(
+        and(
+          isNull(grants.retiredAt),
+          isNotNull(grants.nextRefreshAt),
+          lte(grants.nextRefreshAt, now),
+          isNull(grants.uncertainAt),
+        ),
+      ),
+  )
+}
+
+/** Brings grants whose times were written by a clock that ran ahead back into the schedule, `fromMs` to `fromMs + windowMs` from now. */
+export function rescheduleGrantsFromTheFuture(
+  database: Database,
+  { now, fromMs, windowMs, seed }: { now: number; fromMs: number; windowMs: number; seed: number },
+): Promise<unknown> {
+  return query(() =>
+    database
+      .update(grants)
+      .set({ nextRefreshAt: sql`${now} + ${fromMs} + (rowid * 7919 + ${seed}) % ${windowMs}`, accessTokenIssuedAt: now })
+      .where(
+        and(
+          isNull(grants.retiredAt),
+          isNotNull(grants.nextRefreshAt),
+          gt(grants.nextRefreshAt, now),
+          gt(grants.accessTokenIssuedAt, now + 60_000),
+        ),
+      ),
+  )
+}
+
+/** What a refresh expects to find when it asks for the lease, and what it records. */
+export interface LeaseRequest {
+  grant: Pick<GrantRow, 'id' | 'generation' | 'leaseEpoch' | 'refreshTokenFingerprint'>
+  owner: string
+  attemptId: string
+  purpose: string
+  leaseMs: number
+  /** Epoch milliseconds, for the attempt. */
+  now: number
+}
+
+/**
+ * Takes the lease and records the intent in one commit, if the grant is still the one that was read and nobody holds it.
+ * A lease of another owner may be taken only after its end by the database's clock, later while the access token still
+ * works; the refresh it covered then counts as of unknown outcome.
+ *
+ * Shape:  → true when taken; the epoch is then `grant.leaseEpoch + 1`
+ * Errors: StoreError; then nothing was taken
+ */
+export async function takeLease(database: Database, request: LeaseRequest): Promise<boolean> {
+  const { grant, owner, attemptId, purpose, leaseMs, now } = request
+  const epoch = grant.leaseEpoch + 1
+  const isStealable = sql`(${grants.leaseUntil} <= ${DATABASE_NOW} and ${DATABASE_NOW} - ${grants.leaseUntil} >=
+    min(${STEAL_DELAY_MS}, coalesce(${grants.accessTokenExpiresAt}, 0) - ${DATABASE_NOW} - ${STEAL_RESERVE_MS}))`
+  const isForeign = sql`(${grants.leaseOwner} is not null and ${grants.leaseOwner} <> ${owner})`
+  const [taken] = await query(() =>
+    database.batch([
+      database
+        .update(grants)
+        .set({
+          uncertainAt: sql`case when ${isForeign} then coalesce(${grants.uncertainAt}, ${now}) else ${grants.uncertainAt} end`,
+          leaseOwner: owner,
+          leaseEpoch: epoch,
+          leaseUntil: sql`${DATABASE_NOW} + ${leaseMs}`,
+        })
+        .where(
+          and(
+            eq(grants.id, grant.id),
+            isNull(grants.retiredAt),
+            isNull(grants.refusedAt),
+            eq(grants.custody, 'dashboard'),
+            eq(grants.leaseEpoch, grant.leaseEpoch),
+            eq(grants.generation, grant.generation),
+            eq(grants.refreshTokenFingerprint, grant.refreshTokenFingerprint ?? ''),
+            sql`(${grants.leaseOwner} is null or ${grants.leaseUntil} is null or ${grants.leaseOwner} = ${owner} or ${isStealable})`,
+          ),
+        )
+        .returning({ id: grants.id }),
+      database.run(sql`update ${attempts} set outcome = 'unknown', code = 'interrupted', ended_at = ${now}
+        where grant_id = ${grant.id} and outcome = 'intent' and lease_epoch < ${epoch}
+        and exists (select 1 from grants where id = ${grant.id} and lease_epoch = ${epoch} and lease_owner = ${owner})`),
+      database.run(sql`insert into ${attempts}
+        (id, grant_id, generation, parent_fingerprint, owner, lease_epoch, purpose, outcome, started_at)
+        select ${attemptId}, id, generation, refresh_token_fingerprint, ${owner}, ${epoch}, ${purpose}, 'intent', ${now}
+        from ${grants} where id = ${grant.id} and lease_epoch = ${epoch} and lease_owner = ${owner}`),
+    ]),
+  )
+  return taken.length === 1
+}
+
+/** Changes the current grant if it is still at this generation. True when it was. */
+export async function changeGrant(
+  database: Database,
+  grant: Pick<GrantRow, 'id' | 'generation'>,
+  changes: GrantChanges,
+): Promise<boolean> {
+  const rows = await query(() =>
+    database
+      .update(grants)
+      .set(changes)
+      .where(and(eq(grants.id, grant.id), eq(grants.generation, grant.generation), isNull(grants.retiredAt)))
+      .returning({ id: grants.id }),
+  )
+  return rows.length === 1
+}
+
+/** Everything sealed in retired grants that are older than `before`. */
+export function deleteRetiredGrants(database: Database, before: number): Promise<unknown> {
+  return query(() => database.delete(grants).where(and(isNotNull(grants.retiredAt), lte(grants.retiredAt, before))))
+}
