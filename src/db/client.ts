@@ -10,9 +10,10 @@ import type { LibSQLDatabase } from 'drizzle-orm/libsql'
 import { drizzle } from 'drizzle-orm/libsql/sqlite3'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import type { Secret } from '../lib/secret.ts'
-import { CHECK_ALWAYS_BELOW_BYTES, isSound } from './database-check.ts'
+import { isSound } from './database-check.ts'
 import { openFileClient } from './database-client.ts'
-import { type DatabaseFile, filePathOf, prepareDatabaseFile } from './database-file.ts'
+import { type DatabaseFile, filePathOf, makeDirectory, prepareDatabaseFile, rememberAsLeft } from './database-file.ts'
+import { takeDatabaseLock } from './database-lock.ts'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
 import { bringUpToDate } from './migrate.ts'
 import * as schema from './schema.ts'
@@ -56,14 +57,19 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
   const deadline = clock.monotonic() + waitMs
   for (;;) {
     try {
-      const { client, file } = path ? await openFile(path) : { client: await openOther(options), file: null }
+      const { client, file, release } = path ? await openFile(path) : await openOther(options)
+      const close = async () => {
+        if (!client.closed) await closeClient(client, path)
+        release()
+      }
       try {
-        if (file && needsCheck(file) && !(await isSound(client))) throw new DatabaseRefusal('corrupt', place)
+        if (file && !file.isAsLeft && !(await isSound(client))) throw new DatabaseRefusal('corrupt', place)
         const database = drizzle({ client, schema, casing: 'snake_case' })
         await bringUpToDate(client, database, { place, migrationsFolder, backupsDirectory: file && backupsDirectory })
-        return { database, close: () => closeClient(client, file !== null) }
+        return { database, close }
       } catch (error) {
         client.close()
+        release()
         throw error
       }
     } catch (error) {
@@ -74,27 +80,40 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
   }
 }
 
-async function openFile(path: string): Promise<{ client: Client; file: DatabaseFile }> {
-  const file = await prepareDatabaseFile(path)
-  // The path once more as a URL: `file:` URLs are percent-decoded by libSQL.
-  return { client: await openFileClient(`file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`), file }
+/** A connection, what is known of its file, and the way to let go of the file's lock. */
+interface Opened {
+  client: Client
+  file: DatabaseFile | null
+  release(): void
+}
+
+async function openFile(path: string): Promise<Opened> {
+  makeDirectory(path)
+  const release = takeDatabaseLock(path)
+  if (!release) throw new DatabaseRefusal('busy', path)
+  try {
+    const file = await prepareDatabaseFile(path)
+    // As a URL again: libSQL decodes the path of `file:` URLs.
+    const client = await openFileClient(`file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`)
+    return { client, file, release }
+  } catch (error) {
+    release()
+    throw error
+  }
 }
 
 /** Memory and remote databases. The remote client is loaded only for those who have one. */
-async function openOther({ url, authToken }: OpenDatabaseOptions): Promise<Client> {
+async function openOther({ url, authToken }: OpenDatabaseOptions): Promise<Opened> {
   const { createClient } = await import('@libsql/client')
-  return createClient({ url, authToken: authToken?.reveal(), concurrency: 1 })
+  return { client: createClient({ url, authToken: authToken?.reveal(), concurrency: 1 }), file: null, release() {} }
 }
 
-function needsCheck(file: DatabaseFile): boolean {
-  return !file.isNew && (file.wasInterrupted || file.bytes <= CHECK_ALWAYS_BELOW_BYTES)
-}
-
-async function closeClient(client: Client, isFile: boolean): Promise<void> {
-  if (client.closed) return
+async function closeClient(client: Client, path: string | null): Promise<void> {
   try {
+    if (!path) return
     // libSQL does not do this at close; without it a copy of the one file would lack the newest rows.
-    if (isFile) await client.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    await client.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    rememberAsLeft(path)
   } catch {
     // A full or broken disk: the write-ahead log keeps what it holds, and the next start reads it.
   } finally {

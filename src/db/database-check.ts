@@ -6,17 +6,14 @@
 import { isUtf8 } from 'node:buffer'
 import type { Client } from '@libsql/client/sqlite3'
 
-/** Above this size a database that was closed in order is believed without reading it through; bytes. */
-export const CHECK_ALWAYS_BELOW_BYTES = 1 << 20
-
 /**
- * True when pages, indexes and every text value are sound. About 2 ms for a megabyte.
+ * True when pages, indexes and every text value are sound. About 4 ms for a small database.
  *
  * Errors: what libSQL throws on a file that it cannot read at all
  */
 export async function isSound(client: Client): Promise<boolean> {
   // As bytes, since even the complaint may name something that is not text any more.
-  const verdict = await client.execute('select cast(quick_check as blob) as v from pragma_quick_check(1)')
+  const verdict = await client.execute('select cast(quick_check as blob) as v from pragma_quick_check')
   if (bytesOf(verdict.rows[0]?.[0]).toString('latin1') !== 'ok') return false
   const tables = await client.execute(
     "select cast(m.name as blob), cast(c.name as blob) from sqlite_master m, pragma_table_info(m.name) c where m.type = 'table'",
@@ -28,16 +25,17 @@ export async function isSound(client: Client): Promise<boolean> {
     const name = table.toString('utf8')
     columns.set(name, [...(columns.get(name) ?? []), column.toString('utf8')])
   }
-  for (const [table, names] of columns) {
-    if (!(await isTextSound(client, table, names))) return false
-  }
-  return true
+  return columns.size === 0 || (await isTextSound(client, columns))
 }
 
-async function isTextSound(client: Client, table: string, columns: string[]): Promise<boolean> {
-  const texts = columns.map((name) => `case typeof(${quoted(name)}) when 'text' then cast(${quoted(name)} as blob) end`)
-  const { rows } = await client.execute(`select ${texts.join(', ')} from ${quoted(table)}`)
-  return rows.every((row) => columns.every((_, index) => row[index] == null || isUtf8(bytesOf(row[index]))))
+/** All texts of a table are joined to one by SQLite, so that this is one statement whatever the number of rows. */
+async function isTextSound(client: Client, columns: Map<string, string[]>): Promise<boolean> {
+  const selects = Array.from(columns, ([table, names]) => {
+    const texts = names.map((name) => `case typeof(${quoted(name)}) when 'text' then ${quoted(name)} end`)
+    return `select cast(group_concat(concat_ws(' ', ${texts.join(', ')}), ' ') as blob) from ${quoted(table)}`
+  })
+  const { rows } = await client.execute(selects.join(' union all '))
+  return rows.every((row) => isUtf8(bytesOf(row[0])))
 }
 
 function quoted(name: string): string {

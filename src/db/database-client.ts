@@ -7,7 +7,7 @@ import { type Client, createClient } from '@libsql/client/sqlite3'
 import { storeErrorCodeOf } from './query.ts'
 
 /** Order matters: the lock must be asked for before the file is read for the first time. */
-const FILE_PRAGMAS = [
+const CLAIM = [
   'PRAGMA locking_mode=EXCLUSIVE',
   'PRAGMA journal_mode=WAL',
   'PRAGMA synchronous=FULL',
@@ -16,19 +16,25 @@ const FILE_PRAGMAS = [
   'PRAGMA trusted_schema=OFF',
   'PRAGMA cell_size_check=ON',
   'PRAGMA foreign_keys=ON',
-]
+  // A read may be enough for the lock, a write surely is: two starting processes cannot both believe they own the file.
+  'BEGIN IMMEDIATE',
+  'COMMIT',
+].join(';')
+
+/** Tries to have the file from a closed connection of this process; about a tenth of a second in all. */
+const CLAIM_TRIES = 12
 
 /**
  * Opens the file and takes its lock until `close`.
  *
- * Errors: LibsqlError, `SQLITE_BUSY` at once when another process has the lock
+ * Errors: LibsqlError, `SQLITE_BUSY` when another process has the file open
  */
 export async function openFileClient(url: string): Promise<Client> {
   // One connection, because PRAGMAs reach one connection only. No busy timeout: the call is synchronous and would freeze
   // the event loop; whoever wants to wait tries again.
   const client = createClient({ url, concurrency: 1, timeout: 0 })
   try {
-    await claim(client)
+    await claimPatiently(client)
   } catch (error) {
     client.close()
     throw error
@@ -37,10 +43,24 @@ export async function openFileClient(url: string): Promise<Client> {
 }
 
 async function claim(client: Client): Promise<void> {
-  for (const pragma of FILE_PRAGMAS) await client.execute(pragma)
-  // In WAL mode the lock is taken by the first write transaction at the latest; take it now, so that two starting
-  // processes cannot both believe that they own the file.
-  await client.executeMultiple('BEGIN IMMEDIATE; COMMIT')
+  await client.executeMultiple(CLAIM)
+}
+
+/**
+ * Closed connections of this process keep their file, and so its lock, until the garbage collector has been by: a new one
+ * may have to wait for that.
+ */
+async function claimPatiently(client: Client): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await claim(client)
+    } catch (error) {
+      if (storeErrorCodeOf(error) !== 'busy' || tries === CLAIM_TRIES) throw error
+      await client.reconnect()
+      Bun.gc(true)
+      await new Promise((resolve) => setTimeout(resolve, tries))
+    }
+  }
 }
 
 /**
@@ -53,7 +73,7 @@ function recovering(client: Client): Client {
   const reconnect = () => {
     repair ??= (async () => {
       await client.reconnect()
-      await claim(client)
+      await claimPatiently(client)
     })().finally(() => {
       repair = null
     })

@@ -12,10 +12,12 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
@@ -25,10 +27,8 @@ const HEADER_BYTES = 100
 
 /** What can be told from outside. */
 export interface DatabaseFile {
-  isNew: boolean
-  bytes: number
-  /** The last process did not close it in order: its write-ahead log still holds something. */
-  wasInterrupted: boolean
+  /** Nobody has touched it since a process of ours closed it in order (or it was made just now): no need to look inside. */
+  isAsLeft: boolean
 }
 
 /**
@@ -44,6 +44,11 @@ export function filePathOf(url: string): string | null {
   return decodeURIComponent(path)
 }
 
+/** Makes the directory of the database, for its owner alone. */
+export function makeDirectory(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+}
+
 /**
  * Makes sure that a whole database file lies at `path`: an existing one is judged by its header and never touched, a
  * missing one is made whole beside its place and then linked into it, so that an empty file is never one of ours.
@@ -52,15 +57,15 @@ export function filePathOf(url: string): string | null {
  */
 export async function prepareDatabaseFile(path: string): Promise<DatabaseFile> {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     if (!existsSync(path)) {
       if (sizeOf(`${path}-wal`) > 0) throw new DatabaseRefusal('corrupt', path)
       await createEmptyDatabase(path)
-      return { isNew: true, bytes: statSync(path).size, wasInterrupted: false }
+      return { isAsLeft: true }
     }
-    const bytes = judgeHeader(path)
+    judgeHeader(path)
     for (const name of [path, `${path}-wal`, `${path}-shm`]) narrowPermissions(name)
-    return { isNew: false, bytes, wasInterrupted: sizeOf(`${path}-wal`) > 0 || existsSync(`${path}-journal`) }
+    const isInterrupted = sizeOf(`${path}-wal`) > 0 || existsSync(`${path}-journal`)
+    return { isAsLeft: !isInterrupted && readMark(path) === stateOf(path) }
   } catch (error) {
     throw error instanceof DatabaseRefusal ? error : new DatabaseRefusal(refusalCodeOf(error), path)
   }
@@ -95,8 +100,8 @@ function putInPlace(draft: string, path: string): void {
   }
 }
 
-/** Gives the size in bytes of a file that begins as a database does. */
-function judgeHeader(path: string): number {
+/** Refuses a file that does not begin as a database does, or is cut off. */
+function judgeHeader(path: string): void {
   const file = openSync(path, 'r')
   try {
     const stat = fstatSync(file)
@@ -108,10 +113,27 @@ function judgeHeader(path: string): number {
     const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16)
     const isPageSize = pageSize >= 512 && (pageSize & (pageSize - 1)) === 0
     if (read < HEADER_BYTES || !isPageSize || stat.size % pageSize !== 0) throw new DatabaseRefusal('corrupt', path)
-    return stat.size
   } finally {
     closeSync(file)
   }
+}
+
+/** Notes how the file looks after a close in order. A note lost is no harm: the next start looks inside. */
+export function rememberAsLeft(path: string): void {
+  writeFileSync(`${path}-closed`, stateOf(path), { mode: 0o600 })
+}
+
+function readMark(path: string): string | null {
+  try {
+    return readFileSync(`${path}-closed`, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function stateOf(path: string): string {
+  const { ino, size, mtimeNs } = statSync(path, { bigint: true })
+  return `${ino} ${size} ${mtimeNs}`
 }
 
 function narrowPermissions(path: string): void {
