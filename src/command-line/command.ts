@@ -1,0 +1,39 @@
+/** The shape of a command and of what it is given. */
+
+import type { ParseArgsOptionDescriptor } from 'node:util'
+import type { Config } from '../config.ts'
+import type { Deck } from './deck.ts'
+
+/** What a command may touch of its surroundings. */
+export interface CommandIo {
+  /** Writes to standard output, as is. */
+  out(text: string): void
+  /** Writes a line to standard error. */
+  say(line: string): void
+  /** All of standard input. */
+  readInput(): Promise<string>
+  /** Asks on the terminal and gives the answer; null when there is no terminal. */
+  ask(question: string): Promise<string | null>
+  isTerminal: boolean
+}
+
+/** A command's arguments after parsing. */
+export interface CommandArguments {
+  positionals: string[]
+  options: Record<string, string | boolean | undefined>
+}
+
+export interface Command {
+  /** One line per form, without the program's name. */
+  usage: string[]
+  /** What it does, for `--help`. */
+  about: string
+  options: Record<string, ParseArgsOptionDescriptor & { about: string }>
+  /** Runs it; gives the exit code, or throws CommandFailure. */
+  run(given: {
+    arguments: CommandArguments
+    io: CommandIo
+    config: Config
+    openDeck: () => Promise<Deck>
+  }): Promise<number>
+}

@@ -1,0 +1,42 @@
+/** `tokendeck accounts`: one line per account. */
+
+import { systemClock } from '../../lib/clock.ts'
+import type { Command } from '../command.ts'
+import type { ApiAccount } from '../deck.ts'
+import { EXIT } from '../exit-codes.ts'
+import { columns, json, when } from '../output.ts'
+
+export const command: Command = {
+  usage: ['[--json]'],
+  about: 'Lists the accounts: name, provider, plan, how the login is, who owns it, and when its access token expires.',
+  options: { json: { type: 'boolean', about: 'print JSON' } },
+  async run({ arguments: { options }, io, openDeck }) {
+    const deck = await openDeck()
+    try {
+      const answer = await deck.call<{ accounts: ApiAccount[] }>('GET', '/api/accounts')
+      if (options.json) io.out(json(answer))
+      else if (answer.accounts.length === 0)
+        io.say(
+          'There are no accounts yet. `tokendeck import` looks for logins on this machine; `tokendeck login` signs in.',
+        )
+      else io.out(table(answer.accounts, systemClock.now()))
+      return EXIT.done
+    } finally {
+      await deck.close()
+    }
+  },
+}
+
+function table(accounts: ApiAccount[], now: number): string {
+  const rows = accounts.map((account) => [
+    account.id,
+    account.label ?? account.email ?? account.subject,
+    account.provider,
+    account.organization?.name ?? '—',
+    account.plan ?? '—',
+    account.paused ? `${account.login.status} (paused)` : account.login.status,
+    account.ownership.status,
+    when(account.login.access_token_expires_at, now),
+  ])
+  return columns([['ID', 'ACCOUNT', 'PROVIDER', 'ORGANISATION', 'PLAN', 'LOGIN', 'OWNER', 'TOKEN EXPIRES'], ...rows])
+}

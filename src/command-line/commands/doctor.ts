@@ -1,0 +1,95 @@
+/** `tokendeck doctor`: looks at this installation and says what is wrong and what to do. Changes nothing. */
+
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../../config.ts'
+import type { Command } from '../command.ts'
+import type { ApiAccount, Deck } from '../deck.ts'
+import { EXIT } from '../exit-codes.ts'
+import { json } from '../output.ts'
+
+interface Finding {
+  check: string
+  state: 'ok' | 'note' | 'problem'
+  words: string
+}
+
+export const command: Command = {
+  usage: ['[--json]'],
+  about:
+    'Checks home, files, key, database, callback ports and accounts, and says what to do about what it finds. Changes nothing.',
+  options: { json: { type: 'boolean', about: 'print JSON' } },
+  async run({ arguments: { options }, io, config, openDeck }) {
+    const findings = [...files(config), ...(await ports(config)), ...(await deckFindings(openDeck))]
+    if (options.json) io.out(json({ findings }))
+    else for (const { check, state, words } of findings) io.out(`${SIGN[state]} ${check}: ${words}\n`)
+    return findings.some(({ state }) => state === 'problem') ? EXIT.failed : EXIT.done
+  },
+}
+
+const SIGN = { ok: '✓', note: '·', problem: '✗' }
+
+/** Files that only their owner may read. */
+function files(config: Config): Finding[] {
+  if (!existsSync(config.home))
+    return [{ check: 'home', state: 'note', words: `${config.home} does not exist yet; the first start makes it.` }]
+  return [config.home, join(config.home, 'api-token'), join(config.home, 'tokendeck.db'), config.keyFile]
+    .filter((path) => existsSync(path))
+    .map((path): Finding => {
+      const { mode } = statSync(path)
+      const isOpen = process.platform !== 'win32' && (mode & 0o077) !== 0
+      const words = isOpen
+        ? `others may read it (mode ${(mode & 0o777).toString(8)}). Run: chmod go= '${path}'`
+        : 'only you may read it'
+      return { check: path, state: isOpen ? 'problem' : 'ok', words }
+    })
+}
+
+/** Whether a browser sign-in could get its callback ports now. */
+async function ports(config: Config): Promise<Finding[]> {
+  return config.callbackPorts.map((port): Finding => {
+    try {
+      for (const hostname of ['127.0.0.1', '::1']) {
+        const listener = Bun.listen({ hostname, port, socket: { data() {} } })
+        listener.stop(true)
+      }
+      return { check: `callback port ${port}`, state: 'ok', words: 'free' }
+    } catch {
+      const words = 'in use. Signing in with the browser tries the next port, then offers a device code or pasting.'
+      return { check: `callback port ${port}`, state: 'note', words }
+    }
+  })
+}
+
+/** Whether the database and its key open, and how the accounts are. */
+async function deckFindings(openDeck: () => Promise<Deck>): Promise<Finding[]> {
+  let deck: Deck
+  try {
+    deck = await openDeck()
+  } catch (error) {
+    return [{ check: 'database and key', state: 'problem', words: (error as Error).message }]
+  }
+  try {
+    const { accounts } = await deck.call<{ accounts: ApiAccount[] }>('GET', '/api/accounts')
+    const running = deck.isServed
+      ? `a dashboard is running at ${deck.address} and has proved itself`
+      : 'no dashboard is running'
+    return [
+      { check: 'server', state: 'ok', words: running },
+      { check: 'database and key', state: 'ok', words: `open; ${accounts.length} accounts` },
+      ...accounts.filter(needsAPerson).map(
+        (account): Finding => ({
+          check: account.label ?? account.email ?? account.id,
+          state: 'problem',
+          words: account.login.status === 'sign_in_again' ? account.login.reason : account.ownership.reason,
+        }),
+      ),
+    ]
+  } finally {
+    await deck.close()
+  }
+}
+
+function needsAPerson(account: ApiAccount): boolean {
+  return account.login.status === 'sign_in_again' || account.ownership.status === 'conflict'
+}

@@ -1,0 +1,96 @@
+/** `tokendeck login`: signs in to an account at a provider, with the browser, a code to type, or a pasted answer. */
+
+import { systemClock } from '../../lib/clock.ts'
+import type { Command, CommandIo } from '../command.ts'
+import type { ApiAccount, Deck } from '../deck.ts'
+import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
+import { json } from '../output.ts'
+
+interface ApiAuthorization {
+  authorization_id: string
+  method: string
+  authorization_url: string
+  redirect_uri: string
+  expires_at: string
+  user_code?: string | null
+  verification_uri?: string | null
+}
+
+interface ApiAuthorizationStatus {
+  status: 'pending' | 'complete' | 'failed' | 'expired' | 'cancelled'
+  account_id?: string | null
+  error?: { code?: string; title?: string; detail?: string } | string | null
+}
+
+/** How often the command asks whether the sign-in is done, milliseconds. */
+const POLL_MS = 1_000
+
+export const command: Command = {
+  usage: ['PROVIDER [--device|--paste] [--label LABEL]'],
+  about: 'Signs in to an account of a provider (claude, codex, or one of config.toml) and keeps it alive from then on.',
+  options: {
+    device: { type: 'boolean', about: 'with a code that is typed on any device' },
+    paste: { type: 'boolean', about: 'by pasting the code or the address you end on' },
+    label: { type: 'string', about: 'a name of your own for it' },
+    account: { type: 'string', about: 'sign in to this account again' },
+    json: { type: 'boolean', about: 'print JSON' },
+  },
+  async run({ arguments: { positionals, options }, io, openDeck }) {
+    if (positionals.length !== 1 || (options.device && options.paste))
+      throw usageFailure('Name one provider: `tokendeck login claude` or `tokendeck login codex`.')
+    const deck = await openDeck()
+    try {
+      const account = await signIn(deck, io, {
+        provider: positionals[0]!,
+        ...(options.device ? { method: 'device' } : options.paste ? { method: 'paste' } : {}),
+        ...(typeof options.label === 'string' ? { label: options.label } : {}),
+        ...(typeof options.account === 'string' ? { account_id: options.account } : {}),
+      })
+      io.out(
+        options.json
+          ? json(account)
+          : `Signed in as ${account.email ?? account.label ?? account.id} (${account.id}).\n`,
+      )
+      return EXIT.done
+    } finally {
+      await deck.close()
+    }
+  },
+}
+
+async function signIn(deck: Deck, io: CommandIo, request: Record<string, string>): Promise<ApiAccount> {
+  const authorization = await deck.call<ApiAuthorization>('POST', '/api/oauth/authorize', request)
+  if (authorization.method === 'device') {
+    io.say(`Open ${authorization.verification_uri} and enter the code  ${authorization.user_code}`)
+    return waitFor(deck, authorization)
+  }
+  io.say(`Open this address in a browser and sign in:\n\n  ${authorization.authorization_url}\n`)
+  if (authorization.method === 'callback') {
+    io.say('Waiting for the browser to come back… (Ctrl-C ends it)')
+    return waitFor(deck, authorization)
+  }
+  const pasted = (await io.ask('Paste the code or the address you ended on: ')) ?? (await io.readInput())
+  return deck.call<ApiAccount>('POST', '/api/oauth/exchange', {
+    authorization_id: authorization.authorization_id,
+    response: pasted.trim(),
+  })
+}
+
+async function waitFor(deck: Deck, authorization: ApiAuthorization): Promise<ApiAccount> {
+  for (;;) {
+    const state = await deck.call<ApiAuthorizationStatus>(
+      'GET',
+      `/api/oauth/authorizations/${authorization.authorization_id}`,
+    )
+    if (state.status === 'complete') return deck.call<ApiAccount>('GET', `/api/accounts/${state.account_id}`)
+    if (state.status !== 'pending') throw new CommandFailure(EXIT.failed, failureText(state))
+    await systemClock.sleep(POLL_MS)
+  }
+}
+
+function failureText({ status, error }: ApiAuthorizationStatus): string {
+  if (status === 'expired') return 'The sign-in took longer than it may and has expired. Start again.'
+  if (status === 'cancelled') return 'The sign-in was cancelled.'
+  if (typeof error === 'string') return error
+  return [error?.title ?? 'The sign-in failed', error?.detail].filter(Boolean).join('. ')
+}

@@ -1,0 +1,66 @@
+/** `tokendeck refresh`: refreshes one login, those that are due, or all. */
+
+import { systemClock } from '../../lib/clock.ts'
+import type { Command } from '../command.ts'
+import { type ApiAccount, type Deck, findAccount } from '../deck.ts'
+import { EXIT, usageFailure } from '../exit-codes.ts'
+import { json } from '../output.ts'
+
+interface ApiRefresh {
+  outcome: string
+  access_token_expires_at: string | null
+  retry_at?: string | null
+  reason: string
+}
+
+const EXIT_OF: Record<string, number> = {
+  reauthorization_required: EXIT.signInAgain,
+  retry_scheduled: EXIT.tryLater,
+  outcome_unknown: EXIT.tryLater,
+  not_custodian: EXIT.failed,
+}
+
+export const command: Command = {
+  usage: ['ACCOUNT [--json]', '--due [--json]', '--all [--json]'],
+  about:
+    'Refreshes logins now. --due takes those whose refresh is due, --all every login that Tokendeck owns, one after another.',
+  options: {
+    due: { type: 'boolean', about: 'those that are due' },
+    all: { type: 'boolean', about: 'every login that Tokendeck owns' },
+    json: { type: 'boolean', about: 'print JSON' },
+  },
+  async run({ arguments: { positionals, options }, io, openDeck }) {
+    const ways = [positionals.length > 0, options.due, options.all].filter(Boolean).length
+    if (ways !== 1 || positionals.length > 1) throw usageFailure('Name one account, or say --due or --all.')
+    const deck = await openDeck()
+    try {
+      const accounts = await chosen(deck, positionals[0], Boolean(options.due))
+      const results: (ApiRefresh & { account: string })[] = []
+      for (const account of accounts) {
+        const result = await deck.call<ApiRefresh>('POST', `/api/accounts/${account.id}/refresh`)
+        results.push({ account: account.id, ...result })
+        if (!options.json) io.out(`${account.label ?? account.email ?? account.id}: ${result.reason}\n`)
+      }
+      if (options.json) io.out(json(positionals.length > 0 ? results[0] : { refreshes: results }))
+      else if (accounts.length === 0) io.say('Nothing is due.')
+      // The worst outcome decides: a person first, then time, then the rest.
+      const codes = results.map((result) => EXIT_OF[result.outcome] ?? EXIT.done)
+      return [EXIT.signInAgain, EXIT.tryLater, EXIT.failed].find((code) => codes.includes(code)) ?? EXIT.done
+    } finally {
+      await deck.close()
+    }
+  },
+}
+
+async function chosen(deck: Deck, reference: string | undefined, dueOnly: boolean): Promise<ApiAccount[]> {
+  if (reference !== undefined) return [await findAccount(deck, reference)]
+  const { accounts } = await deck.call<{ accounts: ApiAccount[] }>('GET', '/api/accounts')
+  const now = systemClock.now()
+  return accounts
+    .filter((account) => account.custody === 'dashboard' && !account.paused)
+    .filter((account) => account.login.status !== 'sign_in_again')
+    .filter((account) => {
+      const due = account.login.next_refresh_at
+      return !dueOnly || (due !== null && Date.parse(due) <= now)
+    })
+}

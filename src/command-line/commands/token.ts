@@ -1,0 +1,41 @@
+/** `tokendeck token`: one valid access token on standard output, nothing else. */
+
+import type { Command } from '../command.ts'
+import { findAccount } from '../deck.ts'
+import { EXIT, usageFailure } from '../exit-codes.ts'
+import { json } from '../output.ts'
+
+interface ApiToken {
+  access_token: string
+  token_type: string
+  expires_at: string | null
+}
+
+export const command: Command = {
+  usage: ['ACCOUNT [--min-validity SECONDS] [--json]'],
+  about:
+    'Prints one access token that is valid now, refreshing it first when it is due. ACCOUNT is an id, a label or an e-mail.',
+  options: {
+    'min-validity': { type: 'string', about: 'how long it must still be valid, in seconds' },
+    json: { type: 'boolean', about: 'print JSON with type and expiry' },
+  },
+  async run({ arguments: { positionals, options }, io, openDeck }) {
+    const [reference, surplus] = positionals
+    if (reference === undefined || surplus !== undefined)
+      throw usageFailure('Name one account: `tokendeck token ACCOUNT`.')
+    const validity = options['min-validity']
+    if (validity !== undefined && !/^\d{1,7}$/.test(String(validity)))
+      throw usageFailure('--min-validity takes a number of seconds, such as 300.')
+    const deck = await openDeck()
+    try {
+      const id = /^acc_[0-9a-f]{20}$/.test(reference) ? reference : (await findAccount(deck, reference)).id
+      const token = await deck.call<ApiToken>('POST', `/api/accounts/${id}/token`, {
+        ...(validity === undefined ? {} : { min_validity_seconds: Number(validity) }),
+      })
+      io.out(options.json ? json(token) : `${token.access_token}\n`)
+      return EXIT.done
+    } finally {
+      await deck.close()
+    }
+  },
+}

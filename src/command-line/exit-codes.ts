@@ -1,0 +1,46 @@
+/** What a command's end means to a script. */
+
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  signInAgain: 3,
+  tryLater: 4,
+  busy: 75,
+  configuration: 78,
+} as const
+
+/** A command that cannot go on: the words for the person and the code for the script. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure'
+
+  constructor(
+    readonly exitCode: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Wrong usage, with what was wrong. */
+export function usageFailure(message: string): CommandFailure {
+  return new CommandFailure(EXIT.usage, message)
+}
+
+/** Stable problem codes of the API after which something else than "failed" should be told to a script. */
+const CODES: Record<string, number> = {
+  reauthorization_required: EXIT.signInAgain,
+  no_refresh_token: EXIT.signInAgain,
+  consent_needed: EXIT.signInAgain,
+  try_again_later: EXIT.tryLater,
+  provider_unreachable: EXIT.tryLater,
+  provider_rate_limited: EXIT.tryLater,
+  outcome_unknown: EXIT.tryLater,
+  store_failed: EXIT.tryLater,
+  busy: EXIT.busy,
+}
+
+/** The exit code for a problem that the API reported. */
+export function exitCodeOf(problemCode: string): number {
+  return CODES[problemCode] ?? EXIT.failed
+}

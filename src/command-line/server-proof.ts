@@ -1,0 +1,53 @@
+/**
+ * Finds the running server of a home and makes it prove that it is the one that wrote `server.json`, before any secret is
+ * sent to it: whoever merely listens on the port does not know the key in that 0600 file.
+ */
+
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { randomToken, systemRandom } from '../lib/random.ts'
+import { equalInConstantTime } from '../lib/secret.ts'
+
+/** A server that has proved itself. */
+export interface ProvenServer {
+  origin: string
+}
+
+/** How long a listener may take to prove itself, milliseconds. */
+const PROOF_DEADLINE_MS = 2_000
+
+/**
+ * The proven server of the home, or null when none is running there.
+ *
+ * Shape:  home directory, fetch → { origin } | null
+ * Errors: none; whatever listens but cannot prove itself counts as no server
+ */
+export async function findServer(home: string, send: typeof fetch): Promise<ProvenServer | null> {
+  const file = readServerFile(home)
+  if (!file) return null
+  const origin = `http://127.0.0.1:${file.port}`
+  const challenge = randomToken(systemRandom)
+  try {
+    const response = await send(`${origin}/healthz`, {
+      headers: { 'Tokendeck-Challenge': challenge },
+      redirect: 'error',
+      signal: AbortSignal.timeout(PROOF_DEADLINE_MS),
+    })
+    await response.body?.cancel()
+    const expected = createHmac('sha256', file.proofKey).update(`${challenge}|${file.port}`).digest('base64url')
+    return equalInConstantTime(response.headers.get('Tokendeck-Proof') ?? '', expected) ? { origin } : null
+  } catch {
+    return null
+  }
+}
+
+function readServerFile(home: string): { port: number; proofKey: string } | null {
+  try {
+    const { port, proofKey } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')) as Record<string, unknown>
+    if (typeof port !== 'number' || typeof proofKey !== 'string' || proofKey.length < 32) return null
+    return { port, proofKey }
+  } catch {
+    return null
+  }
+}
