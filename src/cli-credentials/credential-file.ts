@@ -36,15 +36,39 @@ export interface CredentialTokens {
 }
 
 /**
- * What was found. `blanked`: the CLI ended the login itself. `torn`: not whole JSON, even after waiting for a writer.
+ * What was found. `blanked`: no login is in it, mostly because the CLI ended it. `torn`: not whole JSON of the form that the
+ * CLI itself can read, even after waiting for a writer. `api_key`: another kind of login than tokens of an account.
  * `keyring`: the CLI is set to keep its login in the system's keyring. `foreign`: a symlink, a directory, or another
- * owner's file. `not_permitted`: exists but cannot be read, or others can read it.
+ * owner's file. `not_permitted`: exists but cannot be read, or anybody can write it.
  */
 export type CredentialReading =
-  | { state: 'live'; tokens: CredentialTokens; identity: Identity | null; modifiedAt: number; warnings: CredentialWarning[] }
+  | {
+      state: 'live'
+      tokens: CredentialTokens
+      identity: Identity | null
+      modifiedAt: number
+      warnings: CredentialWarning[]
+    }
   | { state: 'missing' | 'keyring' }
   | { state: 'blanked' | 'torn' | 'api_key'; modifiedAt: number }
   | { state: 'not_permitted' | 'foreign'; detail: string }
 
-/** Peculiarities worth telling: file mode wider than 0600, a symlink that was followed, the CLI would not accept it. */
-export type CredentialWarning = 'readable_by_others' | 'symlink' | 'never_refreshed' | 'no_account_id' | 'scopes_missing'
+/**
+ * Peculiarities worth telling. `readable_by_others`: mode wider than 0600. `symlink`: one was followed. `never_refreshed`:
+ * the CLI would never refresh it, since the file does not say when. `expiry_in_seconds`: an instant stood in seconds where
+ * the CLI means milliseconds. `no_account_id`, `scopes_missing`: the CLI would not accept it. `identity_may_lag`: the
+ * identity comes from a neighbouring file that a switch may have left behind.
+ */
+export type CredentialWarning =
+  | 'readable_by_others'
+  | 'symlink'
+  | 'never_refreshed'
+  | 'expiry_in_seconds'
+  | 'no_account_id'
+  | 'scopes_missing'
+  | 'identity_may_lag'
+
+/** What the text of a credential file says, before the file's own state is added. */
+export type CredentialJudgement =
+  | { state: 'live'; tokens: CredentialTokens; identity: Identity | null; warnings: CredentialWarning[] }
+  | { state: 'blanked' | 'torn' | 'api_key' }

@@ -1,0 +1,98 @@
+/**
+ * Reads the login that lies in a place, whatever CLI wrote it, and waits for a writer to finish before it calls a file
+ * torn. It never writes, refreshes, locks or signs out.
+ */
+
+import { join } from 'node:path'
+import type { Clock } from '../lib/clock.ts'
+import { companionNamesLogin, judgeClaudeCredentials } from './claude-credentials.ts'
+import { judgeCodexCredentials, keepsLoginInKeyring } from './codex-credentials.ts'
+import type { CredentialJudgement, CredentialPlace, CredentialReading, CredentialWarning } from './credential-file.ts'
+import { type FileText, MAX_COMPANION_BYTES, MAX_CREDENTIAL_BYTES, type OpenRule, readText } from './read-text.ts'
+
+/** The machine as readers see it. */
+export interface Machine {
+  clock: Clock
+  /** Who must own the files; null where the system has no such thing. */
+  uid: number | null
+  /** As `process.platform`. */
+  platform: string
+}
+
+/** This machine, with a clock. */
+export function thisMachine(clock: Clock): Machine {
+  return { clock, uid: process.getuid?.() ?? null, platform: process.platform }
+}
+
+/** Waits between looks at a file that is not whole, milliseconds; together a little over a second. */
+const WRITER_WAITS_MS = [20, 40, 80, 160, 300, 420]
+
+/**
+ * The login in a place.
+ *
+ * Shape:  see CredentialReading; instants in epoch milliseconds
+ * Errors: none; total
+ * Source: codex truncates its file and writes in place, so a reader can meet an empty or half file
+ */
+export async function readCredentials(place: CredentialPlace, machine: Machine): Promise<CredentialReading> {
+  for (const wait of WRITER_WAITS_MS) {
+    const reading = await readOnce(place, machine)
+    if (reading.state !== 'torn') return reading
+    await machine.clock.sleep(wait)
+  }
+  return readOnce(place, machine)
+}
+
+async function readOnce(place: CredentialPlace, machine: Machine): Promise<CredentialReading> {
+  const file = await readText(place.path, openRule(place, machine, MAX_CREDENTIAL_BYTES))
+  if (file.state === 'missing') return readAbsence(place, machine)
+  if (file.state !== 'read') return file
+  const companion = await readNeighbour(place.companionPath, place, machine)
+  const judgement = judge(place, file.text, companion?.text ?? null)
+  if (judgement.state !== 'live') return { ...judgement, modifiedAt: file.modifiedAt }
+  return { ...judgement, modifiedAt: file.modifiedAt, warnings: [...judgement.warnings, ...fileWarnings(file)] }
+}
+
+function judge(place: CredentialPlace, text: string | null, companionText: string | null): CredentialJudgement {
+  switch (place.cli) {
+    case 'claude':
+      return judgeClaudeCredentials(text, companionText)
+    case 'codex':
+      return judgeCodexCredentials(text)
+  }
+}
+
+/** No file does not mean no login: each CLI has another store that it may be set to. */
+async function readAbsence(place: CredentialPlace, machine: Machine): Promise<CredentialReading> {
+  switch (place.cli) {
+    case 'claude': {
+      const companion = await readNeighbour(place.companionPath, place, machine)
+      const named = companionNamesLogin(companion?.text ?? null)
+      if (named === 'account' && machine.platform === 'darwin') return { state: 'keyring' }
+      return named === 'api_key' ? { state: 'api_key', modifiedAt: companion!.modifiedAt } : { state: 'missing' }
+    }
+    case 'codex': {
+      const config = await readNeighbour(join(place.directory, 'config.toml'), place, machine)
+      return { state: keepsLoginInKeyring(config?.text ?? null) ? 'keyring' : 'missing' }
+    }
+  }
+}
+
+/** The text of a file beside; null when there is none that can be read. Links are followed: it holds no token. */
+async function readNeighbour(path: string | null, place: CredentialPlace, machine: Machine) {
+  if (path === null) return null
+  const file = await readText(path, { ...openRule(place, machine, MAX_COMPANION_BYTES), symlinks: 'follow' })
+  return file.state === 'read' ? file : null
+}
+
+/** Claude Code refuses a symlink when it reads and replaces it when it writes; codex goes through it both ways. */
+function openRule(place: CredentialPlace, machine: Machine, maxBytes: number): OpenRule {
+  return { symlinks: place.cli === 'codex' ? 'follow' : 'refuse', maxBytes, uid: machine.uid }
+}
+
+function fileWarnings(file: FileText & { state: 'read' }): CredentialWarning[] {
+  return [
+    ...(file.isReadableByOthers ? (['readable_by_others'] as const) : []),
+    ...(file.isSymlink ? (['symlink'] as const) : []),
+  ]
+}

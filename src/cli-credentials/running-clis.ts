@@ -1,0 +1,79 @@
+/**
+ * Which coding CLIs run now and which directory each keeps its login in. Looks at the person's own processes where the
+ * system shows them as files (Linux); elsewhere nothing is known and nothing is said.
+ */
+
+import { readdir, readFile, realpath } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { CliName } from './credential-file.ts'
+
+/** A running CLI. `directory` is absolute, links resolved where it exists. */
+export interface RunningCli {
+  cli: CliName
+  pid: number
+  directory: string
+}
+
+/**
+ * Running `claude` and `codex` processes whose environment may be read, which is those of the same person.
+ *
+ * Shape:  the root of the process files, `/proc` → RunningCli[]; empty where there is none
+ * Errors: none; total: processes end while they are looked at
+ */
+export async function runningClis(processRoot: string): Promise<RunningCli[]> {
+  const names = await readdir(processRoot).catch(() => [])
+  const found = await Promise.all(
+    names.filter((name) => /^\d+$/.test(name)).map((pid) => readProcess(join(processRoot, pid), Number(pid))),
+  )
+  return found.filter((process) => process !== null)
+}
+
+/** The name shown for programs that use a directory, such as `claude (4242)`. */
+export async function usersOf(directory: string, running: readonly RunningCli[]): Promise<string[]> {
+  const real = await realDirectory(directory)
+  return running.filter((process) => process.directory === real).map(({ cli, pid }) => `${cli} (${pid})`)
+}
+
+async function readProcess(root: string, pid: number): Promise<RunningCli | null> {
+  const cli = cliOf(await readEntry(root, 'comm'), (await readEntry(root, 'cmdline')).split('\0'))
+  if (cli === null) return null
+  const environment = parseEnvironment(await readEntry(root, 'environ'))
+  const directory = directoryOf(cli, environment)
+  return directory === null ? null : { cli, pid, directory: await realDirectory(directory) }
+}
+
+/** By the process's own name, its program's, or the script that a JavaScript runtime runs. */
+function cliOf(name: string, argv: string[]): CliName | null {
+  const program = basename(argv[0] ?? '')
+  const script = /^(node|bun)(\.exe)?$/.test(program) ? basename(argv[1] ?? '').replace(/\.[cm]?js$/, '') : null
+  return (
+    ([name.trim(), program, script].find((candidate) => candidate === 'claude' || candidate === 'codex') as CliName) ??
+    null
+  )
+}
+
+function directoryOf(cli: CliName, environment: Map<string, string>): string | null {
+  const home = environment.get('HOME')
+  const named =
+    cli === 'claude'
+      ? environment.get('CLAUDE_SECURESTORAGE_CONFIG_DIR') || environment.get('CLAUDE_CONFIG_DIR')
+      : environment.get('CODEX_HOME')
+  return named || (home ? join(home, `.${cli}`) : null)
+}
+
+function parseEnvironment(text: string): Map<string, string> {
+  return new Map(
+    text.split('\0').flatMap((entry) => {
+      const at = entry.indexOf('=')
+      return at > 0 ? [[entry.slice(0, at), entry.slice(at + 1)] as const] : []
+    }),
+  )
+}
+
+async function readEntry(root: string, name: string): Promise<string> {
+  return readFile(join(root, name), 'utf8').catch(() => '')
+}
+
+async function realDirectory(directory: string): Promise<string> {
+  return realpath(directory).catch(() => resolve(directory))
+}
