@@ -116,8 +116,17 @@ export interface HistoryEntry {
 /** What one refresh came to. `accessTokenExpiresAt` and `retryAt` in epoch milliseconds. */
 export type RefreshOutcome =
   | { outcome: 'refreshed' | 'unchanged'; accessTokenExpiresAt: number | null; reason: RefreshReason }
-  | { outcome: 'retry_scheduled' | 'outcome_unknown'; accessTokenExpiresAt: number | null; retryAt: number | null; reason: RefreshReason }
-  | { outcome: 'reauthorization_required' | 'not_custodian'; accessTokenExpiresAt: number | null; reason: RefreshReason }
+  | {
+      outcome: 'retry_scheduled' | 'outcome_unknown'
+      accessTokenExpiresAt: number | null
+      retryAt: number | null
+      reason: RefreshReason
+    }
+  | {
+      outcome: 'reauthorization_required' | 'not_custodian'
+      accessTokenExpiresAt: number | null
+      reason: RefreshReason
+    }
 
 /** Stable code and values of the sentence that says why a refresh came to what it came to. Sentences are in messages/. */
 export interface RefreshReason {
@@ -167,6 +176,24 @@ export interface AuthorizationView {
   portsTaken: { port: number; holder: string | null }[]
 }
 
+/** Stable code of the sentence that says what a found file is and what can be done with it; sentences in messages/. */
+export type ImportAdvice =
+  | 'link' // live, not followed yet
+  | 'link_in_use' // live, and a running CLI uses it now
+  | 'linked' // live and followed already
+  | 'dashboard_has_own' // live, but this identity is already in dashboard custody with another login
+  | 'conflict' // live, and holds a copy of a login that the dashboard refreshes
+  | 'expired' // live, its access token has expired: the CLI refreshes it when used
+  | 'no_refresh_token' // live, but cannot be refreshed by anybody
+  | 'identity_unknown' // live, but whose it is cannot be told from the file
+  | 'blanked'
+  | 'torn'
+  | 'missing'
+  | 'api_key'
+  | 'keyring'
+  | 'not_permitted'
+  | 'foreign'
+
 /** A credential file found on this machine. */
 export interface ImportCandidate {
   path: string
@@ -175,9 +202,14 @@ export interface ImportCandidate {
   kind: 'default' | 'environment' | 'profile' | 'other'
   store: 'file'
   state: 'live' | 'blanked' | 'torn' | 'missing' | 'api_key' | 'keyring' | 'not_permitted' | 'foreign'
-  /** Stable code of the sentence that says what this is and what can be done; sentences in messages/. */
-  advice: string
-  identity: { subject: string; organizationId: string; organizationName: string | null; email: string | null; plan: string | null } | null
+  advice: ImportAdvice
+  identity: {
+    subject: string
+    organizationId: string
+    organizationName: string | null
+    email: string | null
+    plan: string | null
+  } | null
   modifiedAt: number | null
   accessTokenExpiresAt: number | null
   loginExpiresAt: number | null
