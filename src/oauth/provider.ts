@@ -4,7 +4,7 @@
  */
 
 import type { Identity } from './identity.ts'
-import type { TokenSet } from './token-response.ts'
+import type { TokenSet } from './token-set.ts'
 
 /** Ways to sign in that a provider offers, in the order they are offered. `cli_profile`: the provider's own CLI signs in. */
 export type SignInMethod = 'callback' | 'paste' | 'device' | 'cli_profile'
@@ -46,6 +46,10 @@ export interface Provider {
   scopes: readonly string[]
   /** Extra query parameters of the authorization request. */
   authorizationParams: Readonly<Record<string, string>>
+  /** The order in which the parameters of the authorization request stand; what is not named comes last. */
+  authorizationOrder?: readonly string[]
+  /** Endings that this provider may add to `state` in its response; any other difference is a mismatch. */
+  stateSuffixes?: readonly string[]
   /** Extra headers of every request to this provider. */
   customHeaders: Readonly<Record<string, string>>
   methods: readonly SignInMethod[]

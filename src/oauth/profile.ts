@@ -1,0 +1,65 @@
+/**
+ * Who a grant belongs to, asked and read. Which member means what is the provider's own data; here is only the asking.
+ */
+
+import type { Secret } from '../lib/secret.ts'
+import { OAuthTransportError } from './errors.ts'
+import { readJsonObject } from './foreign-members.ts'
+import type { Identity } from './identity.ts'
+import type { Provider } from './provider.ts'
+import type { ProviderAnswer } from './token-answer.ts'
+import { profileRequest } from './token-request.ts'
+import type { TokenSet } from './token-set.ts'
+import type { Transport } from './transport.ts'
+
+/**
+ * `not_permitted`: the token is good and lacks the scope. `rejected_token`: the token is not (401). `failed`: anything
+ * else, with a stable code.
+ */
+export type ProfileReading =
+  | { kind: 'read'; profile: unknown }
+  | { kind: 'not_permitted' | 'rejected_token' | 'failed'; code: string; retryAfterMs: number | null }
+
+/**
+ * Asks for the profile behind an access token.
+ *
+ * Errors: none thrown; a failure of the connection is `failed` with its code, a provider without profiles `no_profile`
+ * Source: RFC 6750 §3.1 for 401 and 403
+ */
+export async function fetchProfile(
+  transport: Transport,
+  provider: Provider,
+  accessToken: Secret,
+): Promise<ProfileReading> {
+  if (provider.profileUrl === null) return { kind: 'failed', code: 'no_profile', retryAfterMs: null }
+  try {
+    return judgeProfileAnswer(await transport.send(profileRequest(provider, accessToken)))
+  } catch (error) {
+    if (error instanceof OAuthTransportError) return { kind: 'failed', code: error.code, retryAfterMs: null }
+    throw error
+  }
+}
+
+/** Judges the answer to a profile request. Total. */
+export function judgeProfileAnswer(answer: ProviderAnswer): ProfileReading {
+  const { status, retryAfterMs } = answer
+  const profile = readJsonObject(answer.body)
+  if (status === 401) return { kind: 'rejected_token', code: 'unauthorized', retryAfterMs }
+  // A firewall's 403 is a page; a missing scope is said in JSON.
+  if (status === 403 && profile) return { kind: 'not_permitted', code: 'forbidden', retryAfterMs }
+  if (status === 403) return { kind: 'failed', code: 'blocked', retryAfterMs }
+  if (status === 429) return { kind: 'failed', code: 'rate_limited', retryAfterMs }
+  if (status !== 200) return { kind: 'failed', code: status >= 500 ? 'server_error' : `http_${status}`, retryAfterMs }
+  // Some servers put an error into a 200.
+  if (!profile || profile.error !== undefined) return { kind: 'failed', code: 'not_a_profile', retryAfterMs }
+  return { kind: 'read', profile }
+}
+
+/**
+ * Reads the identity of a grant from its tokens and, where there is one, its profile.
+ *
+ * Shape:  (provider, TokenSet, profile or null) → Identity | null when it cannot be told
+ */
+export function readIdentity(provider: Provider, tokens: TokenSet, profile: unknown): Identity | null {
+  return provider.readIdentity(tokens, profile)
+}

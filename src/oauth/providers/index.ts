@@ -1,0 +1,7 @@
+/** The providers that come with the program, in the order in which they are offered. */
+
+import type { Provider } from '../provider.ts'
+import { claude } from './claude.ts'
+import { codex } from './codex.ts'
+
+export const builtInProviders: readonly Provider[] = [claude, codex]
