@@ -6,7 +6,7 @@
 import { Secret } from '../lib/secret.ts'
 import type { Identity } from '../oauth/identity.ts'
 import type { CredentialJudgement, CredentialWarning } from './credential-file.ts'
-import { asInstant, asName, asNames, asRecord, asText, type JsonRecord, parseRecord } from './json-fields.ts'
+import { asId, asInstant, asName, asNames, asRecord, asText, type JsonRecord, parseRecord } from './json-fields.ts'
 
 /** Without this scope Claude Code does not count a stored login as one. */
 const REQUIRED_SCOPE = 'user:inference'
@@ -46,7 +46,7 @@ export function judgeClaudeCredentials(text: string | null, companionText: strin
       scopes: scopes ?? [],
       accessTokenExpiresAt: expiry?.at ?? null,
       loginExpiresAt: loginEnd?.at ?? null,
-      clientId: asName(login.clientId),
+      clientId: asId(login.clientId),
       lastRefreshAt: null,
     },
     identity,
@@ -75,10 +75,10 @@ function readIdentity(
   companion: JsonRecord | null,
 ): { identity: Identity | null; mayLag: boolean } {
   const own = {
-    subject: asName(login.accountUuid),
-    organizationId: asName(login.organizationUuid) ?? asName(root.organizationUuid),
+    subject: asId(login.accountUuid),
+    organizationId: asId(login.organizationUuid) ?? asId(root.organizationUuid),
   }
-  const beside = { subject: asName(companion?.accountUuid), organizationId: asName(companion?.organizationUuid) }
+  const beside = { subject: asId(companion?.accountUuid), organizationId: asId(companion?.organizationUuid) }
   const contradicts = differs(own.subject, beside.subject) || differs(own.organizationId, beside.organizationId)
   const usable = contradicts ? null : companion
   const subject = own.subject ?? (usable && beside.subject)

@@ -7,7 +7,7 @@ import { readClaims } from '../lib/jwt-claims.ts'
 import { Secret } from '../lib/secret.ts'
 import type { Identity } from '../oauth/identity.ts'
 import type { CredentialJudgement, CredentialWarning } from './credential-file.ts'
-import { asName, asNames, asRecord, asText, type JsonRecord, parseRecord } from './json-fields.ts'
+import { asId, asName, asNames, asRecord, asText, type JsonRecord, parseRecord } from './json-fields.ts'
 
 /** Modes that codex knows; any other makes it refuse the file. */
 const ACCOUNT_MODES = ['chatgpt', 'chatgptAuthTokens']
@@ -51,7 +51,7 @@ export function judgeCodexCredentials(text: string | null): CredentialJudgement 
       scopes: readScopes(access),
       accessTokenExpiresAt: expiryOf(access),
       loginExpiresAt: null,
-      clientId: asName(asRecord(tokens.oauth_provenance)?.client_id),
+      clientId: asId(asRecord(tokens.oauth_provenance)?.client_id),
       lastRefreshAt,
     },
     identity: readIdentity(claims, tokens),
@@ -118,11 +118,11 @@ function readScopes(access: JsonRecord | null): string[] {
 
 function readIdentity(claims: JsonRecord, tokens: JsonRecord): Identity | null {
   const auth = asRecord(claims[AUTH_CLAIM])
-  const subject = asName(auth?.chatgpt_user_id) ?? asName(auth?.user_id) ?? asName(claims.sub)
+  const subject = asId(auth?.chatgpt_user_id) ?? asId(auth?.user_id) ?? asId(claims.sub)
   if (subject === null) return null
   return {
     subject,
-    organizationId: asName(auth?.chatgpt_account_id) ?? asName(tokens.account_id) ?? '',
+    organizationId: asId(auth?.chatgpt_account_id) ?? asId(tokens.account_id) ?? '',
     organizationName: null,
     email: asName(claims.email) ?? asName(asRecord(claims[PROFILE_CLAIM])?.email),
     displayName: asName(claims.name),

@@ -29,6 +29,15 @@ export function asName(value: unknown): string | null {
   return (typeof value === 'string' && cleanText(value)) || null
 }
 
+/** Longest id that is believed. Characters. */
+const MAX_ID_LENGTH = 200
+
+/** The value as an id, exactly as it stands or not at all: cleaning could make two different ones equal. */
+export function asId(value: unknown): string | null {
+  if (typeof value !== 'string' || value === '' || value.length > MAX_ID_LENGTH) return null
+  return cleanText(value) === value ? value : null
+}
+
 /** The texts in a list, cleaned; anything else in it is left out. Null when it is no list. */
 export function asNames(value: unknown): string[] | null {
   return Array.isArray(value) ? value.flatMap((item) => asName(item) ?? []) : null

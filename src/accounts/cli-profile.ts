@@ -1,0 +1,40 @@
+/**
+ * A profile: a directory in which the provider's own CLI signs in and keeps the login. Makes the directory and says
+ * which line to run; the CLI does the rest, and the follower notices when it has.
+ */
+
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { signInLine } from '../cli-credentials/sign-in-line.ts'
+import type { Provider } from '../oauth/provider.ts'
+import type { AccountsContext } from './context.ts'
+import { AccountError } from './errors.ts'
+
+/**
+ * Makes an empty directory that only its owner can enter.
+ *
+ * Shape:  → its path and the line that signs in there
+ * Errors: AccountError `method_not_offered` for a provider without a CLI; errors of the file system
+ */
+export async function prepareProfile(
+  context: AccountsContext,
+  provider: Provider,
+  authorizationId: string,
+): Promise<{ profilePath: string; command: string }> {
+  if (provider.cli === null) {
+    throw new AccountError('method_not_offered', { provider: provider.id, method: 'cli_profile' })
+  }
+  await mkdir(context.profilesDirectory, { recursive: true, mode: 0o700 })
+  const random = Buffer.from(context.random.bytes(8)).toString('hex')
+  const profilePath = join(context.profilesDirectory, `${provider.id}-${random}`)
+  await mkdir(profilePath, { mode: 0o700 })
+  // The umask can only take away from the mode, and a directory without the owner's own rights is of no use.
+  await chmod(profilePath, 0o700)
+  context.log.info('profile.prepared', { authorization: authorizationId, path: profilePath })
+  return { profilePath, command: profileCommand(provider, profilePath) ?? '' }
+}
+
+/** The line that signs in within a profile on this platform; null for a provider without a CLI. */
+export function profileCommand(provider: Pick<Provider, 'cli'>, profilePath: string): string | null {
+  return provider.cli === null ? null : signInLine(provider.cli, profilePath, process.platform)
+}
