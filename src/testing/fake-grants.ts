@@ -99,7 +99,7 @@ export class FakeGrants {
       issued.family.revokedAt ??= this.clock.now()
       return 'code was used before'
     }
-    const family = this.#newFamily(issued.identity, issued.clientId, issued.scopes)
+    const family = this.#newFamily(issued.identity, issued.clientId, issued.scopes, this.rules)
     issued.family = family
     const fault = this.#faultOf(issued, given)
     if (fault) {
@@ -110,9 +110,14 @@ export class FakeGrants {
     return { family, pair: currentPair(family) }
   }
 
-  /** A login without the walk through a browser, for seeds. */
-  signIn(identity: FakeIdentity, clientId: string, scopes: string[]): FakeIssue {
-    const family = this.#newFamily(identity, clientId, scopes)
+  /** A login without the walk through a browser, for seeds; with lifetimes of its own where told. */
+  signIn(
+    identity: FakeIdentity,
+    clientId: string,
+    scopes: string[],
+    lifetimes: Partial<Pick<FakeGrantRules, 'accessTokenLifetimeMs' | 'loginLifetimeMs'>> = {},
+  ): FakeIssue {
+    const family = this.#newFamily(identity, clientId, scopes, { ...this.rules, ...lifetimes })
     this.families.push(family)
     return { family, pair: currentPair(family) }
   }
@@ -130,7 +135,7 @@ export class FakeGrants {
     if (spent) return 'reused'
     if (family.revokedAt !== null) return 'revoked'
     if (family.loginEndsAt !== null && now >= family.loginEndsAt) return 'expired'
-    const child = this.#newPair(family)
+    const child = this.#newPair(family, this.rules.accessTokenLifetimeMs)
     if (this.rules.rotates) family.consumed.set(refreshToken, { at: now, child })
     else child.refreshToken = refreshToken
     family.pairs.push(child)
@@ -177,23 +182,23 @@ export class FakeGrants {
     return null
   }
 
-  #newFamily(identity: FakeIdentity, clientId: string, scopes: string[]): FakeFamily {
+  #newFamily(identity: FakeIdentity, clientId: string, scopes: string[], rules: FakeGrantRules): FakeFamily {
     const now = this.clock.now()
     const family: FakeFamily = {
       identity,
       clientId,
       scopes,
-      loginEndsAt: this.rules.loginLifetimeMs === null ? null : now + this.rules.loginLifetimeMs,
+      loginEndsAt: rules.loginLifetimeMs === null ? null : now + rules.loginLifetimeMs,
       revokedAt: null,
       pairs: [],
       consumed: new Map(),
     }
-    family.pairs.push(this.#newPair(family))
+    family.pairs.push(this.#newPair(family, rules.accessTokenLifetimeMs))
     return family
   }
 
-  #newPair(family: FakeFamily): FakePair {
-    const expiresAt = this.clock.now() + this.rules.accessTokenLifetimeMs
+  #newPair(family: FakeFamily, lifetimeMs: number): FakePair {
+    const expiresAt = this.clock.now() + lifetimeMs
     const tail = `${String(family.pairs.length + 1).padStart(4, '0')}-${randomToken(this.random, 9)}`
     if (family.identity.provider === 'claude') {
       return {
