@@ -2,7 +2,7 @@
 
 import { Secret } from '../lib/secret.ts'
 import type { Identity } from '../oauth/identity.ts'
-import type { TokenSet } from '../oauth/token-response.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
 import { TEST_NOW } from './fake-clock.ts'
 
 /** A JWT that nobody signed: header `{"alg":"none"}`, the claims, and the words `fake-signature`. Times in claims are seconds. */
@@ -22,7 +22,7 @@ export function buildTokenSet(overrides: Partial<TokenSet> = {}): TokenSet {
     loginExpiresAt: null,
     subjectHint: null,
     ...overrides,
-  } as TokenSet
+  }
 }
 
 /** Ada, who has one organisation. */

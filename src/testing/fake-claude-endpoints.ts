@@ -14,7 +14,7 @@ import type { FakeProviderState } from './fake-provider-state.ts'
 export const CLAUDE_CLIENT_ID = '9d1c250a-e61b-44d9-88ed-5944d1962f5e'
 
 /** Redirect URIs that show the code on a page instead of redirecting. */
-const isPasteRedirect = (uri: string) => new URL(uri).pathname === '/oauth/code/callback'
+const isPasteRedirect = (uri: string) => new URL(uri).pathname.endsWith('/oauth/code/callback')
 const isLoopbackRedirect = (uri: string) => /^http:\/\/(localhost|127\.0\.0\.1):\d+\/callback$/.test(uri)
 
 export function claudeEndpoints(state: FakeProviderState): Hono {

@@ -1,32 +1,23 @@
-/** A vault with a key that everybody knows, for tests of rooms that only need one. Seals with the very cipher of the program's own. */
+/** The program's own sealing with a key that everybody knows, for tests of rooms that only need a vault. */
 
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import type { Random } from '../lib/random.ts'
 import { Secret } from '../lib/secret.ts'
-import type { SealedPlace, Vault } from '../vault/vault.ts'
+import { openEnvelope, sealEnvelope } from '../vault/envelope.ts'
+import { fingerprintOf, keyIdOf, subKey } from '../vault/keys.ts'
+import type { Vault } from '../vault/vault.ts'
 
-const KEY = Buffer.alloc(32, 'fake-key')
+const FAKE_KEY = Buffer.alloc(32, 'fake-key')
 
-export function fakeVault(): Vault {
-  const aad = (place: SealedPlace) =>
-    Buffer.from(JSON.stringify([place.table, place.column, place.owner, place.generation]))
+export function fakeVault(random: Random): Vault {
+  const keyId = keyIdOf(FAKE_KEY)
+  const envelopeKey = subKey(FAKE_KEY, 'envelopes')
+  const fingerprintKey = subKey(FAKE_KEY, 'fingerprints')
   return {
-    keyId: 'k_FA4E0001',
+    keyId,
     keySource: 'file',
     keyLocation: '/nowhere/key',
-    seal(place, secret) {
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', KEY, nonce).setAAD(aad(place))
-      const sealed = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final(), cipher.getAuthTag()])
-      return `fake.${nonce.toString('base64url')}.${sealed.toString('base64url')}`
-    },
-    open(place, envelope) {
-      const [, nonce = '', text = ''] = envelope.split('.')
-      const sealed = Buffer.from(text, 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', KEY, Buffer.from(nonce, 'base64url')).setAAD(aad(place))
-      decipher.setAuthTag(sealed.subarray(-16))
-      return new Secret(Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString('utf8'))
-    },
-    fingerprint: (purpose, secret) =>
-      createHmac('sha256', KEY).update(`${purpose}\0${secret.reveal()}`).digest('hex').slice(0, 32),
+    seal: (place, secret) => sealEnvelope(envelopeKey, keyId, random, place, secret.reveal()),
+    open: (place, envelope) => new Secret(openEnvelope(envelopeKey, keyId, place, envelope)),
+    fingerprint: (purpose, secret) => fingerprintOf(fingerprintKey, purpose, secret),
   }
 }

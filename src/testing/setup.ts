@@ -3,9 +3,10 @@
  * Knows nothing of what is tested.
  */
 
-import { mkdtempSync } from 'node:fs'
-import os, { tmpdir } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, vi } from 'vitest'
 import { isLoopback } from './loopback.ts'
 
 const realFetch = globalThis.fetch
@@ -22,18 +23,16 @@ const loopbackFetch = ((input: RequestInfo | URL, init?: RequestInit) => {
 globalThis.fetch = Object.assign(loopbackFetch, { preconnect: realFetch.preconnect })
 
 const home = mkdtempSync(join(tmpdir(), 'tokendeck-test-home-'))
-for (const name of [
-  'HOME',
-  'USERPROFILE',
-  'XDG_CONFIG_HOME',
-  'XDG_DATA_HOME',
-  'XDG_STATE_HOME',
-  'APPDATA',
-  'LOCALAPPDATA',
-]) {
-  process.env[name] = home
-}
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
 for (const name of Object.keys(process.env)) {
-  if (/^(CLAUDE|CODEX|TOKENDECK|ANTHROPIC|OPENAI)_/.test(name)) delete process.env[name]
+  if (/^(CLAUDE|CODEX|TOKENDECK|ANTHROPIC|OPENAI|XDG)_/.test(name) && name !== 'TOKENDECK_COUNTS')
+    delete process.env[name]
 }
-os.homedir = () => home
+for (const name of ['HOME', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA']) process.env[name] = home
+
+vi.mock('node:os', async (importOriginal) => {
+  const os = await importOriginal<typeof import('node:os')>()
+  const homedir = () => process.env.HOME ?? ''
+  return { ...os, homedir, default: { ...os, homedir } }
+})

@@ -53,15 +53,16 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
   const directory = mkdtempSync(join(tmpdir(), 'tokendeck-test-'))
   const opened = await openTestDatabase()
   const providers: Map<string, Provider> = applyProviderConfig(builtInProviders, options.config ?? '')
+  const random = steadyRandom()
   const bus = new EventBus()
   const events: AppEvent[] = []
   bus.subscribe((event) => events.push(event))
   const context: AccountsContext = {
     clock,
-    random: steadyRandom(),
+    random,
     log,
     database: opened.database,
-    vault: fakeVault(),
+    vault: fakeVault(random),
     providers,
     transport: createTransport({
       fetch: options.fetch ?? (fake.fetch as Fetch),
