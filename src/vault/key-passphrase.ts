@@ -1,0 +1,64 @@
+/**
+ * The key behind a passphrase: the key itself is random and kept in the database, wrapped by a key that is stretched from
+ * the passphrase. Argon2id where the runtime has it, scrypt else. Source: RFC 9106, RFC 7914.
+ */
+
+import * as crypto from 'node:crypto'
+import type { Random } from '../lib/random.ts'
+import type { Secret } from '../lib/secret.ts'
+import { openEnvelope, sealEnvelope } from './envelope.ts'
+import { MASTER_KEY_BYTES } from './keys.ts'
+
+/** How a passphrase is stretched: `memory` in KiB for argon2id; `cost` is N of scrypt. */
+export type Stretching =
+  | { kind: 'argon2id'; salt: string; memory: number; passes: number; parallelism: number }
+  | { kind: 'scrypt'; salt: string; cost: number; blockSize: number; parallelism: number }
+
+/** A key that only the passphrase opens. */
+export interface WrappedKey {
+  stretching: Stretching
+  envelope: string
+}
+
+const WRAPPING_KEY = 'passphrase'
+const PLACE = { table: 'meta', column: 'value', owner: 'key', generation: 0 }
+
+/** Wraps a key for keeping beside the data. About a quarter of a second, on purpose. */
+export function wrapKey(key: Buffer, passphrase: Secret, random: Random): WrappedKey {
+  const salt = Buffer.from(random.bytes(16)).toString('base64url')
+  const stretching: Stretching =
+    typeof crypto.argon2Sync === 'function'
+      ? { kind: 'argon2id', salt, memory: 65_536, passes: 3, parallelism: 1 }
+      : { kind: 'scrypt', salt, cost: 2 ** 17, blockSize: 8, parallelism: 1 }
+  const wrapping = stretch(passphrase, stretching)
+  return { stretching, envelope: sealEnvelope(wrapping, WRAPPING_KEY, random, PLACE, key.toString('base64url')) }
+}
+
+/** The key, or null when this is not the passphrase. */
+export function unwrapKey(wrapped: WrappedKey, passphrase: Secret): Buffer | null {
+  try {
+    const text = openEnvelope(stretch(passphrase, wrapped.stretching), WRAPPING_KEY, PLACE, wrapped.envelope)
+    return Buffer.from(text, 'base64url')
+  } catch {
+    return null
+  }
+}
+
+function stretch(passphrase: Secret, how: Stretching): Buffer {
+  const salt = Buffer.from(how.salt, 'base64url')
+  // One spelling for what a person types: composed or decomposed accents are the same passphrase.
+  const text = passphrase.reveal().normalize('NFC')
+  if (how.kind === 'scrypt') {
+    const { cost, blockSize, parallelism } = how
+    return crypto.scryptSync(text, salt, MASTER_KEY_BYTES, { N: cost, r: blockSize, p: parallelism, maxmem: 2 ** 28 })
+  }
+  const { memory, passes, parallelism } = how
+  return crypto.argon2Sync('argon2id', {
+    message: text,
+    nonce: salt,
+    parallelism,
+    tagLength: MASTER_KEY_BYTES,
+    memory,
+    passes,
+  })
+}
