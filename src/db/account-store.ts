@@ -41,7 +41,14 @@ export async function findAccountByIdentity(
 /** The columns of a grant that say how it is; none of them is sealed. */
 export type GrantFacts = Omit<
   GrantRow,
-  'accessTokenSealed' | 'refreshTokenSealed' | 'idTokenSealed' | 'leaseOwner' | 'leaseEpoch' | 'leaseUntil' | 'createdAt' | 'retiredAt'
+  | 'accessTokenSealed'
+  | 'refreshTokenSealed'
+  | 'idTokenSealed'
+  | 'leaseOwner'
+  | 'leaseEpoch'
+  | 'leaseUntil'
+  | 'createdAt'
+  | 'retiredAt'
 >
 
 const GRANT_FACTS = {
@@ -118,7 +125,10 @@ export interface Connection {
 }
 
 /** Writes an account with its new grant and retires the old one, in one commit. Errors: StoreError, nothing changed. */
-export async function writeConnection(database: Database, { account, grant, replaces, now, events }: Connection): Promise<void> {
+export async function writeConnection(
+  database: Database,
+  { account, grant, replaces, now, events }: Connection,
+): Promise<void> {
   const { id, provider: _, subject: __, organizationId: ___, createdAt: ____, ...changes } = account.row
   await query(() =>
     database.batch([

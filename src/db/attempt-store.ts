@@ -241,6 +241,10 @@ export function deleteOldAttempts(database: Database, before: number): Promise<u
 /** Attempts of a grant, oldest first: for proofs and measurements. */
 export function listAttempts(database: Database, grantId: string): Promise<AttemptRow[]> {
   return query(() =>
-    database.select().from(attempts).where(eq(attempts.grantId, grantId)).orderBy(attempts.startedAt, attempts.leaseEpoch),
+    database
+      .select()
+      .from(attempts)
+      .where(eq(attempts.grantId, grantId))
+      .orderBy(attempts.startedAt, attempts.leaseEpoch),
   )
 }

@@ -122,7 +122,10 @@ export function rescheduleGrantsFromTheFuture(
   return query(() =>
     database
       .update(grants)
-      .set({ nextRefreshAt: sql`${now} + ${fromMs} + (rowid * 7919 + ${seed}) % ${windowMs}`, accessTokenIssuedAt: now })
+      .set({
+        nextRefreshAt: sql`${now} + ${fromMs} + (rowid * 7919 + ${seed}) % ${windowMs}`,
+        accessTokenIssuedAt: now,
+      })
       .where(
         and(
           isNull(grants.retiredAt),

@@ -41,8 +41,6 @@ export function deleteOldAnswers(
   { appliedBefore, quarantinedBefore }: { appliedBefore: number; quarantinedBefore: number },
 ): Promise<unknown> {
   return query(() =>
-    database
-      .delete(inbox)
-      .where(or(lte(inbox.appliedAt, appliedBefore), lte(inbox.quarantinedAt, quarantinedBefore))),
+    database.delete(inbox).where(or(lte(inbox.appliedAt, appliedBefore), lte(inbox.quarantinedAt, quarantinedBefore))),
   )
 }

@@ -1,0 +1,181 @@
+/**
+ * Refreshes one grant: one at a time, recorded before it is sent, durable before anybody is told. A refresh token works
+ * once, so every step here is about never spending one twice and never losing the answer. Knows no page and no timer.
+ */
+
+import { type AccountRow, findAccountById } from '../db/account-store.ts'
+import { endAttempt, type RunningAttempt } from '../db/attempt-store.ts'
+import { changeGrant, findCurrentGrant, type GrantRow, takeLease } from '../db/grant-store.ts'
+import { StoreError } from '../db/query.ts'
+import { backoffMs } from '../lib/backoff.ts'
+import { SECOND_MS } from '../lib/clock.ts'
+import { newId } from '../lib/random.ts'
+import type { RefreshOutcome } from './account-summary.ts'
+import type { AccountsContext, Actor } from './context.ts'
+import { AccountError } from './errors.ts'
+import { paceLeftMs } from './exchange-pace.ts'
+import { adoptFromFile } from './follow-credentials.ts'
+import { openTokens } from './grant-tokens.ts'
+import { decideRefresh, type RefreshPurpose, stillFresh, waiting } from './refresh-decision.ts'
+import { isUnsaved } from './save-answer.ts'
+import { spendRefreshToken } from './spend-refresh-token.ts'
+
+export type { RefreshPurpose } from './refresh-decision.ts'
+
+/** Longer than the request's own deadline of 30 s, so that a live holder's lease does not end under it. */
+const LEASE_MS = 60 * SECOND_MS
+/** How long a caller waits for another process that holds the lease. */
+const LEASE_WAIT_MS = 32 * SECOND_MS
+const LEASE_POLL = { firstMs: 100, factor: 1.6, maxMs: SECOND_MS, jitter: 0.5 }
+
+export interface RefreshRequest {
+  purpose: RefreshPurpose
+  actor: Actor
+}
+
+/**
+ * Refreshes the grant of an account, or says why it is not refreshed. Calls for one account join; a caller that stops
+ * waiting cancels nothing.
+ *
+ * Errors: AccountError account_not_found, unknown_provider, store_failed (nothing was sent then)
+ * Source: RFC 6749 §6, RFC 9700 §4.14
+ */
+export function refreshGrant(
+  context: AccountsContext,
+  accountId: string,
+  request: RefreshRequest,
+): Promise<RefreshOutcome> {
+  return context.refreshes.run(accountId, async () => {
+    try {
+      return await refresh(context, accountId, request)
+    } catch (error) {
+      if (error instanceof StoreError) throw new AccountError('store_failed')
+      throw error
+    }
+  })
+}
+
+async function refresh(context: AccountsContext, accountId: string, request: RefreshRequest): Promise<RefreshOutcome> {
+  const { clock } = context
+  const waitUntil = clock.monotonic() + LEASE_WAIT_MS
+  let generationAtStart: number | null = null
+  for (let polls = 1; ; polls++) {
+    const { account, grant } = await readGrant(context, accountId)
+    generationAtStart ??= grant.generation
+    const settled = await settle(context, grant, request, generationAtStart)
+    if (settled) return settled
+    const attempt = await lease(context, grant, request)
+    const outcome = attempt && (await refreshUnderLease(context, account, grant, attempt, request))
+    if (outcome) return outcome
+    if (clock.monotonic() >= waitUntil) return waiting(grant, 'retry_scheduled', 'lease_held')
+    await clock.sleep(backoffMs(LEASE_POLL, polls, context.random))
+  }
+}
+
+async function readGrant(
+  context: AccountsContext,
+  accountId: string,
+): Promise<{ account: AccountRow; grant: GrantRow }> {
+  const account = await findAccountById(context.database, accountId)
+  const grant = account && (await findCurrentGrant(context.database, accountId))
+  if (!account || !grant) throw new AccountError('account_not_found', { account: accountId })
+  return { account, grant }
+}
+
+/** The outcome when nothing is to be sent. Where a file is followed, it is asked first: its CLI may have a newer grant. */
+async function settle(
+  context: AccountsContext,
+  grant: GrantRow,
+  { purpose }: RefreshRequest,
+  generationAtStart: number,
+): Promise<RefreshOutcome | null> {
+  const pace = paceLeftMs(context, grant.id)
+  const now = context.clock.now()
+  const unsaved = isUnsaved(context, grant.accountId)
+  const outcome = decideRefresh({ grant, purpose, now, generationAtStart, isUnsaved: unsaved, paceLeftMs: pace })
+  if (!outcome) return null
+  const isFileNewer =
+    (outcome.outcome === 'not_custodian' || outcome.outcome === 'reauthorization_required') &&
+    (await adopted(context, grant))
+  if (isFileNewer) return adoptedOutcome(context, grant)
+  // The clock went back and forth: the schedule is moved on, or the scheduler would come again at once.
+  const isStillDue = outcome.outcome === 'unchanged' && grant.nextRefreshAt !== null && grant.nextRefreshAt <= now
+  if (isStillDue && pace > 0) await changeGrant(context.database, grant, { nextRefreshAt: now + pace })
+  return outcome
+}
+
+async function lease(
+  context: AccountsContext,
+  grant: GrantRow,
+  { purpose }: RefreshRequest,
+): Promise<RunningAttempt | null> {
+  const attempt: RunningAttempt = {
+    id: newId(context.random, 'att'),
+    grantId: grant.id,
+    accountId: grant.accountId,
+    owner: context.owner,
+    leaseEpoch: grant.leaseEpoch + 1,
+    generation: grant.generation,
+    parentFingerprint: grant.refreshTokenFingerprint ?? '',
+  }
+  const isTaken = await takeLease(context.database, {
+    grant,
+    owner: context.owner,
+    attemptId: attempt.id,
+    purpose,
+    leaseMs: LEASE_MS,
+    now: context.clock.now(),
+  })
+  return isTaken ? attempt : null
+}
+
+/** Null when the lease is half gone before anything was sent: the machine slept, so everything is looked at again. */
+async function refreshUnderLease(
+  context: AccountsContext,
+  account: AccountRow,
+  grant: GrantRow,
+  attempt: RunningAttempt,
+  request: RefreshRequest,
+): Promise<RefreshOutcome | null> {
+  const { clock } = context
+  const leasedAt = { wall: clock.now(), monotonic: clock.monotonic() }
+  context.events.publish({ type: 'grant.refresh_started', accountId: account.id })
+  const isAdopted = await adopted(context, grant)
+  // The monotonic clock may stand still while a machine sleeps, so both are asked.
+  const elapsed = Math.max(clock.monotonic() - leasedAt.monotonic, clock.now() - leasedAt.wall)
+  if (isAdopted || elapsed > LEASE_MS / 2) {
+    const code = isAdopted ? 'adopted' : 'slept'
+    const endedAt = clock.now()
+    const nothing = { changes: {}, quarantine: null, event: null, httpStatus: null }
+    await endAttempt(context.database, attempt, { outcome: 'not_sent', code, endedAt, ...nothing })
+    return isAdopted ? adoptedOutcome(context, grant) : null
+  }
+  const provider = context.providers.get(account.provider)
+  if (!provider) throw new AccountError('unknown_provider', { provider: account.provider })
+  const wasUncertain = grant.uncertainAt !== null || grant.leaseOwner !== null
+  const tokens = openTokens(context.vault, grant)
+  const isNewer = async () => (await adopted(context, grant)) || (await isReplaced(context, grant))
+  const outcome = await spendRefreshToken(context, {
+    ...{ account, grant, attempt, provider, tokens, wasUncertain, isNewer },
+    ...{ purpose: request.purpose, actor: request.actor },
+  })
+  return outcome === 'newer' ? stillFresh((await findCurrentGrant(context.database, account.id)) ?? grant) : outcome
+}
+
+/** True when the file that also holds this grant had a newer one of the same account, which is now the stored one. */
+async function adopted(context: AccountsContext, grant: GrantRow): Promise<boolean> {
+  return grant.credentialPath !== null && (await adoptFromFile(context, grant.accountId)) === 'adopted'
+}
+
+async function adoptedOutcome(context: AccountsContext, grant: GrantRow): Promise<RefreshOutcome> {
+  const current = (await findCurrentGrant(context.database, grant.accountId)) ?? grant
+  const reason = { code: 'adopted', params: { path: grant.credentialPath } } as const
+  return { outcome: 'refreshed', accessTokenExpiresAt: current.accessTokenExpiresAt, reason }
+}
+
+async function isReplaced(context: AccountsContext, grant: GrantRow): Promise<boolean> {
+  const current = await findCurrentGrant(context.database, grant.accountId)
+  return (
+    current === null || current.id !== grant.id || current.refreshTokenFingerprint !== grant.refreshTokenFingerprint
+  )
+}
