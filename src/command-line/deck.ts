@@ -92,7 +92,13 @@ function deckOf(send: Send, address: string | null, close: () => Promise<void>):
 }
 
 function headers(apiToken: string, body: string | undefined): Record<string, string> {
-  const base = { Authorization: `Bearer ${apiToken}`, Accept: 'application/json', 'Accept-Language': 'en' }
+  const base = {
+    Authorization: `Bearer ${apiToken}`,
+    Accept: 'application/json',
+    'Accept-Language': 'en',
+    // Only for the history: it says that a command asked, not a script of the owner's.
+    'Tokendeck-Client': 'cli',
+  }
   return body === undefined ? base : { ...base, 'Content-Type': 'application/json' }
 }
 
