@@ -9,6 +9,7 @@ import { SingleFlight } from '../lib/single-flight.ts'
 import {
   type CallbackArrival,
   type CallbackListener,
+  type CallbackListenerOutcome,
   type CallbackPlace,
   openCallbackListener,
   type TakenPort,
@@ -39,7 +40,7 @@ interface Door {
 export class CallbackListeners {
   readonly #clock: Clock
   readonly #pages: CallbackPages
-  readonly #doors = new Map<string, Door>()
+  readonly #doors = new Set<Door>()
   readonly #openings = new SingleFlight<{ door: Door } | { taken: TakenPort[] }>()
   readonly #portsTaken = new Map<string, TakenPort[]>()
 
@@ -58,21 +59,22 @@ export class CallbackListeners {
     place: CallbackPlace,
     owner: CallbackOwner,
   ): Promise<{ port: number } | { taken: TakenPort[] }> {
-    const key = `${place.ports} ${place.path}`
-    const opened = await this.#openings.run(key, async () => {
-      const open = this.#doors.get(key)
-      return open ? { door: open } : this.#openDoor(key, place, owner)
+    // One opening at a time per path: the second finds the first one's listener.
+    const opened = await this.#openings.run(place.path, async () => {
+      const door = [...this.#doors].find((open) => isAt(open, place))
+      return door ? { door } : this.#openDoor(place, owner)
     })
     if ('taken' in opened) {
       this.#portsTaken.set(authorizationId, opened.taken)
       return opened
     }
-    // The door may have closed between the two steps, when its last sign-in ended just now.
-    if (this.#doors.get(key) !== opened.door) return this.open(authorizationId, place, owner)
-    opened.door.linger?.abort()
-    opened.door.linger = null
-    opened.door.waiting.add(authorizationId)
-    return { port: opened.door.listener.port }
+    const { door } = opened
+    // Two steps lie between: the listener may have closed meanwhile, or stand elsewhere than this one may wait.
+    if (!this.#doors.has(door) || !isAt(door, place)) return this.open(authorizationId, place, owner)
+    door.linger?.abort()
+    door.linger = null
+    door.waiting.add(authorizationId)
+    return { port: door.listener.port }
   }
 
   /** The ports that this sign-in could not have; empty when it never asked or got one. */
@@ -82,64 +84,70 @@ export class CallbackListeners {
 
   /** True while this sign-in has a listener. */
   isWaiting(authorizationId: string): boolean {
-    return [...this.#doors.values()].some((door) => door.waiting.has(authorizationId))
+    return [...this.#doors].some((door) => door.waiting.has(authorizationId))
   }
 
   /** This sign-in waits no longer. `lingers`: a browser is being shown its end, so the port stays for a moment. */
   release(authorizationId: string, lingers = false): void {
     this.#portsTaken.delete(authorizationId)
-    for (const [key, door] of this.#doors) {
+    for (const door of this.#doors) {
       if (!door.waiting.delete(authorizationId) || door.waiting.size > 0) continue
-      if (lingers) void this.#closeLater(key, door)
-      else this.#close(key, door)
+      if (lingers) void this.#closeLater(door)
+      else this.#close(door)
     }
   }
 
   /** Ports that are open now. */
   get openPorts(): number[] {
-    return [...this.#doors.values()].map((door) => door.listener.port)
+    return [...this.#doors].map((door) => door.listener.port)
   }
 
   /** Closes everything at once, for the end of the process. */
   async closeAll(): Promise<void> {
-    const doors = [...this.#doors.values()]
+    const doors = [...this.#doors]
     this.#doors.clear()
     this.#portsTaken.clear()
     for (const door of doors) door.linger?.abort()
     await Promise.all(doors.map((door) => door.listener.close(true)))
   }
 
-  async #openDoor(key: string, place: CallbackPlace, owner: CallbackOwner) {
+  async #openDoor(place: CallbackPlace, owner: CallbackOwner) {
     const outcome = await openCallbackListener(place, {
       styleSheet: this.#pages.styleSheet,
       respond: async (arrival) =>
         this.#pages.render(await owner.arrive(arrival), arrival.acceptLanguage, owner.dashboardUrl()),
-      cancel: () => this.#displace(key, owner),
+      cancel: () => this.#displace(outcome, owner),
     })
     if ('taken' in outcome) return outcome
     const door: Door = { place, listener: outcome.listener, waiting: new Set(), linger: null }
-    this.#doors.set(key, door)
+    this.#doors.add(door)
     return { door }
   }
 
-  #displace(key: string, owner: CallbackOwner): void {
-    const door = this.#doors.get(key)
+  #displace(outcome: CallbackListenerOutcome, owner: CallbackOwner): void {
+    const door = [...this.#doors].find((open) => 'listener' in outcome && open.listener === outcome.listener)
     if (!door) return
     const displaced = [...door.waiting]
-    this.#close(key, door)
+    this.#close(door)
     for (const authorizationId of displaced) owner.displaced(authorizationId)
   }
 
-  async #closeLater(key: string, door: Door): Promise<void> {
+  async #closeLater(door: Door): Promise<void> {
     const linger = new AbortController()
     door.linger = linger
     await this.#clock.sleep(LINGER_MS, linger.signal)
-    if (!linger.signal.aborted) this.#close(key, door)
+    if (!linger.signal.aborted) this.#close(door)
   }
 
-  #close(key: string, door: Door): void {
+  #close(door: Door): void {
     door.linger?.abort()
-    this.#doors.delete(key)
+    this.#doors.delete(door)
     void door.listener.close()
   }
+}
+
+/** True when a sign-in that may wait at `place` may wait here. */
+function isAt(door: Door, place: CallbackPlace): boolean {
+  if (door.place.path !== place.path) return false
+  return place.ports === 'free' ? door.place.ports === 'free' : place.ports.includes(door.listener.port)
 }

@@ -4,7 +4,6 @@
  */
 
 import { SingleFlight } from '../lib/single-flight.ts'
-import type { AuthorizationView } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 
 /** How an attempt to finish ended; refusals are thrown as AccountError. */
@@ -15,8 +14,7 @@ export interface FinishedSignIn {
 export class SignInsUnderWay {
   /** One exchange per authorization. */
   readonly exchanges = new SingleFlight<FinishedSignIn>()
-  /** One beginning per provider, account, method and browser: a double click begins once. */
-  readonly beginnings = new SingleFlight<AuthorizationView>()
+  readonly #turns = new Map<string, Promise<unknown>>()
   readonly #watches = new Map<string, { controller: AbortController; ended: Promise<void> }>()
 
   /** Runs `task` until it ends or the sign-in does. A second watch of the same sign-in is not started. */
@@ -27,6 +25,18 @@ export class SignInsUnderWay {
       .catch(() => {})
       .finally(() => this.#watches.delete(authorizationId))
     this.#watches.set(authorizationId, { controller, ended })
+  }
+
+  /** Runs tasks that share a key one after the other, in the order in which they came. */
+  inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(key) ?? Promise.resolve()
+    const run = before.then(task, task)
+    this.#turns.set(key, run)
+    const forget = () => {
+      if (this.#turns.get(key) === run) this.#turns.delete(key)
+    }
+    run.then(forget, forget)
+    return run
   }
 
   end(authorizationId: string): void {

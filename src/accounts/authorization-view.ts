@@ -1,0 +1,105 @@
+/** A sign-in as its dialog and programs see it, derived from its row. Knows how its secrets are sealed; changes nothing. */
+
+import type { AuthorizationRow } from '../db/authorization-store.ts'
+import type { Secret } from '../lib/secret.ts'
+import { authorizationUrl } from '../oauth/authorization-request.ts'
+import type { Provider } from '../oauth/provider.ts'
+import type { SealedPlace } from '../vault/vault.ts'
+import { type AuthorizationView, accountName, type ReasonParams } from './account-summary.ts'
+import { profileCommand } from './cli-profile.ts'
+import type { AccountsContext } from './context.ts'
+import { AccountError } from './errors.ts'
+import { getAccount } from './list-accounts.ts'
+
+export type SealedColumn = 'state' | 'code_verifier' | 'device_code'
+
+/** Where a secret of a sign-in belongs: bound to its row. */
+export function authorizationPlace(id: string, column: SealedColumn): SealedPlace {
+  return { table: 'authorizations', column, owner: id, generation: 0 }
+}
+
+/** The provider by id, or the refusal `unknown_provider`. */
+export function requireProvider(context: AccountsContext, id: string): Provider {
+  const provider = context.providers.get(id)
+  if (!provider) throw new AccountError('unknown_provider', { provider: id })
+  return provider
+}
+
+/** What a row says about itself at `now`. An exchange that runs over the end of the ten minutes may still end well. */
+export function authorizationStatus(row: AuthorizationRow, now: number): AuthorizationView['status'] {
+  if (row.completedAt !== null) return 'complete'
+  if (row.failedAt !== null) return 'failed'
+  if (row.cancelledAt !== null) return 'cancelled'
+  return row.expiresAt <= now && row.exchangingAt === null ? 'expired' : 'pending'
+}
+
+/** The state and verifier of a pending row. */
+export function openAuthorization(
+  context: AccountsContext,
+  row: AuthorizationRow,
+): { state: Secret; verifier: Secret } {
+  return {
+    state: context.vault.open(authorizationPlace(row.id, 'state'), row.stateSealed),
+    verifier: context.vault.open(authorizationPlace(row.id, 'code_verifier'), row.codeVerifierSealed),
+  }
+}
+
+export async function viewAuthorization(context: AccountsContext, row: AuthorizationRow): Promise<AuthorizationView> {
+  const provider = requireProvider(context, row.provider)
+  const status = authorizationStatus(row, context.clock.now())
+  return {
+    id: row.id,
+    provider: row.provider,
+    providerName: provider.name,
+    method: row.method as AuthorizationView['method'],
+    methods: provider.methods,
+    accountId: row.accountId,
+    accountName: row.accountId === null ? null : await nameOfAccount(context, row.accountId),
+    label: row.label,
+    authorizationUrl: status === 'pending' ? await addressToOpen(context, provider, row) : '',
+    redirectUri: row.redirectUri,
+    userCode: row.userCode,
+    verificationUri: row.verificationUri,
+    profilePath: row.profilePath,
+    command: row.profilePath === null ? null : profileCommand(provider, row.profilePath),
+    expiresAt: row.expiresAt,
+    status,
+    stage: status !== 'pending' ? 'done' : row.exchangingAt === null ? 'waiting' : 'exchanging',
+    completedAccountId: row.completedAccountId,
+    failure: viewFailure(row),
+    portsTaken: context.callbackListeners.portsTaken(row.id),
+  }
+}
+
+async function nameOfAccount(context: AccountsContext, accountId: string): Promise<string | null> {
+  return getAccount(context, accountId).then(accountName, () => null)
+}
+
+/** The address that the person opens; '' where there is none. */
+async function addressToOpen(context: AccountsContext, provider: Provider, row: AuthorizationRow): Promise<string> {
+  if (row.method === 'device') return row.verificationUri ?? ''
+  if (row.method === 'cli_profile') return ''
+  const { state, verifier } = openAuthorization(context, row)
+  return String(await authorizationUrl(provider, { state, codeVerifier: verifier, redirectUri: row.redirectUri }))
+}
+
+/** The stored form of a failure: the code, and the values of its sentence as JSON. */
+export function failureColumns(error: AccountError): { code: string; detail: string } {
+  return { code: error.code, detail: JSON.stringify(error.params) }
+}
+
+/** The stored failure as the refusal it was. */
+export function storedFailure(row: AuthorizationRow): { code: string; params: ReasonParams } | null {
+  if (row.failureCode === null) return null
+  return {
+    code: row.failureCode,
+    params: row.failureDetail === null ? {} : (JSON.parse(row.failureDetail) as ReasonParams),
+  }
+}
+
+function viewFailure(row: AuthorizationRow): AuthorizationView['failure'] {
+  const failure = storedFailure(row)
+  if (!failure) return null
+  const detail = failure.params.detail ?? failure.params.failureCode ?? null
+  return { ...failure, detail: detail === null ? null : String(detail) }
+}

@@ -1,0 +1,87 @@
+/**
+ * Whose fresh tokens are these? Asks the profile where the grant may, and otherwise believes the answer that brought them.
+ * Throws nothing away: a good answer with an unreachable profile is still a sign-in.
+ */
+
+import { SECOND_MS } from '../lib/clock.ts'
+import type { Identity } from '../oauth/identity.ts'
+import { fetchProfile } from '../oauth/profile.ts'
+import type { Provider } from '../oauth/provider.ts'
+import type { TokenSet } from '../oauth/token-response.ts'
+import type { AccountsContext } from './context.ts'
+import { AccountError } from './errors.ts'
+
+/** Waits before the profile is asked again. */
+const RETRY_AFTER_MS = [SECOND_MS / 2, 2 * SECOND_MS]
+
+/** What the profile said: its body, nothing because it may not be or could not be read, or that the token is not good. */
+type ProfileReading = { profile: unknown } | { rejected: string }
+
+/** Marks a subject that no provider named. */
+const TOKEN_SUBJECT = 'token:'
+
+/**
+ * Who the tokens of a sign-in belong to; a keyed fingerprint of the login where nobody says.
+ *
+ * Errors: none expected; a token that the profile rejects is still what the provider just granted
+ */
+export async function identifySignIn(
+  context: AccountsContext,
+  provider: Provider,
+  tokens: TokenSet,
+): Promise<Identity> {
+  const reading = await readProfileOf(context, provider, tokens)
+  return (
+    provider.readIdentity(tokens, 'profile' in reading ? reading.profile : null) ?? unnamedIdentity(context, tokens)
+  )
+}
+
+/**
+ * Who pasted tokens belong to. `mayBeStale`: the access token may have ended, because a refresh token came with it.
+ *
+ * Errors: AccountError `token_refused` when the provider says that the token is not good
+ */
+export async function identifyToken(
+  context: AccountsContext,
+  provider: Provider,
+  tokens: TokenSet,
+  { mayBeStale }: { mayBeStale: boolean },
+): Promise<Identity> {
+  const reading = await readProfileOf(context, provider, tokens)
+  if ('rejected' in reading && !mayBeStale) throw new AccountError('token_refused', { failureCode: reading.rejected })
+  const profile = 'profile' in reading ? reading.profile : null
+  return provider.readIdentity(tokens, profile) ?? unnamedIdentity(context, tokens)
+}
+
+/** True when no provider ever named this identity. */
+export function isUnnamed(identity: Pick<Identity, 'subject'>): boolean {
+  return identity.subject.startsWith(TOKEN_SUBJECT)
+}
+
+async function readProfileOf(context: AccountsContext, provider: Provider, tokens: TokenSet): Promise<ProfileReading> {
+  const { profileScope } = provider
+  const isPermitted = profileScope === null || tokens.scopes === null || tokens.scopes.includes(profileScope)
+  if (provider.profileUrl === null || !isPermitted) return { profile: null }
+  for (const waitMs of [...RETRY_AFTER_MS, null]) {
+    const answer = await fetchProfile(context.transport, provider, tokens.accessToken)
+    if (answer.kind === 'read') return { profile: answer.profile }
+    if (answer.kind === 'rejected_token') return { rejected: answer.code }
+    if (answer.kind === 'not_permitted') return { profile: null }
+    context.log.warn('profile.unreachable', { provider: provider.id, code: answer.code })
+    if (waitMs !== null) await context.clock.sleep(waitMs)
+  }
+  return { profile: null }
+}
+
+function unnamedIdentity(context: AccountsContext, tokens: TokenSet): Identity {
+  const fingerprint = context.vault.fingerprint('access_token', tokens.accessToken)
+  return {
+    subject: `${TOKEN_SUBJECT}${fingerprint}`,
+    organizationId: '',
+    organizationName: null,
+    email: null,
+    displayName: null,
+    plan: null,
+    rateLimitTier: null,
+  }
+}
