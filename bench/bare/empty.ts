@@ -1,0 +1,2 @@
+/** The least that Bun can be asked to do. */
+export {}

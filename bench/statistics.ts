@@ -1,0 +1,14 @@
+/** Numbers about samples. */
+
+/** The value below which `share` (0–1) of the samples lie. */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+}
+
+export const median = (samples: readonly number[]): number => percentile(samples, 0.5)
+
+/** Half the distance between the quartiles as a share of the median: how noisy the machine was. */
+export function spread(samples: readonly number[]): number {
+  return (percentile(samples, 0.75) - percentile(samples, 0.25)) / 2 / median(samples)
+}
