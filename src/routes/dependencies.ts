@@ -24,9 +24,11 @@ export interface AppEnvironment {
   Bindings: { server?: { timeout(request: Request, seconds: number): void } }
   Variables: {
     deps: AppDependencies
+    /** Fresh 128-bit nonce of this response. */
+    nonce: string
     /** The browser's session, or null when the request carries the API token or is public. */
     session: Session | null
-    /** Who is asking, for the history: `browser` with a session, `api` with the API token. */
+    /** Who is asking, for the history: `browser` with a session, `api` or `cli` with the API token. */
     actor: Actor
     language: Language
     /** What views need of this request: nonce, CSRF token, language, theme, mask, now. */

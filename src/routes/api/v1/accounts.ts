@@ -1,0 +1,96 @@
+/** Accounts for programs: list, add, change, remove, refresh, and the one way to get an access token out. */
+
+import { addToken } from '../../../accounts/add-token.ts'
+import { issueToken } from '../../../accounts/issue-token.ts'
+import { getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
+import { refreshGrant } from '../../../accounts/refresh-grant.ts'
+import { removeAccount } from '../../../accounts/remove-account.ts'
+import { updateAccount } from '../../../accounts/update-account.ts'
+import { SECOND_MS } from '../../../lib/clock.ts'
+import { Secret } from '../../../lib/secret.ts'
+import { accountJson, refreshJson } from './account-json.ts'
+import { rfc3339 } from './instants.ts'
+import { removalJson } from './removal-json.ts'
+import { apiRoute } from './route.ts'
+import * as schemas from './schemas.ts'
+
+export const accountRoutes = [
+  apiRoute({
+    method: 'get',
+    path: '/api/accounts',
+    summary: 'Every account',
+    answer: { status: 200, description: 'Account summaries', schema: schemas.account, isList: true },
+    handle: async (call) => (await listAccounts(call.context)).map((account) => accountJson(account, call)),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/api/accounts',
+    summary: 'Add an account from a token',
+    body: schemas.newAccount,
+    answer: { status: 201, description: 'The account', schema: schemas.account },
+    async handle(call) {
+      const { provider, kind, label, expires_at, access_token, refresh_token, id_token } = call.body
+      const account = await addToken(call.context, {
+        provider,
+        kind,
+        label,
+        accessToken: new Secret(access_token),
+        refreshToken: refresh_token === undefined ? undefined : new Secret(refresh_token),
+        idToken: id_token === undefined ? undefined : new Secret(id_token),
+        expiresAt: expires_at === undefined ? undefined : Date.parse(expires_at),
+        actor: call.actor,
+      })
+      return accountJson(account, call)
+    },
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/api/accounts/:id',
+    summary: 'One account',
+    answer: { status: 200, description: 'The account', schema: schemas.account },
+    handle: async (call) => accountJson(await getAccount(call.context, call.param('id')), call),
+  }),
+  apiRoute({
+    method: 'patch',
+    path: '/api/accounts/:id',
+    summary: 'Change label, position or pause',
+    body: schemas.accountChanges,
+    answer: { status: 200, description: 'The account', schema: schemas.account },
+    handle: async (call) =>
+      accountJson(await updateAccount(call.context, call.param('id'), call.body, call.actor), call),
+  }),
+  apiRoute({
+    method: 'delete',
+    path: '/api/accounts/:id',
+    summary: 'Remove an account, and end its login at the provider when asked',
+    query: schemas.removalQuery,
+    answer: { status: 200, description: 'What was removed', schema: schemas.removal },
+    async handle({ context, actor, param, query }) {
+      return removalJson(await removeAccount(context, param('id'), { revoke: query.revoke === 'true', actor }))
+    },
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/api/accounts/:id/refresh',
+    summary: 'Refresh an account now',
+    answer: { status: 200, description: 'What it came to', schema: schemas.refreshResult },
+    async handle(call) {
+      const { context, actor, param } = call
+      return refreshJson(await refreshGrant(context, param('id'), { purpose: 'requested', actor }), call)
+    },
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/api/accounts/:id/token',
+    summary: 'A valid access token, refreshed first when due',
+    isTokenOnly: true,
+    body: schemas.tokenRequest,
+    answer: { status: 200, description: 'The token', schema: schemas.issuedToken },
+    async handle({ context, actor, param, body }) {
+      const { min_validity_seconds: seconds } = body
+      const minValidityMs = seconds === undefined ? undefined : seconds * SECOND_MS
+      const { accessToken, tokenType, expiresAt } = await issueToken(context, param('id'), { minValidityMs, actor })
+      return { access_token: accessToken.reveal(), token_type: tokenType, expires_at: rfc3339(expiresAt) }
+    },
+  }),
+]

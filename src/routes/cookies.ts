@@ -1,0 +1,43 @@
+/**
+ * The session cookie's names and syntax. All apps on localhost share one cookie jar whatever their port, so the port is
+ * part of the name; and because another of them may plant a cookie of the same name, every value is looked at.
+ */
+
+const MAX_VALUES = 8
+
+/** The cookie's names on this port: the strict one, and the plain one for browsers that refuse Secure on http. */
+export function sessionCookieNames(port: number): { strict: string; plain: string } {
+  return { strict: `__Host-tokendeck_${port}_s`, plain: `tokendeck_${port}_s` }
+}
+
+/** Every distinct value that a Cookie header gives to the session's names; at most eight. */
+export function sessionCookieValues(header: string | null, port: number): string[] {
+  if (!header) return []
+  const { strict, plain } = sessionCookieNames(port)
+  const values = header
+    .slice(0, 16_384)
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${strict}=`) || pair.startsWith(`${plain}=`))
+    .map((pair) => pair.slice(pair.indexOf('=') + 1))
+  return [...new Set(values)].slice(0, MAX_VALUES)
+}
+
+/** Safari refuses Secure cookies on http://localhost; other browsers take them. */
+export function refusesSecureOnLocalhost(userAgent: string | null): boolean {
+  return /\bVersion\/[\d.]+ .*Safari\//.test(userAgent ?? '') && !/Chrom(?:e|ium)|CriOS|FxiOS|Edg/.test(userAgent ?? '')
+}
+
+/** The Set-Cookie line of a new session. `maxAgeSeconds` 0 removes it. */
+export function sessionCookie(port: number, value: string, maxAgeSeconds: number, userAgent: string | null): string {
+  const { strict, plain } = sessionCookieNames(port)
+  const common = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict`
+  return refusesSecureOnLocalhost(userAgent) ? `${plain}=${value}; ${common}` : `${strict}=${value}; ${common}; Secure`
+}
+
+/** The Set-Cookie lines that remove the session's cookies, both of them. */
+export function expiredSessionCookies(port: number): string[] {
+  const { strict, plain } = sessionCookieNames(port)
+  const common = 'Path=/; Max-Age=0; HttpOnly; SameSite=Strict'
+  return [`${strict}=; ${common}; Secure`, `${plain}=; ${common}`]
+}
