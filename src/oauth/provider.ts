@@ -72,6 +72,8 @@ export interface Provider {
   cli: 'claude' | 'codex' | null
   /** Scope without which the profile and usage are not permitted, or null. */
   profileScope: string | null
+  /** What a long-lived token made for programs (`setup-token`) may do; absent where the provider has none. */
+  setupTokenScopes?: readonly string[]
   /** Reads who a grant belongs to from the token answer and, where there is one, the profile. Null: cannot be told. */
   readIdentity(tokens: TokenSet, profile: unknown): Identity | null
   /** Headers of the profile request beyond Authorization and User-Agent. */

@@ -66,6 +66,8 @@ export const claude: Provider = {
   cli: 'claude',
   // Source: observed: without it profile and usage answer 403
   profileScope: 'user:profile',
+  // Source: documented (`claude setup-token`): for inference only, a year long, never refreshed
+  setupTokenScopes: ['user:inference'],
   // Source: observed 2026-11-22; no beta header here, unlike usage
   profileHeaders: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
   readIdentity: readClaudeIdentity,
