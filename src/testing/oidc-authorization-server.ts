@@ -20,6 +20,8 @@ export interface OidcAuthorizationServer {
   events: string[]
   /** Answers of the token endpoint, in order: granted, or the OAuth error. */
   tokenAnswers: string[]
+  /** What a holder of an old copy does: spends the first refresh token once more. Gives the OAuth error. */
+  replayFirstRefreshToken(): Promise<string>
   /** A config.toml that makes `codex` sign in here, by forms. */
   configToml(): string
   close(): Promise<void>
@@ -41,7 +43,11 @@ export async function startOidcAuthorizationServer(
   for (const event of ['grant.revoked', 'refresh_token.consumed', 'authorization_code.consumed', 'server_error']) {
     provider.on(event, () => events.push(event))
   }
-  provider.on('grant.success', () => tokenAnswers.push('granted'))
+  let firstRefreshToken = ''
+  provider.on('grant.success', (ctx) => {
+    tokenAnswers.push('granted')
+    firstRefreshToken ||= String((ctx as { body: Record<string, unknown> }).body.refresh_token ?? '')
+  })
   provider.on('grant.error', (_, error) => tokenAnswers.push((error as { error?: string }).error ?? 'error'))
   const handle = provider.callback()
   http.on('request', (request, response) => {
@@ -57,6 +63,15 @@ export async function startOidcAuthorizationServer(
     clientId: OIDC_CLIENT_ID,
     events,
     tokenAnswers,
+    async replayFirstRefreshToken() {
+      const body = new URLSearchParams({
+        grant_type: 'refresh_token',
+        client_id: OIDC_CLIENT_ID,
+        refresh_token: firstRefreshToken,
+      })
+      const answer = (await (await fetch(`${origin}/token`, { method: 'POST', body })).json()) as { error?: string }
+      return answer.error ?? 'granted'
+    },
     configToml: () =>
       [
         '[providers.codex]',

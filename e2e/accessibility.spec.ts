@@ -1,0 +1,123 @@
+/** axe finds nothing on any page or dialog, in both themes and four languages; nothing overflows a phone. */
+
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright/test'
+import { claudeCredentialsJson, claudeJson, signInAs } from '../src/testing/fake-tokens.ts'
+import { expect, signInToDashboard, test } from './fixtures.ts'
+import { addPair } from './steps.ts'
+
+const LANGUAGES = ['en', 'ja', 'zh', 'ko'] as const
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
+  expect(found, where).toEqual([])
+}
+
+async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(overflow, `${where} scrolls sideways`).toBeLessThanOrEqual(0)
+}
+
+// axe injects a style of its own, which the policy refuses; that report is not the page's.
+test.beforeEach(({ expectedConsole }) => {
+  expectedConsole.push(/Applying inline style violates.*style-src|Refused to apply inline style/)
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every page and dialog, ${theme}`, async ({ page, app, fake }) => {
+    test.setTimeout(120_000)
+    const { id, refreshToken } = await addPair(app, fake, 'grace', { label: 'x'.repeat(80) })
+    await addPair(app, fake, 'ada', { loginLifetimeMs: 3 * 86_400_000 })
+    fake.grants.revoke(refreshToken)
+    await app.api('POST', `/api/accounts/${id}/refresh`)
+    const issue = signInAs(fake.grants, fake.person('brook'))
+    app.writeHomeFile('.claude.json', claudeJson(issue.family))
+    app.writeHomeFile('.claude/.credentials.json', claudeCredentialsJson(issue))
+    await page.emulateMedia({ colorScheme: theme })
+    await signInToDashboard(page, app)
+    const paths = [
+      '/',
+      `/accounts/${id}`,
+      '/settings',
+      '/authorizations/new',
+      `/authorizations/new?account=${id}`,
+      '/added-tokens/new',
+      '/added-tokens/new?provider=claude&kind=token_pair',
+      '/imports/new',
+      `/imports/new?path=${encodeURIComponent(`${app.userHome}/.claude/.credentials.json`)}`,
+      `/accounts/${id}/removals/new`,
+      `/accounts/${id}/explanations/login`,
+      '/keyboard',
+      '/nothing-here',
+    ]
+    for (const language of LANGUAGES) {
+      await page.setExtraHTTPHeaders({ 'accept-language': language })
+      for (const path of paths) {
+        await page.goto(app.origin + path)
+        await expectAccessible(page, `${path} in ${language}, ${theme}`)
+      }
+    }
+  })
+}
+
+test('every dialog as a dialog', async ({ page, app, fake }) => {
+  test.setTimeout(60_000)
+  await addPair(app, fake, 'grace')
+  await signInToDashboard(page, app)
+  const open = async (act: () => Promise<void>, where: string) => {
+    await page.goto(app.origin)
+    await act()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await expect(page.getByRole('dialog').getByRole('heading').first()).toBeVisible()
+    await expectAccessible(page, where)
+  }
+  await open(() => page.getByRole('link', { name: 'Add account' }).first().click(), 'add account')
+  await open(() => page.getByRole('link', { name: 'Keyboard shortcuts' }).click(), 'keyboard')
+  await open(() => page.getByRole('link', { name: /^Login: / }).click(), 'explanation')
+  await open(async () => {
+    await page.getByRole('link', { name: 'Add account' }).first().click()
+    await page.getByRole('button', { name: 'Sign in with Codex: In this browser' }).click()
+    await expect(page.getByRole('link', { name: 'Open the sign-in page' })).toBeVisible()
+  }, 'sign-in by callback')
+  await open(async () => {
+    await page.getByRole('link', { name: 'Add account' }).first().click()
+    await page.getByRole('button', { name: 'Sign in with Codex: With a device code' }).click()
+    await expect(page.getByText(/^Your code: /)).toBeVisible()
+  }, 'sign-in by device code')
+  await open(async () => {
+    await page.getByRole('link', { name: 'Add account' }).first().click()
+    await page.getByRole('button', { name: 'Sign in with Claude: Paste a code' }).click()
+    await expect(page.getByRole('button', { name: 'I understand' })).toBeVisible()
+  }, 'consent')
+  await page.getByRole('button', { name: 'I understand' }).click()
+  await expect(page.getByLabel('Code or address')).toBeVisible()
+  await expectAccessible(page, 'sign-in by paste')
+})
+
+test('the sign-in page, and the empty page', async ({ page, app }) => {
+  await page.goto(`${app.origin}/sign-in`)
+  await expectAccessible(page, 'sign-in page')
+  await signInToDashboard(page, app)
+  await expectAccessible(page, 'empty page')
+})
+
+test('nothing scrolls sideways on a phone, nor at 200 % of a laptop', async ({ page, app, fake }) => {
+  const { id } = await addPair(app, fake, 'grace', { label: 'Wwwwwwwwww'.repeat(8) })
+  await addPair(app, fake, 'ada')
+  await signInToDashboard(page, app)
+  for (const [width, height] of [
+    [390, 844],
+    [640, 400],
+    [1_280, 800],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    for (const path of ['/', `/accounts/${id}`, '/settings', '/authorizations/new']) {
+      await page.goto(app.origin + path)
+      await expectNoSidewaysScroll(page, `${path} at ${width}`)
+    }
+  }
+})

@@ -1,0 +1,88 @@
+/** Credential files of the CLIs: found, linked and watched, or taken over with the consequences named. */
+
+import { createFakeProvider } from '../src/testing/fake-provider.ts'
+import {
+  blankedClaudeCredentialsJson,
+  claudeCredentialsJson,
+  claudeJson,
+  codexAuthJson,
+  signInAs,
+} from '../src/testing/fake-tokens.ts'
+import { expect, signInToDashboard, test } from './fixtures.ts'
+import { dialog, row } from './steps.ts'
+
+// The files are written before the program starts, so each test makes its logins in the `fake` fixture first.
+test.beforeEach(async ({ fake, app }) => {
+  const claude = signInAs(fake.grants, fake.person('ada'))
+  app.writeHomeFile('.claude/.credentials.json', claudeCredentialsJson(claude))
+  app.writeHomeFile('.claude.json', claudeJson(claude.family))
+  app.writeHomeFile('.codex/auth.json', codexAuthJson(signInAs(fake.grants, fake.person('grace')), Date.now()))
+})
+
+test('the empty page shows what was found, and linking takes one click', async ({ page, app, fake }) => {
+  const before = app.readHomeFile('.claude/.credentials.json')
+  await signInToDashboard(page, app)
+  await expect(page.getByText('ada@example.com')).toBeVisible()
+  await expect(page.getByText('grace@example.com')).toBeVisible()
+  await page.getByRole('button', { name: /^Link .*\.credentials\.json$/ }).click()
+  await page.goto(app.origin)
+  const ada = row(page, 'ada@example.com')
+  await expect(ada.getByText('CLI', { exact: true })).toBeVisible()
+  await expect(ada.getByText('in claude now')).toBeVisible()
+  await ada.getByRole('button', { name: 'Refresh ada@example.com' }).click()
+  await expect(page.getByText(/The CLI owns this login and refreshes it/)).toBeVisible()
+  expect(fake.ledger.count('claude.refresh')).toBe(0)
+  expect(app.readHomeFile('.claude/.credentials.json')).toBe(before)
+})
+
+test('what the CLI rotates is adopted, and a file that the CLI blanked says so', async ({ page, app, fake }) => {
+  await signInToDashboard(page, app)
+  await page.getByRole('button', { name: /^Link .*\.credentials\.json$/ }).click()
+  await page.goto(app.origin)
+  const ada = row(page, 'ada@example.com')
+  await expect(ada.getByText('Valid')).toBeVisible()
+  const rotated = signInAs(fake.grants, fake.person('ada'))
+  app.writeHomeFile('.claude/.credentials.json', claudeCredentialsJson(rotated))
+  await expect.poll(async () => (await app.api('GET', '/api/oauth/tokens')).body, { timeout: 15_000 }).toBeTruthy()
+  app.writeHomeFile('.claude/.credentials.json', blankedClaudeCredentialsJson())
+  await expect(ada.getByText('Sign in again').first()).toBeVisible({ timeout: 20_000 })
+})
+
+test('taking over names the consequences, and then the dashboard refreshes', async ({ page, app, fake }) => {
+  await signInToDashboard(page, app)
+  await page.getByRole('link', { name: /^Take over .*auth\.json$/ }).click()
+  await expect(dialog(page).getByText('From now on only Tokendeck refreshes.')).toBeVisible()
+  await dialog(page).getByRole('button', { name: 'Take over' }).click()
+  await expect
+    .poll(
+      async () =>
+        (await app.api('GET', '/api/accounts')).body.accounts?.length ??
+        (await app.api('GET', '/api/accounts')).body.length,
+    )
+    .toBe(1)
+  await page.goto(app.origin)
+  const grace = row(page, 'grace@example.com')
+  await grace.getByRole('button', { name: 'Refresh grace@example.com' }).click()
+  await expect(page.getByText('Refreshed. The new login was saved.')).toBeVisible()
+  expect(fake.ledger.count('codex.refresh', 'granted')).toBe(1)
+})
+
+test('a file elsewhere is imported by its path, and one that is none is refused in words', async ({
+  page,
+  app,
+  expectedConsole,
+}) => {
+  expectedConsole.push(/status of 4\d\d/)
+  const elsewhere = createFakeProvider()
+  app.writeHomeFile('work/auth.json', codexAuthJson(signInAs(elsewhere.grants, elsewhere.person('hopper')), Date.now()))
+  await signInToDashboard(page, app)
+  await page.goto(`${app.origin}/imports/new`)
+  await page.getByLabel('Another file or directory').fill(`${app.userHome}/nothing/auth.json`)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Link', exact: true }).click()
+  await expect(page.getByRole('alert')).toBeVisible()
+  await page.goto(`${app.origin}/imports/new?path=${encodeURIComponent(`${app.userHome}/work/auth.json`)}`)
+  await page.getByRole('button', { name: 'Link', exact: true }).click()
+  await page.goto(app.origin)
+  await expect(row(page, 'hopper@example.com')).toBeVisible()
+})

@@ -1,0 +1,62 @@
+/** Steps that several journeys share, in the words a person sees. */
+
+import type { Locator, Page } from 'playwright/test'
+import { signInAs } from '../src/testing/fake-tokens.ts'
+import type { AppProcess } from './app-process.ts'
+import { expect, type ServedFakeProvider } from './fixtures.ts'
+
+/** The row of an account, by the name it is known by. */
+export function row(page: Page, name: string): Locator {
+  return page.getByRole('list', { name: 'All accounts' }).getByRole('listitem').filter({ hasText: name })
+}
+
+export function dialog(page: Page): Locator {
+  return page.getByRole('dialog')
+}
+
+/** Opens the dialog with the ways to add an account and begins one of them. */
+export async function beginSignIn(page: Page, provider: 'Claude' | 'Codex', way: string): Promise<void> {
+  await page.getByRole('link', { name: 'Add account' }).first().click()
+  await dialog(page)
+    .getByRole('button', { name: `Sign in with ${provider}: ${way}` })
+    .click()
+}
+
+/** Follows the link to the provider, which opens a tab of its own. */
+export async function openProvider(page: Page, from: Page | Locator = page): Promise<Page> {
+  const opening = page.context().waitForEvent('page')
+  await from.getByRole('link', { name: 'Open the sign-in page' }).click()
+  const tab = await opening
+  await tab.waitForLoadState()
+  return tab
+}
+
+/** The address of the provider's page, as the dialog shows it. */
+export async function providerAddress(page: Page): Promise<string> {
+  const address = await page.getByRole('link', { name: 'Open the sign-in page' }).getAttribute('href')
+  return address ?? ''
+}
+
+/** Adds an account in the dashboard's own custody without the walk through a browser. Gives its id. */
+export async function addPair(
+  app: AppProcess,
+  fake: ServedFakeProvider,
+  name: string,
+  options: { label?: string; accessTokenLifetimeMs?: number; loginLifetimeMs?: number } = {},
+): Promise<{ id: string; refreshToken: string; accessToken: string }> {
+  const { label, ...lifetimes } = options
+  const person = fake.person(name)
+  const issue = signInAs(fake.grants, person, lifetimes)
+  const { fakeIdToken } = await import('../src/testing/fake-tokens.ts')
+  const added = await app.api('POST', '/api/accounts', {
+    provider: person.provider,
+    kind: 'token_pair',
+    access_token: issue.pair.accessToken,
+    refresh_token: issue.pair.refreshToken,
+    ...(person.provider === 'codex' ? { id_token: fakeIdToken(issue) } : {}),
+    expires_at: new Date(issue.pair.accessTokenExpiresAt).toISOString(),
+    ...(label ? { label } : {}),
+  })
+  expect(added.body, 'the account is added').toMatchObject({ provider: person.provider })
+  return { id: added.body.id, refreshToken: issue.pair.refreshToken ?? '', accessToken: issue.pair.accessToken }
+}
