@@ -31,6 +31,8 @@ export interface AccountsContext {
   events: EventBus
   /** Name of this process in leases and attempts, unique per start. */
   owner: string
+  /** True when no other process can have this database open: leases of other owners are then leases of the dead. */
+  isSoleOwner?: boolean
   /** Where the CLIs keep their credentials on this machine, by provider. */
   credentialPlaces: readonly CredentialPlace[]
   /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */

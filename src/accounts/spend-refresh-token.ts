@@ -21,6 +21,7 @@ import { answerPlace, type GrantTokens, sealTokens } from './grant-tokens.ts'
 import { refusedOutcome, stillFresh, waiting } from './refresh-decision.ts'
 import { nextRefreshAt, type RefreshFailure, retryAt } from './refresh-policy.ts'
 import { type SavedAnswer, saveAnswer } from './save-answer.ts'
+import { isUnnamed } from './sign-in-identity.ts'
 
 /** Everything that is known before the token is spent; afterwards there is no time to look things up. */
 export interface Spending {
@@ -86,7 +87,7 @@ function isSameAccount({ provider, account }: Spending, tokens: TokenSet): boole
   } catch {
     return true
   }
-  if (!identity) return true
+  if (!identity || isUnnamed(account)) return true
   const isOtherOrganization =
     identity.organizationId !== '' &&
     account.organizationId !== '' &&

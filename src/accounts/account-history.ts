@@ -1,0 +1,28 @@
+/** What happened to an account, for the person who asks later. */
+
+import { findAccountById } from '../db/account-store.ts'
+import { listAuditEvents } from '../db/audit-store.ts'
+import { StoreError } from '../db/query.ts'
+import type { HistoryEntry } from './account-summary.ts'
+import type { AccountsContext } from './context.ts'
+import { AccountError } from './errors.ts'
+
+/** Entries that are shown. */
+const HISTORY_LENGTH = 200
+
+/**
+ * The newest 200 entries, newest first.
+ *
+ * Errors: AccountError account_not_found, store_failed
+ */
+export async function accountHistory(context: AccountsContext, accountId: string): Promise<HistoryEntry[]> {
+  try {
+    const events = await listAuditEvents(context.database, accountId, HISTORY_LENGTH)
+    if (events.length === 0 && !(await findAccountById(context.database, accountId))) {
+      throw new AccountError('account_not_found', { account: accountId })
+    }
+    return events.map(({ at, kind, actor, details }) => ({ at, kind, actor, details }))
+  } catch (error) {
+    throw error instanceof StoreError ? new AccountError('store_failed') : error
+  }
+}

@@ -1,0 +1,20 @@
+/** Forgets what nobody will need again: finished attempts, applied answers, and sealed text of retired grants. */
+
+import { deleteOldAttempts } from '../db/attempt-store.ts'
+import { deleteRetiredGrants } from '../db/grant-store.ts'
+import { deleteOldAnswers } from '../db/inbox-store.ts'
+import { DAY_MS } from '../lib/clock.ts'
+import type { AccountsContext } from './context.ts'
+
+/** Old sealed text is kept this long, in case a login has to be rescued. */
+const RESCUE_MS = 30 * DAY_MS
+/** An answer that was applied is in its grant. */
+const APPLIED_MS = DAY_MS
+
+/** Deletes old rows. Errors: StoreError */
+export async function forgetOldRecords(context: AccountsContext): Promise<void> {
+  const now = context.clock.now()
+  await deleteOldAttempts(context.database, now - RESCUE_MS)
+  await deleteOldAnswers(context.database, { appliedBefore: now - APPLIED_MS, quarantinedBefore: now - RESCUE_MS })
+  await deleteRetiredGrants(context.database, now - RESCUE_MS)
+}

@@ -1,0 +1,194 @@
+/**
+ * Derives the three marks of an account and its main act from recorded facts. Pure: a status is never stored, and every
+ * mark carries the reason why it is so.
+ */
+
+import { DAY_MS } from '../lib/clock.ts'
+import type {
+  AccountSummary,
+  Custody,
+  DataStatus,
+  Holder,
+  LoginStatus,
+  OwnershipStatus,
+  Reason,
+  ReasonCode,
+  ReasonParams,
+} from './account-summary.ts'
+
+/** What marks are derived from. Instants in epoch milliseconds. */
+export interface HealthFacts {
+  now: number
+  subject: string
+  organizationId: string
+  profileReadAt: number | null
+  profileFailure: string | null
+  pausedAt: number | null
+  custody: Custody
+  hasRefreshToken: boolean
+  refreshTokenFingerprint: string | null
+  accessTokenExpiresAt: number | null
+  loginExpiresAt: number | null
+  credentialPath: string | null
+  refusedAt: number | null
+  refusalCode: string | null
+  uncertainAt: number | null
+  failures: number
+  lastFailureCode: string | null
+  nextRefreshAt: number | null
+  /** The provider's CLI; null where it has none. */
+  cli: string | null
+  /** Every credential file that was looked at. */
+  files: readonly ObservedFile[]
+}
+
+/** What was last seen in a credential file. */
+export interface ObservedFile {
+  path: string
+  state: string
+  subject: string | null
+  organizationId: string | null
+  email: string | null
+  refreshTokenFingerprint: string | null
+}
+
+export interface Health {
+  login: { status: LoginStatus; reason: Reason }
+  data: { status: DataStatus; reason: Reason }
+  ownership: { status: OwnershipStatus; reason: Reason; holders: Holder[] }
+  mainAction: AccountSummary['mainAction']
+}
+
+/** The end of a login is announced this long before. */
+export const LOGIN_END_WARNING_MS = 7 * DAY_MS
+/** A profile is read daily; half a day late it counts as old. */
+export const PROFILE_OLD_MS = 1.5 * DAY_MS
+
+/**
+ * The marks of one account.
+ *
+ * Errors: none; total
+ */
+export function deriveHealth(facts: HealthFacts): Health {
+  const login = LOGIN[facts.custody](facts)
+  const ownership = deriveOwnership(facts)
+  return { login, data: deriveData(facts), ownership, mainAction: mainAction(login, ownership.status) }
+}
+
+type LoginMark = Health['login']
+
+const LOGIN: Record<Custody, (facts: HealthFacts) => LoginMark> = {
+  dashboard: deriveDashboardLogin,
+  cli: deriveCliLogin,
+  none: deriveUnrefreshedLogin,
+}
+
+function deriveDashboardLogin(facts: HealthFacts): LoginMark {
+  const { now, nextRefreshAt, accessTokenExpiresAt: expiresAt, loginExpiresAt } = facts
+  if (facts.refusedAt !== null) return refused(facts)
+  if (isPast(loginExpiresAt, now)) return mark('sign_in_again', 'login_period_over', { loginExpiresAt })
+  if (!facts.hasRefreshToken) return deriveUnrefreshedLogin(facts)
+  if (facts.uncertainAt !== null) {
+    return mark('unknown_outcome', 'login_unknown_outcome', {
+      uncertainAt: facts.uncertainAt,
+      nextRefreshAt,
+      expiresAt,
+    })
+  }
+  if (facts.pausedAt !== null) return mark('valid', 'login_paused', { expiresAt })
+  if (facts.failures > 0) {
+    const { failures, lastFailureCode } = facts
+    return mark('retrying', 'login_retrying', { failures, lastFailureCode, nextRefreshAt, expiresAt })
+  }
+  if (isPast(loginExpiresAt, now + LOGIN_END_WARNING_MS))
+    return mark('ends_soon', 'login_ends_soon', { loginExpiresAt })
+  if (isPast(expiresAt, now) || isPast(nextRefreshAt, now)) return mark('valid', 'login_due', { nextRefreshAt })
+  return mark('valid', 'login_valid', { expiresAt, nextRefreshAt })
+}
+
+function deriveCliLogin(facts: HealthFacts): LoginMark {
+  const { now, credentialPath: path, accessTokenExpiresAt: expiresAt, loginExpiresAt } = facts
+  const file = facts.files.find((observed) => observed.path === path)
+  if (file?.state === 'missing') return mark('sign_in_again', 'login_file_missing', { path })
+  // The CLI ended the login in its file, or went over to another way of keeping one.
+  if (file && ENDED_STATES.has(file.state)) return mark('sign_in_again', 'login_ended_cli', { path })
+  if (file && isOtherAccount(file, facts)) {
+    return mark('sign_in_again', 'login_file_other_account', { path, email: file.email })
+  }
+  if (facts.refusedAt !== null) return refused(facts)
+  if (isPast(loginExpiresAt, now)) return mark('sign_in_again', 'login_period_over', { loginExpiresAt })
+  if (!facts.hasRefreshToken) return deriveUnrefreshedLogin(facts)
+  if (isPast(loginExpiresAt, now + LOGIN_END_WARNING_MS))
+    return mark('ends_soon', 'login_ends_soon', { loginExpiresAt })
+  if (isPast(expiresAt, now)) return mark('valid', 'login_expired_cli', { expiresAt, path })
+  return mark('valid', 'login_valid_cli', { expiresAt, path })
+}
+
+const ENDED_STATES = new Set(['blanked', 'api_key', 'keyring'])
+
+function isOtherAccount(file: ObservedFile, { subject, organizationId }: HealthFacts): boolean {
+  if (file.state !== 'live' || file.subject === null) return false
+  return file.subject !== subject || (file.organizationId ?? '') !== organizationId
+}
+
+function deriveUnrefreshedLogin(facts: HealthFacts): LoginMark {
+  const { now, accessTokenExpiresAt: expiresAt } = facts
+  if (facts.refusedAt !== null) return refused(facts)
+  if (expiresAt === null) return mark('valid', 'login_valid_unknown_end')
+  if (expiresAt <= now) return mark('sign_in_again', 'login_token_expired', { expiresAt })
+  if (expiresAt <= now + LOGIN_END_WARNING_MS) return mark('ends_soon', 'login_token_ends_soon', { expiresAt })
+  return mark('valid', 'login_valid_no_refresh', { expiresAt })
+}
+
+function refused({ refusedAt, refusalCode, uncertainAt }: HealthFacts): LoginMark {
+  if (uncertainAt !== null) return mark('sign_in_again', 'login_outcome_lost', { refusedAt })
+  return mark('sign_in_again', 'login_refused', { refusedAt, refusalCode })
+}
+
+function deriveData({ now, profileReadAt: readAt, profileFailure: failure }: HealthFacts): Health['data'] {
+  if (failure === 'not_permitted') return mark('not_permitted', 'data_not_permitted')
+  if (readAt === null) return mark('never_read', 'data_never_read', { failure })
+  if (failure !== null || now - readAt > PROFILE_OLD_MS) return mark('old', 'data_old', { readAt, failure })
+  return mark('fresh', 'data_fresh', { readAt })
+}
+
+function deriveOwnership(facts: HealthFacts): Health['ownership'] {
+  const { custody, credentialPath: path, cli } = facts
+  const copies = facts.files.filter(
+    (file) =>
+      file.state === 'live' &&
+      file.refreshTokenFingerprint !== null &&
+      file.refreshTokenFingerprint === facts.refreshTokenFingerprint,
+  )
+  const own: Holder = { kind: 'dashboard', path: null, mayRefresh: custody === 'dashboard' && facts.hasRefreshToken }
+  // Whoever holds a refresh token in a file of its own may spend it, whatever we agreed on.
+  const paths = new Set([...copies.map((file) => file.path), ...(custody === 'cli' && path !== null ? [path] : [])])
+  const holders = [own, ...[...paths].map((held): Holder => ({ kind: 'cli_file', path: held, mayRefresh: true }))]
+  if (custody === 'cli') return { ...mark('cli', 'owner_cli', { path, cli }), holders }
+  if (custody === 'none') return { ...mark('nobody', 'owner_nobody'), holders }
+  const copy = copies[0]
+  if (copy) return { ...mark('conflict', 'owner_conflict', { path: copy.path, cli }), holders }
+  return { ...mark('dashboard', 'owner_dashboard'), holders }
+}
+
+function mainAction(login: LoginMark, ownership: OwnershipStatus): Health['mainAction'] {
+  if (login.reason.code === 'login_file_other_account') return 'resolve'
+  if (login.status === 'sign_in_again') return 'sign_in_again'
+  if (ownership === 'conflict') return 'resolve'
+  if (login.status === 'ends_soon') return 'sign_in_again'
+  if (login.status === 'retrying' || login.status === 'unknown_outcome') return 'refresh'
+  return null
+}
+
+/** True when there is an instant and it is not later than `now`. */
+function isPast(instant: number | null, now: number): boolean {
+  return instant !== null && instant <= now
+}
+
+function mark<Status extends string>(
+  status: Status,
+  code: ReasonCode,
+  params: ReasonParams = {},
+): { status: Status; reason: Reason } {
+  return { status, reason: { code, params } }
+}

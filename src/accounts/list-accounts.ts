@@ -1,0 +1,128 @@
+/**
+ * Gives accounts as summaries: what pages, the API and the command line may see. Opens no token and reads no sealed column;
+ * two queries however many accounts there are.
+ */
+
+import {
+  type AccountRow,
+  type CredentialFileRow,
+  type GrantFacts,
+  listAccountFacts,
+  listObservedFiles,
+} from '../db/account-store.ts'
+import { StoreError } from '../db/query.ts'
+import type { AccountSummary, Custody } from './account-summary.ts'
+import type { AccountsContext } from './context.ts'
+import { AccountError } from './errors.ts'
+import { deriveHealth } from './health.ts'
+
+/** Every account, in the order that the person gave them. Errors: AccountError store_failed */
+export async function listAccounts(context: AccountsContext): Promise<AccountSummary[]> {
+  return read(context)
+}
+
+/** One account by its id. Errors: AccountError account_not_found, store_failed */
+export async function getAccount(context: AccountsContext, id: string): Promise<AccountSummary> {
+  const [account] = await read(context, id)
+  if (!account) throw new AccountError('account_not_found', { account: id })
+  return account
+}
+
+/**
+ * The account that a person means: by id, else by its label, else by its e-mail; letter case does not matter.
+ *
+ * Errors: AccountError account_not_found; account_ambiguous when several have that label or e-mail
+ */
+export async function findAccount(context: AccountsContext, reference: string): Promise<AccountSummary> {
+  const accounts = await read(context)
+  const wanted = reference.trim().toLowerCase()
+  const ways: ((account: AccountSummary) => string | null)[] = [
+    (account) => account.id,
+    (account) => account.label,
+    (account) => account.email,
+  ]
+  for (const way of ways) {
+    const [first, ...others] = accounts.filter((account) => way(account)?.toLowerCase() === wanted)
+    if (others.length > 0) throw new AccountError('account_ambiguous', { account: reference, count: others.length + 1 })
+    if (first && wanted !== '') return first
+  }
+  throw new AccountError('account_not_found', { account: reference })
+}
+
+async function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> {
+  try {
+    const rows = await listAccountFacts(context.database, id)
+    const files = await listObservedFiles(context.database)
+    return rows.map(({ account, grant }) => summarize(context, account, grant, files))
+  } catch (error) {
+    throw error instanceof StoreError ? new AccountError('store_failed') : error
+  }
+}
+
+function summarize(
+  context: AccountsContext,
+  account: AccountRow,
+  grant: GrantFacts,
+  files: readonly CredentialFileRow[],
+): AccountSummary {
+  const provider = context.providers.get(account.provider)
+  const custody = grant.custody as Custody
+  const ofProvider = files.filter((file) => file.provider === account.provider)
+  const { login, data, ownership, mainAction } = deriveHealth({
+    ...grant,
+    now: context.clock.now(),
+    subject: account.subject,
+    organizationId: account.organizationId,
+    profileReadAt: account.profileReadAt,
+    profileFailure: account.profileFailure,
+    pausedAt: account.pausedAt,
+    custody,
+    hasRefreshToken: grant.refreshTokenFingerprint !== null,
+    cli: provider?.cli ?? null,
+    files: ofProvider,
+  })
+  return {
+    id: account.id,
+    provider: account.provider,
+    providerName: provider?.name ?? account.provider,
+    label: account.label,
+    email: account.email,
+    displayName: account.displayName,
+    subject: account.subject,
+    organization: account.organizationId === '' ? null : { id: account.organizationId, name: account.organizationName },
+    plan: account.plan,
+    rateLimitTier: account.rateLimitTier,
+    custody,
+    origin: grant.origin,
+    credentialPath: grant.credentialPath,
+    scopes: grant.scopes,
+    generation: grant.generation,
+    position: account.position,
+    pausedAt: account.pausedAt,
+    createdAt: account.createdAt,
+    login: {
+      ...login,
+      accessTokenExpiresAt: grant.accessTokenExpiresAt,
+      loginExpiresAt: grant.loginExpiresAt,
+      lastProofAt: grant.lastProofAt,
+      nextRefreshAt: grant.nextRefreshAt,
+    },
+    data: { ...data, readAt: account.profileReadAt },
+    ownership,
+    activeIn: activeIn(account, ofProvider, provider?.cli ?? null),
+    isRefreshing: context.refreshes.isRunning(account.id),
+    mainAction,
+  }
+}
+
+/** The CLI whose own place, not a profile of ours, holds this account now. */
+function activeIn(account: AccountRow, files: readonly CredentialFileRow[], cli: string | null): string[] {
+  const isHeld = files.some(
+    (file) =>
+      file.state === 'live' &&
+      (file.kind === 'default' || file.kind === 'environment') &&
+      (file.accountId === account.id ||
+        (file.subject === account.subject && (file.organizationId ?? '') === account.organizationId)),
+  )
+  return isHeld && cli !== null ? [cli] : []
+}

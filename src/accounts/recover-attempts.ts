@@ -1,0 +1,119 @@
+/**
+ * Clears up after processes that ended in the middle of a refresh: their attempts are of unknown outcome, and answers that
+ * were kept but not applied are applied. Runs before anything is refreshed; sends nothing.
+ */
+
+import { findAccountById } from '../db/account-store.ts'
+import { listOpenAttempts, markInterrupted } from '../db/attempt-store.ts'
+import { changeGrant, findGrant, type GrantRow } from '../db/grant-store.ts'
+import { type InboxRow, listOpenAnswers, markAnswerApplied, quarantineAnswer } from '../db/inbox-store.ts'
+import type { Secret } from '../lib/secret.ts'
+import { judgeTokenAnswer, type TokenSet } from '../oauth/token-response.ts'
+import type { AccountsContext } from './context.ts'
+import { answerPlace, openTokens, sealTokens } from './grant-tokens.ts'
+import { nextRefreshAt, unknownRetryAt } from './refresh-policy.ts'
+
+/** How many attempts were declared interrupted and how many kept answers were applied or put in quarantine. */
+export interface Recovery {
+  interrupted: number
+  applied: number
+  quarantined: number
+}
+
+/**
+ * Recovers. Attempts whose lease still runs are left to their owner, unless no other process can be there.
+ *
+ * Shape:  `context.isSoleOwner` true = every other owner is dead
+ * Errors: StoreError
+ */
+export async function recoverAttempts(context: AccountsContext): Promise<Recovery> {
+  const recovery = { interrupted: 0, applied: 0, quarantined: 0 }
+  for (const answer of await listOpenAnswers(context.database)) {
+    if (await applyAnswer(context, answer)) recovery.applied += 1
+    else recovery.quarantined += 1
+  }
+  const now = context.clock.now()
+  for (const { attempt, grant, isLeaseOver } of await listOpenAttempts(context.database, context.owner)) {
+    if (!isLeaseOver && !context.isSoleOwner) continue
+    await markInterrupted(context.database, attempt, { now, retryAt: unknownRetryAt(now, context.random) })
+    recovery.interrupted += 1
+    context.log.warn('grant.refresh_interrupted', { account: grant.accountId, attempt: attempt.id })
+    context.events.publish({ type: 'account.changed', accountId: grant.accountId })
+  }
+  return recovery
+}
+
+/** Applies a kept answer if the token that was spent for it is still the stored one; otherwise it stays, in quarantine. */
+async function applyAnswer(context: AccountsContext, answer: InboxRow): Promise<boolean> {
+  const grant = await findGrant(context.database, answer.grantId)
+  const account = await findAccountById(context.database, answer.accountId)
+  const isParent =
+    grant !== null &&
+    grant.retiredAt === null &&
+    grant.generation === answer.generation &&
+    grant.refreshTokenFingerprint === answer.parentFingerprint
+  const granted = isParent && account ? readAnswer(context, answer, grant, account.provider) : null
+  const now = context.clock.now()
+  if (!isParent || !account || !granted) {
+    await quarantineAnswer(context.database, answer.id, isParent ? 'unreadable' : 'superseded', now)
+    return false
+  }
+  const isApplied = await changeGrant(
+    context.database,
+    grant,
+    nextGeneration(context, grant, answer, granted, account.pausedAt),
+  )
+  if (isApplied) await markAnswerApplied(context.database, answer.id, now)
+  else await quarantineAnswer(context.database, answer.id, 'superseded', now)
+  return isApplied
+}
+
+function readAnswer(context: AccountsContext, answer: InboxRow, grant: GrantRow, providerId: string): TokenSet | null {
+  const provider = context.providers.get(providerId)
+  if (!provider) return null
+  const body: Secret = context.vault.open(answerPlace(answer.accountId, answer.generation), answer.answerSealed)
+  const whole = { status: 200, mediaType: 'application/json', retryAfterMs: null, serverTime: null, body }
+  const { accessToken: currentAccessToken } = openTokens(context.vault, grant)
+  const judgement = judgeTokenAnswer(provider, whole, { now: answer.receivedAt, currentAccessToken })
+  return judgement.kind === 'granted' ? judgement.tokens : null
+}
+
+function nextGeneration(
+  context: AccountsContext,
+  grant: GrantRow,
+  answer: InboxRow,
+  granted: TokenSet,
+  pausedAt: number | null,
+) {
+  const old = openTokens(context.vault, grant)
+  const generation = grant.generation + 1
+  const facts = {
+    generation,
+    accessTokenIssuedAt: answer.receivedAt,
+    accessTokenExpiresAt: granted.accessTokenExpiresAt,
+  }
+  return {
+    ...sealTokens(context.vault, grant.accountId, generation, {
+      accessToken: granted.accessToken,
+      refreshToken: granted.refreshToken ?? old.refreshToken,
+      idToken: granted.idToken ?? old.idToken,
+    }),
+    ...facts,
+    scopes: granted.scopes ?? grant.scopes,
+    loginExpiresAt: granted.loginExpiresAt ?? grant.loginExpiresAt,
+    lastProofAt: answer.receivedAt,
+    uncertainAt: null,
+    refusedAt: null,
+    refusalCode: null,
+    failures: 0,
+    lastFailureAt: null,
+    lastFailureCode: null,
+    lastFailureDetail: null,
+    leaseOwner: null,
+    leaseUntil: null,
+    nextRefreshAt: nextRefreshAt(
+      { ...facts, custody: grant.custody, isPaused: pausedAt !== null, hasRefreshToken: true, refusedAt: null },
+      context.random,
+    ),
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The schedule of refreshes as it is stored: who comes first, and how a crowd is spread. Refreshes nothing itself.
+ */
+
+import {
+  countDueGrants,
+  listScheduledGrants,
+  rescheduleGrantsFromTheFuture,
+  type ScheduledGrant,
+  spreadDueGrants,
+} from '../db/grant-store.ts'
+import { MINUTE_MS } from '../lib/clock.ts'
+import type { AccountsContext } from './context.ts'
+import { MIN_EXCHANGE_INTERVAL_MS } from './refresh-policy.ts'
+
+export type { ScheduledGrant } from '../db/grant-store.ts'
+
+/** Rows that are looked at in one go. */
+const SCHEDULE_WINDOW = 64
+/** The longest time over which a crowd of due grants is spread, and the share of it that each one adds. */
+const LONGEST_SPREAD_MS = MINUTE_MS
+const SPREAD_PER_GRANT_MS = 500
+/** So few are not a crowd. */
+const CROWD = 8
+
+/** The earliest grants of the schedule, due or not, without those of the given providers. Errors: StoreError */
+export function listSchedule(context: AccountsContext, withoutProviders: readonly string[]): Promise<ScheduledGrant[]> {
+  return listScheduledGrants(context.database, { withoutProviders, limit: SCHEDULE_WINDOW })
+}
+
+/**
+ * After a start, a sleep or a clock that jumped: spreads those that are due together over up to a minute, and brings those
+ * back that a clock running ahead had put far into the future. Errors: StoreError
+ */
+export async function spreadSchedule(context: AccountsContext): Promise<void> {
+  const now = context.clock.now()
+  const seed = Math.floor(context.random.fraction() * LONGEST_SPREAD_MS)
+  const due = await countDueGrants(context.database, now)
+  if (due > CROWD) {
+    const windowMs = Math.min(LONGEST_SPREAD_MS, due * SPREAD_PER_GRANT_MS)
+    await spreadDueGrants(context.database, { now, windowMs, seed })
+  }
+  await rescheduleGrantsFromTheFuture(context.database, {
+    ...{ now, fromMs: MIN_EXCHANGE_INTERVAL_MS, windowMs: LONGEST_SPREAD_MS, seed },
+  })
+}

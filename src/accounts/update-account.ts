@@ -1,0 +1,77 @@
+/**
+ * Changes what a person decides about an account: its label, its place in the list, and whether it is refreshed by itself.
+ */
+
+import { type AccountChanges, changeAccount, findAccountById } from '../db/account-store.ts'
+import type { AuditEvent } from '../db/audit-store.ts'
+import { findCurrentGrant, type GrantChanges } from '../db/grant-store.ts'
+import { StoreError } from '../db/query.ts'
+import { cleanText } from '../lib/foreign-text.ts'
+import type { AccountSummary } from './account-summary.ts'
+import type { AccountsContext, Actor } from './context.ts'
+import { AccountError } from './errors.ts'
+import { getAccount } from './list-accounts.ts'
+import { nextRefreshAt, unknownRetryAt } from './refresh-policy.ts'
+
+export interface AccountUpdate {
+  /** Null or empty text removes it. */
+  label?: string | null
+  position?: number
+  paused?: boolean
+}
+
+/** Characters of a label. */
+export const MAX_LABEL_LENGTH = 80
+
+/**
+ * Applies the changes in one commit.
+ *
+ * Errors: AccountError account_not_found, label_invalid, store_failed
+ */
+export async function updateAccount(
+  context: AccountsContext,
+  accountId: string,
+  update: AccountUpdate,
+  actor: Actor,
+): Promise<AccountSummary> {
+  try {
+    await write(context, accountId, update, actor)
+  } catch (error) {
+    throw error instanceof StoreError ? new AccountError('store_failed') : error
+  }
+  context.events.publish({ type: 'account.changed', accountId })
+  return getAccount(context, accountId)
+}
+
+async function write(context: AccountsContext, accountId: string, update: AccountUpdate, actor: Actor): Promise<void> {
+  const known = await findAccountById(context.database, accountId)
+  const current = known && (await findCurrentGrant(context.database, accountId))
+  if (!known || !current) throw new AccountError('account_not_found', { account: accountId })
+  const at = context.clock.now()
+  const account: AccountChanges = {}
+  const grant: GrantChanges = {}
+  const events: AuditEvent[] = []
+  const label = update.label === undefined ? known.label : readLabel(update.label)
+  if (label !== known.label) {
+    account.label = label
+    events.push({ at, accountId, actor, kind: 'account.renamed', details: { from: known.label, to: label } })
+  }
+  if (update.position !== undefined) account.position = update.position
+  const isPaused = update.paused ?? known.pausedAt !== null
+  if (isPaused !== (known.pausedAt !== null)) {
+    account.pausedAt = isPaused ? at : null
+    const facts = { ...current, isPaused, hasRefreshToken: current.refreshTokenSealed !== null }
+    const next = nextRefreshAt(facts, context.random)
+    grant.nextRefreshAt = next !== null && current.uncertainAt !== null ? unknownRetryAt(at, context.random) : next
+    events.push({ at, accountId, actor, kind: isPaused ? 'account.paused' : 'account.resumed', details: {} })
+  }
+  await changeAccount(context.database, accountId, { account, grant, events })
+}
+
+/** The label as it is kept. Errors: AccountError label_invalid for text that is too long or would not be shown as typed. */
+export function readLabel(text: string | null): string | null {
+  if (text === null) return null
+  const label = cleanText(text, MAX_LABEL_LENGTH + 1)
+  if (Array.from(label).length > MAX_LABEL_LENGTH || text.includes('\0')) throw new AccountError('label_invalid')
+  return label === '' ? null : label
+}
