@@ -59,11 +59,11 @@ export async function createTestApp(options: TestContextOptions = {}): Promise<T
   const cookie = `__Host-tokendeck_${TEST_PORT}_s=${signedIn.cookieValue.reveal()}`
 
   const request = async (path: string, init: RequestInit = {}) =>
-    await app.request(`http://${HOST}${path}`, { ...init, headers: { Host: HOST, ...headersOf(init) } })
-  const own = { Origin: `http://${HOST}`, 'Sec-Fetch-Site': 'same-origin', 'X-Csrf-Token': signedIn.session.csrfToken }
+    await app.request(`http://${HOST}${path}`, { ...init, headers: { host: HOST, ...headersOf(init) } })
+  const own = { origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin', 'x-csrf-token': signedIn.session.csrfToken }
   const browse = (path: string, init: RequestInit = {}) => {
     const isWrite = init.method !== undefined && init.method !== 'GET' && init.method !== 'HEAD'
-    return request(path, { ...init, headers: { Cookie: cookie, ...(isWrite ? own : {}), ...headersOf(init) } })
+    return request(path, { ...init, headers: { cookie, ...(isWrite ? own : {}), ...headersOf(init) } })
   }
   return {
     ...context,
@@ -79,7 +79,7 @@ export async function createTestApp(options: TestContextOptions = {}): Promise<T
       browse(path, {
         method: 'POST',
         body: new URLSearchParams(fields).toString(),
-        headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       }),
     call: (method, path, body) =>
       request(path, {
