@@ -1,11 +1,13 @@
 /**
  * A profile: a directory in which the provider's own CLI signs in and keeps the login. Makes the directory and says
- * which line to run; the CLI does the rest, and the follower notices when it has.
+ * which line to run; the CLI does the rest.
  */
 
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { profilePlaces } from '../cli-credentials/credential-places.ts'
 import { signInLine } from '../cli-credentials/sign-in-line.ts'
+import { DAY_MS } from '../lib/clock.ts'
 import type { Provider } from '../oauth/provider.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
@@ -37,4 +39,15 @@ export async function prepareProfile(
 /** The line that signs in within a profile on this platform; null for a provider without a CLI. */
 export function profileCommand(provider: Pick<Provider, 'cli'>, profilePath: string): string | null {
   return provider.cli === null ? null : signInLine(provider.cli, profilePath, process.platform)
+}
+
+/** Profiles in which nobody signed in are removed once this old. */
+const UNUSED_AFTER_MS = DAY_MS
+
+/** Removes empty profile directories that are long over; one that holds anything at all is left alone. */
+export async function removeUnusedProfiles(context: AccountsContext): Promise<void> {
+  for (const { directory } of await profilePlaces(context.profilesDirectory, context.providers.values())) {
+    const { mtimeMs } = await stat(directory)
+    if (context.clock.now() - mtimeMs > UNUSED_AFTER_MS) await rmdir(directory).catch(() => {})
+  }
 }

@@ -1,0 +1,168 @@
+/**
+ * Adopts what a CLI rotated: when a file holds a newer login of the very account that follows it, that becomes the grant.
+ * Another account's login, an older one and anything incomplete never do. The file is only read.
+ */
+
+import type { CredentialReading } from '../cli-credentials/credential-file.ts'
+import { changeAccount } from '../db/account-store.ts'
+import { type FollowedGrant, listFollowedGrants, wasSpent, writeAdoption } from '../db/credential-file-store.ts'
+import type { GrantChanges } from '../db/grant-store.ts'
+import { type Identity, isSameIdentity } from '../oauth/identity.ts'
+import type { AccountsContext } from './context.ts'
+import {
+  claimedIdentity,
+  type FileLogin,
+  foreignClientId,
+  type LiveReading,
+  placeOfPath,
+  provenIdentity,
+  readPlace,
+  withCli,
+} from './file-login.ts'
+import { type SealedGrantTokens, sealTokens } from './grant-tokens.ts'
+import { observeFile } from './observe-file.ts'
+import { nextRefreshAt } from './refresh-policy.ts'
+
+/** `unchanged`: the stored grant stays. `other_account`: the file is somebody else's now. `not_live`: no login is in it. */
+export type Adoption = 'adopted' | 'unchanged' | 'other_account' | 'not_live'
+
+/**
+ * Reads again the file that an account's grant follows or was taken over from, and adopts what is newer in it.
+ *
+ * Errors: StoreError; then nothing was changed
+ */
+export async function adoptFromFile(context: AccountsContext, accountId: string): Promise<Adoption> {
+  const [followed] = await listFollowedGrants(context.database, accountId)
+  const provider = withCli(context.providers.get(followed?.account.provider ?? ''))
+  if (!followed || !provider) return 'unchanged'
+  const place = placeOfPath(context, provider, followed.grant.credentialPath)
+  const reading = await readPlace(context, place)
+  const { adoption, identity } = await adoptReading(context, provider, followed, reading)
+  await observeFile(context, place, reading, identity)
+  return adoption
+}
+
+/** What became of a file's login. */
+export interface FileAdoption {
+  adoption: Adoption
+  /** Whose login the file holds; null when there is none or nobody can tell. */
+  identity: Identity | null
+  /** The provider could not be asked just now: worth another look although the file did not change. */
+  isWorthAnotherLook: boolean
+}
+
+/** The same for a file that was read already. */
+export async function adoptReading(
+  context: AccountsContext,
+  provider: FileLogin['provider'],
+  followed: FollowedGrant,
+  reading: CredentialReading,
+): Promise<FileAdoption> {
+  if (reading.state !== 'live') return { adoption: 'not_live', identity: null, isWorthAnotherLook: false }
+  const next = sealTokens(context.vault, followed.account.id, followed.grant.generation + 1, reading.tokens)
+  const { account, grant } = followed
+  const claimed = claimedIdentity(provider, reading)
+  if (isSameLogin(grant, next)) {
+    // The tokens are the account's own, whatever a neighbouring file says meanwhile.
+    const isConfirmed = claimed !== null && isSameIdentity(claimed, account)
+    if (isConfirmed) await fillGaps(context, followed, claimed)
+    return { adoption: 'unchanged', identity: isConfirmed ? claimed : account, isWorthAnotherLook: false }
+  }
+  const proven = await provenIdentity(context, provider, reading)
+  if (!proven?.isCertain) {
+    const isWorthAnotherLook = proven?.isWorthAnotherLook ?? false
+    return { adoption: 'unchanged', identity: proven?.identity ?? null, isWorthAnotherLook }
+  }
+  const { identity } = proven
+  if (!isSameIdentity(identity, account)) return { adoption: 'other_account', identity, isWorthAnotherLook: false }
+  const isAdopted =
+    (await isNewer(context, grant, reading, next)) && (await adopt(context, provider, followed, reading, next))
+  if (isAdopted) await fillGaps(context, followed, identity)
+  return { adoption: isAdopted ? 'adopted' : 'unchanged', identity, isWorthAnotherLook: false }
+}
+
+function isSameLogin(grant: FollowedGrant['grant'], next: SealedGrantTokens): boolean {
+  return (
+    grant.accessTokenFingerprint === next.accessTokenFingerprint &&
+    grant.refreshTokenFingerprint === next.refreshTokenFingerprint
+  )
+}
+
+/**
+ * True when the file's login came after the stored one. Where only the CLI rotates, either clock may say so. Where we
+ * rotate too, only a later expiry counts, and never a token that we spent: an old file that is touched stays old.
+ */
+async function isNewer(
+  context: AccountsContext,
+  grant: FollowedGrant['grant'],
+  reading: LiveReading,
+  next: SealedGrantTokens,
+): Promise<boolean> {
+  const { accessTokenExpiresAt: expiresAt, refreshToken } = reading.tokens
+  if (refreshToken === null && grant.refreshTokenFingerprint !== null) return false
+  if (expiresAt === null && grant.accessTokenExpiresAt !== null) return false
+  const endsLater = expiresAt !== null && expiresAt > (grant.accessTokenExpiresAt ?? 0)
+  if (grant.custody === 'cli') return endsLater || writtenAt(reading) > grant.accessTokenIssuedAt
+  return endsLater && !(await wasSpent(context.database, next.refreshTokenFingerprint ?? ''))
+}
+
+async function adopt(
+  context: AccountsContext,
+  provider: FileLogin['provider'],
+  { account, grant }: FollowedGrant,
+  reading: LiveReading,
+  sealed: SealedGrantTokens,
+): Promise<boolean> {
+  const { clock, database, events, log } = context
+  const { tokens } = reading
+  const now = clock.now()
+  const issuedAt = Math.min(writtenAt(reading), now)
+  const schedule = {
+    custody: grant.custody,
+    isPaused: account.pausedAt !== null,
+    hasRefreshToken: tokens.refreshToken !== null,
+    refusedAt: null,
+    generation: grant.generation + 1,
+    accessTokenIssuedAt: issuedAt,
+    accessTokenExpiresAt: tokens.accessTokenExpiresAt,
+  }
+  const next: GrantChanges & SealedGrantTokens = {
+    ...sealed,
+    clientId: foreignClientId(provider, tokens.clientId) ?? null,
+    scopes: tokens.scopes.length > 0 ? tokens.scopes : grant.scopes,
+    accessTokenIssuedAt: issuedAt,
+    accessTokenExpiresAt: tokens.accessTokenExpiresAt,
+    loginExpiresAt: tokens.loginExpiresAt ?? grant.loginExpiresAt,
+    lastProofAt: issuedAt,
+    refusedAt: null,
+    refusalCode: null,
+    uncertainAt: null,
+    failures: 0,
+    lastFailureAt: null,
+    lastFailureCode: null,
+    lastFailureDetail: null,
+    nextRefreshAt: nextRefreshAt(schedule, context.random),
+  }
+  const details = { path: grant.credentialPath, generation: grant.generation + 1, custody: grant.custody }
+  const event = { at: now, accountId: account.id, kind: 'grant.adopted', actor: 'watcher', details }
+  if (!(await writeAdoption(database, grant, next, event))) return false
+  log.info('grant.adopted', { account: account.id, generation: grant.generation + 1 })
+  events.publish({ type: 'grant.adopted', accountId: account.id })
+  return true
+}
+
+/** When the CLI got what is in the file, as well as can be told. Epoch milliseconds. */
+function writtenAt({ tokens, modifiedAt }: LiveReading): number {
+  return tokens.lastRefreshAt ?? modifiedAt
+}
+
+const NAMES = ['email', 'displayName', 'organizationName', 'plan', 'rateLimitTier'] as const
+
+/** Names that only the CLI's files know are kept; what a profile said stays. */
+async function fillGaps(context: AccountsContext, { account }: FollowedGrant, identity: Identity): Promise<void> {
+  const gaps = NAMES.filter((name) => account[name] === null && identity[name] !== null)
+  if (gaps.length === 0) return
+  const names = Object.fromEntries(gaps.map((name) => [name, identity[name]]))
+  await changeAccount(context.database, account.id, { account: names })
+  context.events.publish({ type: 'account.changed', accountId: account.id })
+}

@@ -1,0 +1,182 @@
+/**
+ * Follows the credential files of the CLIs: hears of changes, looks slowly by itself as a net, keeps what it saw, adopts
+ * what a CLI rotated, and notices a finished sign-in in a profile. Refreshes nothing and writes no file.
+ */
+
+import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
+import { profilePlace } from '../cli-credentials/credential-places.ts'
+import { placeSignature } from '../cli-credentials/file-signature.ts'
+import { FileWatch } from '../cli-credentials/file-watch.ts'
+import { type AuthorizationRow, listPendingAuthorizations } from '../db/authorization-store.ts'
+import {
+  type AccountIdentity,
+  type FollowedGrant,
+  listAccountIdentities,
+  listFollowedGrants,
+} from '../db/credential-file-store.ts'
+import type { AppEvent } from '../events/bus.ts'
+import { MINUTE_MS } from '../lib/clock.ts'
+import { adoptReading } from './adopt-from-file.ts'
+import { removeUnusedProfiles } from './cli-profile.ts'
+import { connectProfile } from './connect-profile.ts'
+import type { AccountsContext } from './context.ts'
+import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
+import { observeFile } from './observe-file.ts'
+
+export { adoptFromFile } from './adopt-from-file.ts'
+
+/** How long after a change the files are looked at: a CLI writes more than one. */
+const DEBOUNCE_MS = 150
+/** How often they are looked at without being told. */
+const POLL_MS = MINUTE_MS
+
+/** Our own news after which the set of files, or what they mean, may be another. */
+const CONCERNING: readonly AppEvent['type'][] = ['authorization.changed', 'account.connected', 'account.removed']
+
+export interface CredentialFollower {
+  start(): void
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>
+  /** Looks at every file once, now. Errors: StoreError */
+  check(): Promise<void>
+}
+
+/** How soon a file is looked at again, though unchanged, when the provider could not say whose login it holds. */
+const ASK_AGAIN_MS = 10 * MINUTE_MS
+
+/** A look that need not be repeated while the file and what we know stay so. */
+interface Look {
+  text: string
+  /** Epoch milliseconds. */
+  until: number
+}
+
+/** A file that is looked at, and for whom. */
+interface FollowedFile {
+  place: CredentialPlace
+  followers: FollowedGrant[]
+  pending: AuthorizationRow | null
+}
+
+/** A follower of all credential files that matter to this context. */
+export function createCredentialFollower(context: AccountsContext): CredentialFollower {
+  const { clock, events, log } = context
+  const seen = new Map<string, Look>()
+  let isDirty = false
+  let nap = new AbortController()
+  let stopping: AbortController | null = null
+  let loop = Promise.resolve()
+  let checks = Promise.resolve()
+
+  const wake = () => {
+    isDirty = true
+    nap.abort()
+  }
+  const watch = new FileWatch(wake)
+
+  async function checkAll(): Promise<void> {
+    const [followed, accounts] = [
+      await listFollowedGrants(context.database),
+      await listAccountIdentities(context.database),
+    ]
+    const files = listFiles(context, followed, await listPendingAuthorizations(context.database, clock.now()))
+    if (stopping) await watch.follow(files.map(({ place }) => place.path))
+    for (const file of files) await checkFile(context, file, seen, knowledgeOf(file, accounts))
+    for (const path of seen.keys()) if (!files.some(({ place }) => place.path === path)) seen.delete(path)
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    await removeUnusedProfiles(context).catch(() => {})
+    while (!signal.aborted) {
+      isDirty = false
+      await follower.check().catch((error) => {
+        log.warn('credentials.check_failed', { error: error instanceof Error ? error.message : 'unknown' })
+      })
+      if (!isDirty) {
+        nap = new AbortController()
+        await clock.sleep(POLL_MS, nap.signal)
+      }
+      if (isDirty && !signal.aborted) await clock.sleep(DEBOUNCE_MS, signal)
+    }
+  }
+
+  let unsubscribe = () => {}
+  const follower: CredentialFollower = {
+    start() {
+      if (stopping) return
+      stopping = new AbortController()
+      unsubscribe = events.subscribe((event) => {
+        if (CONCERNING.includes(event.type)) wake()
+      })
+      loop = run(stopping.signal)
+    },
+    async stop() {
+      stopping?.abort()
+      unsubscribe()
+      nap.abort()
+      await loop
+      await checks.catch(() => {})
+      watch.stop()
+      stopping = null
+    },
+    check() {
+      const check = checks.then(checkAll)
+      checks = check.catch(() => {})
+      return check
+    },
+  }
+  return follower
+}
+
+/** The CLIs' own files, those that a grant follows, and those in the profiles of sign-ins that wait. */
+function listFiles(context: AccountsContext, followed: FollowedGrant[], pending: AuthorizationRow[]): FollowedFile[] {
+  const files = new Map<string, FollowedFile>()
+  const fileAt = (place: CredentialPlace) => {
+    const file = files.get(place.path) ?? { place, followers: [], pending: null }
+    files.set(place.path, file)
+    return file
+  }
+  for (const place of context.credentialPlaces) fileAt(place)
+  for (const one of followed) {
+    const provider = withCli(context.providers.get(one.account.provider))
+    if (provider) fileAt(placeOfPath(context, provider, one.grant.credentialPath)).followers.push(one)
+  }
+  for (const row of pending) {
+    const provider = withCli(context.providers.get(row.provider))
+    if (provider && row.profilePath) fileAt(profilePlace(provider.cli, provider.id, row.profilePath)).pending = row
+  }
+  return [...files.values()]
+}
+
+/** What decides, beside the file itself, about what is done with it. */
+function knowledgeOf({ followers, pending }: FollowedFile, accounts: AccountIdentity[]): string {
+  const held = followers.map(({ grant }) => [grant.id, grant.generation])
+  return JSON.stringify([held, pending?.id ?? null, accounts])
+}
+
+async function checkFile(
+  context: AccountsContext,
+  { place, followers, pending }: FollowedFile,
+  seen: Map<string, Look>,
+  knowledge: string,
+): Promise<void> {
+  const provider = withCli(context.providers.get(place.provider))
+  if (!provider) return
+  const now = context.clock.now()
+  const signature = await placeSignature(place, now)
+  const text = signature === null ? null : `${signature} ${knowledge}`
+  const before = seen.get(place.path)
+  if (before && before.text === text && now < before.until) return
+  seen.delete(place.path)
+  const reading = await readPlace(context, place)
+  let identity = reading.state === 'live' ? claimedIdentity(provider, reading) : null
+  let until = Number.POSITIVE_INFINITY
+  for (const followed of followers) {
+    const result = await adoptReading(context, provider, followed, reading)
+    identity = result.identity
+    if (result.isWorthAnotherLook) until = now + ASK_AGAIN_MS
+  }
+  if (pending && reading.state === 'live') await connectProfile(context, pending, { provider, place, reading })
+  await observeFile(context, place, reading, identity)
+  if (text !== null) seen.set(place.path, { text, until })
+}

@@ -1,0 +1,134 @@
+/**
+ * What could be imported from this machine: every credential file of a CLI, whose login it holds, who uses it, and what
+ * can be done with it. Reads files and process names; changes nothing and asks no provider.
+ */
+
+import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
+import { profilePlaces } from '../cli-credentials/credential-places.ts'
+import { type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { listAccountFacts } from '../db/account-store.ts'
+import { type AccountIdentity, type FollowedGrant, listFollowedGrants } from '../db/credential-file-store.ts'
+import { type Identity, isSameIdentity } from '../oauth/identity.ts'
+import type { ImportCandidate } from './account-summary.ts'
+import type { AccountsContext } from './context.ts'
+import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
+
+/**
+ * Stable code of the sentence that says what a file is and what can be done: the state itself for a file without a login,
+ * else one of the others.
+ */
+export type CandidateAdvice =
+  | Exclude<ImportCandidate['state'], 'live'>
+  // the account follows this very file
+  | 'linked'
+  // the account has a login of our own, and this file still holds a copy of it
+  | 'conflict'
+  // the account has a login of our own, and this file another one
+  | 'held_by_dashboard'
+  // the login's own end has passed
+  | 'login_over'
+  // there is nothing to refresh it with
+  | 'link_only'
+  | 'link_or_take_over'
+
+/** Where the system shows processes as files. */
+const PROCESS_ROOT = '/proc'
+
+/** What is known of an account that a file may belong to. */
+interface Known {
+  account: AccountIdentity
+  grant: Pick<FollowedGrant['grant'], 'custody' | 'refreshTokenFingerprint'> & {
+    credentialPath: string | null
+    refusedAt: number | null
+  }
+}
+
+/**
+ * The CLIs' own places, our profiles, and files that accounts follow, each once. A place with nothing in it is left out
+ * unless an account follows it.
+ */
+export async function listCandidates(context: AccountsContext): Promise<ImportCandidate[]> {
+  const [places, known, running] = await Promise.all([
+    listPlaces(context),
+    listAccountFacts(context.database),
+    runningClis(PROCESS_ROOT),
+  ])
+  const candidates = await Promise.all(
+    places.map(async (place) => describe(context, place, await readPlace(context, place), known, running)),
+  )
+  return candidates.filter(({ state, accountId }) => state !== 'missing' || accountId !== null)
+}
+
+async function listPlaces(context: AccountsContext): Promise<CredentialPlace[]> {
+  const followed = (await listFollowedGrants(context.database)).flatMap(({ account, grant }) => {
+    const provider = withCli(context.providers.get(account.provider))
+    return provider ? [placeOfPath(context, provider, grant.credentialPath)] : []
+  })
+  const profiles = await profilePlaces(context.profilesDirectory, context.providers.values())
+  const places = [...context.credentialPlaces, ...followed, ...profiles]
+  return places.filter((place, index) => places.findIndex(({ path }) => path === place.path) === index)
+}
+
+async function describe(
+  context: AccountsContext,
+  place: CredentialPlace,
+  reading: CredentialReading,
+  known: readonly Known[],
+  running: readonly RunningCli[],
+): Promise<ImportCandidate> {
+  const live = reading.state === 'live' ? reading : null
+  const provider = context.providers.get(place.provider)
+  const identity = live && provider ? claimedIdentity(provider, live) : null
+  const owner = ownerOf(place, identity, known)
+  const isOurs = owner?.grant.custody === 'dashboard' && owner.grant.refusedAt === null
+  const isLinkedHere = owner?.grant.custody === 'cli' && owner.grant.credentialPath === place.path
+  const tokens = live?.tokens
+  const isOver = !!tokens?.loginExpiresAt && tokens.loginExpiresAt <= context.clock.now()
+  const advice = (): CandidateAdvice => {
+    if (reading.state !== 'live') return reading.state
+    if (isOurs) return isCopy(context, owner, reading) ? 'conflict' : 'held_by_dashboard'
+    if (isLinkedHere) return 'linked'
+    if (isOver) return 'login_over'
+    return reading.tokens.refreshToken === null ? 'link_only' : 'link_or_take_over'
+  }
+  return {
+    path: place.path,
+    provider: place.provider,
+    kind: place.kind,
+    store: 'file',
+    state: reading.state,
+    advice: advice(),
+    identity: identity && {
+      subject: identity.subject,
+      organizationId: identity.organizationId,
+      organizationName: identity.organizationName,
+      email: identity.email,
+      plan: identity.plan,
+    },
+    modifiedAt: 'modifiedAt' in reading ? reading.modifiedAt : null,
+    accessTokenExpiresAt: tokens?.accessTokenExpiresAt ?? null,
+    loginExpiresAt: tokens?.loginExpiresAt ?? null,
+    usedBy: await usersOf(place.directory, running),
+    accountId: owner?.account.id ?? null,
+    canLink: live !== null && !isOurs && !isLinkedHere,
+    canTakeOver: live !== null && !isOurs && !isOver && live.tokens.refreshToken !== null,
+  }
+}
+
+/** The account whose login is in the file; of an empty or unreadable file, the account that follows it. */
+function ownerOf(place: CredentialPlace, identity: Identity | null, known: readonly Known[]): Known | undefined {
+  return known.find(({ account, grant }) =>
+    identity === null
+      ? grant.credentialPath === place.path
+      : account.provider === place.provider && isSameIdentity(account, identity),
+  )
+}
+
+function isCopy(context: AccountsContext, owner: Known, { tokens }: CredentialReading & { state: 'live' }): boolean {
+  const { refreshTokenFingerprint } = owner.grant
+  return (
+    refreshTokenFingerprint !== null &&
+    tokens.refreshToken !== null &&
+    context.vault.fingerprint('refresh_token', tokens.refreshToken) === refreshTokenFingerprint
+  )
+}

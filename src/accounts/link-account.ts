@@ -1,0 +1,61 @@
+/**
+ * Links the login in a CLI's file: it is read and watched, and only the CLI ever refreshes it. The file is not changed.
+ */
+
+import { findAccountByIdentity } from '../db/account-store.ts'
+import { findCurrentGrant } from '../db/grant-store.ts'
+import type { Identity } from '../oauth/identity.ts'
+import type { Provider } from '../oauth/provider.ts'
+import { type AccountSummary, accountName } from './account-summary.ts'
+import { chooseFile, type ImportRequest } from './choose-file.ts'
+import { connectAccount } from './connect-account.ts'
+import type { AccountsContext } from './context.ts'
+import { AccountError } from './errors.ts'
+import { foreignClientId, provenIdentity, tokenSetOf } from './file-login.ts'
+import { getAccount } from './list-accounts.ts'
+import { observeFile } from './observe-file.ts'
+
+/**
+ * Connects the account of a credential file in `cli` custody.
+ *
+ * Errors: AccountError: what choosing the file refuses, `identity_unknown`, `already_linked` when this file is followed
+ *   already, `already_dashboard` when the account has a working login of our own
+ */
+export async function linkAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
+  const login = await chooseFile(context, request)
+  const { provider, place, reading } = login
+  const proven = await provenIdentity(context, provider, reading)
+  if (proven === null) throw new AccountError('identity_unknown', { provider: provider.name })
+  await refuseSecondHolder(context, provider, proven.identity, place.path)
+  const { accountId } = await connectAccount(context, {
+    provider,
+    tokens: tokenSetOf(reading),
+    identity: proven.identity,
+    custody: 'cli',
+    origin: 'link',
+    label: request.label,
+    credentialPath: place.path,
+    clientId: foreignClientId(provider, reading.tokens.clientId),
+    actor: request.actor,
+  })
+  await observeFile(context, place, reading, proven.identity)
+  return getAccount(context, accountId)
+}
+
+async function refuseSecondHolder(
+  context: AccountsContext,
+  provider: Provider,
+  identity: Identity,
+  path: string,
+): Promise<void> {
+  const account = await findAccountByIdentity(context.database, { provider: provider.id, ...identity })
+  const grant = account && (await findCurrentGrant(context.database, account.id))
+  if (!account || !grant) return
+  const name = accountName({ ...account, providerName: provider.name })
+  if (grant.custody === 'cli' && grant.credentialPath === path) {
+    throw new AccountError('already_linked', { account: name })
+  }
+  if (grant.custody === 'dashboard' && grant.refusedAt === null) {
+    throw new AccountError('already_dashboard', { account: name })
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * What was last seen in credential files, and the grants that follow one. Sealed text goes in as it is.
+ */
+
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { AccountRow } from './account-store.ts'
+import type { AuditEvent } from './audit-store.ts'
+import type { Database } from './client.ts'
+import type { GrantChanges, GrantRow } from './grant-store.ts'
+import { query } from './query.ts'
+import { accounts, attempts, auditEvents, credentialFiles, grants } from './schema.ts'
+
+export type CredentialFileRow = typeof credentialFiles.$inferSelect
+
+/** Keeps what was seen in a file, in place of what was seen before. */
+export async function saveCredentialFile(database: Database, row: CredentialFileRow): Promise<void> {
+  const { path: _, ...seen } = row
+  await query(() =>
+    database.insert(credentialFiles).values(row).onConflictDoUpdate({ target: credentialFiles.path, set: seen }),
+  )
+}
+
+export async function findCredentialFile(database: Database, path: string): Promise<CredentialFileRow | null> {
+  const rows = await query(() => database.select().from(credentialFiles).where(eq(credentialFiles.path, path)).limit(1))
+  return rows[0] ?? null
+}
+
+export type AccountIdentity = Pick<AccountRow, 'id' | 'provider' | 'subject' | 'organizationId'>
+
+/** An account and the current grant of it that lies in a file too. Nothing sealed is read. */
+export interface FollowedGrant {
+  account: AccountIdentity &
+    Pick<AccountRow, 'email' | 'displayName' | 'organizationName' | 'plan' | 'rateLimitTier' | 'pausedAt'>
+  grant: Pick<
+    GrantRow,
+    | 'id'
+    | 'custody'
+    | 'generation'
+    | 'accessTokenFingerprint'
+    | 'refreshTokenFingerprint'
+    | 'accessTokenIssuedAt'
+    | 'accessTokenExpiresAt'
+    | 'loginExpiresAt'
+    | 'scopes'
+    | 'clientId'
+  > & { credentialPath: string }
+}
+
+/** Every account whose current grant follows a file, or of one account only. */
+export function listFollowedGrants(database: Database, accountId?: string): Promise<FollowedGrant[]> {
+  return query(async () => {
+    const rows = await database
+      .select({
+        account: {
+          id: accounts.id,
+          provider: accounts.provider,
+          subject: accounts.subject,
+          organizationId: accounts.organizationId,
+          email: accounts.email,
+          displayName: accounts.displayName,
+          organizationName: accounts.organizationName,
+          plan: accounts.plan,
+          rateLimitTier: accounts.rateLimitTier,
+          pausedAt: accounts.pausedAt,
+        },
+        grant: {
+          id: grants.id,
+          custody: grants.custody,
+          generation: grants.generation,
+          accessTokenFingerprint: grants.accessTokenFingerprint,
+          refreshTokenFingerprint: grants.refreshTokenFingerprint,
+          accessTokenIssuedAt: grants.accessTokenIssuedAt,
+          accessTokenExpiresAt: grants.accessTokenExpiresAt,
+          loginExpiresAt: grants.loginExpiresAt,
+          scopes: grants.scopes,
+          clientId: grants.clientId,
+          credentialPath: grants.credentialPath,
+        },
+      })
+      .from(grants)
+      .innerJoin(accounts, eq(accounts.id, grants.accountId))
+      .where(
+        and(
+          isNull(grants.retiredAt),
+          isNotNull(grants.credentialPath),
+          accountId === undefined ? undefined : eq(grants.accountId, accountId),
+        ),
+      )
+    return rows.map(({ account, grant }) => ({
+      account,
+      grant: { ...grant, credentialPath: grant.credentialPath! },
+    }))
+  })
+}
+
+/** Who all accounts are: ids only, for telling whose login a file holds. */
+export function listAccountIdentities(database: Database): Promise<AccountIdentity[]> {
+  return query(() =>
+    database
+      .select({
+        id: accounts.id,
+        provider: accounts.provider,
+        subject: accounts.subject,
+        organizationId: accounts.organizationId,
+      })
+      .from(accounts),
+  )
+}
+
+/** True when a refresh of ours spent this refresh token or tried to: whatever file holds it is behind. */
+export async function wasSpent(database: Database, refreshTokenFingerprint: string): Promise<boolean> {
+  const rows = await query(() =>
+    database
+      .select({ id: attempts.id })
+      .from(attempts)
+      .where(eq(attempts.parentFingerprint, refreshTokenFingerprint))
+      .limit(1),
+  )
+  return rows.length > 0
+}
+
+/**
+ * Writes the next generation of a grant from a file, by compare-and-swap on what the grant held, and the history with it.
+ *
+ * Shape:  → true when the grant was still the one that was compared
+ * Errors: StoreError; then nothing was changed
+ */
+export async function writeAdoption(
+  database: Database,
+  grant: Pick<GrantRow, 'id' | 'generation' | 'accessTokenFingerprint'>,
+  next: GrantChanges & { accessTokenFingerprint: string },
+  event: AuditEvent,
+): Promise<boolean> {
+  const generation = grant.generation + 1
+  const [changed] = await query(() =>
+    database.batch([
+      database
+        .update(grants)
+        .set({ ...next, generation })
+        .where(
+          and(
+            eq(grants.id, grant.id),
+            eq(grants.generation, grant.generation),
+            eq(grants.accessTokenFingerprint, grant.accessTokenFingerprint),
+            isNull(grants.retiredAt),
+          ),
+        )
+        .returning({ id: grants.id }),
+      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
+        select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
+        where exists (select 1 from ${grants} where id = ${grant.id} and generation = ${generation}
+          and access_token_fingerprint = ${next.accessTokenFingerprint})`),
+    ]),
+  )
+  return changed.length === 1
+}
