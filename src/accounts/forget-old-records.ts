@@ -10,11 +10,14 @@ import type { AccountsContext } from './context.ts'
 const RESCUE_MS = 30 * DAY_MS
 /** An answer that was applied is in its grant. */
 const APPLIED_MS = DAY_MS
+/** Attempts tell which refresh tokens were spent, so that an old credential file is never taken for a newer one. */
+const SPENT_MS = 400 * DAY_MS
+const UNSPENT_MS = 7 * DAY_MS
 
 /** Deletes old rows. Errors: StoreError */
 export async function forgetOldRecords(context: AccountsContext): Promise<void> {
   const now = context.clock.now()
-  await deleteOldAttempts(context.database, now - RESCUE_MS)
+  await deleteOldAttempts(context.database, { unspentBefore: now - UNSPENT_MS, spentBefore: now - SPENT_MS })
   await deleteOldAnswers(context.database, { appliedBefore: now - APPLIED_MS, quarantinedBefore: now - RESCUE_MS })
   await deleteRetiredGrants(context.database, now - RESCUE_MS)
 }

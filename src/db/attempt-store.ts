@@ -2,7 +2,7 @@
  * Reads and writes refresh attempts, and ends a refresh: the grant, its answer and its attempt change in one commit.
  */
 
-import { and, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { DATABASE_NOW, type GrantChanges, type GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
@@ -234,8 +234,13 @@ export async function markInterrupted(
   )
 }
 
-export function deleteOldAttempts(database: Database, before: number): Promise<unknown> {
-  return query(() => database.delete(attempts).where(and(isNotNull(attempts.endedAt), lte(attempts.endedAt, before))))
+/** Forgets finished attempts: soon those that spent nothing, late those that did. Epoch milliseconds. */
+export function deleteOldAttempts(
+  database: Database,
+  { unspentBefore, spentBefore }: { unspentBefore: number; spentBefore: number },
+): Promise<unknown> {
+  const unspent = and(inArray(attempts.outcome, ['not_sent', 'transient']), lte(attempts.endedAt, unspentBefore))
+  return query(() => database.delete(attempts).where(or(unspent, lte(attempts.endedAt, spentBefore))))
 }
 
 /** Attempts of a grant, oldest first: for proofs and measurements. */

@@ -1,0 +1,91 @@
+/** The one list of everything that recurs, and the way to start and stop it all. */
+
+import { expireAuthorizations } from '../accounts/authorizations.ts'
+import type { AccountsContext } from '../accounts/context.ts'
+import { createCredentialFollower } from '../accounts/follow-credentials.ts'
+import { forgetOldRecords } from '../accounts/forget-old-records.ts'
+import { readOldProfiles } from '../accounts/read-profile.ts'
+import { recoverAttempts } from '../accounts/recover-attempts.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
+import { startProfileReader } from './profile-reader.ts'
+import { type RecurringJob, startJob } from './recurring-job.ts'
+import { createRefreshScheduler } from './refresh-scheduler.ts'
+
+/** Beside these run the refresh scheduler (a tick of at most 30 s and news) and the follower of credential files. */
+export const RECURRING_JOBS: readonly RecurringJob[] = [
+  {
+    name: 'expire authorizations',
+    cadenceMs: MINUTE_MS,
+    reason: 'A sign-in that nobody finishes must free its callback port and say so.',
+    run: expireAuthorizations,
+  },
+  {
+    name: 'read profiles',
+    cadenceMs: HOUR_MS,
+    reason: 'Plan and organisation are read once a day for each account; the hour is for those that failed.',
+    run: readOldProfiles,
+  },
+  {
+    name: 'forget old records',
+    cadenceMs: DAY_MS,
+    reason: 'Sealed text that nobody needs any more is not kept.',
+    run: forgetOldRecords,
+  },
+]
+
+export interface Workers {
+  /** Resolves when recovery is over and everything runs. */
+  ready: Promise<void>
+  /** Takes no new work; resolves when everything that was under way has ended and every answer is durable. */
+  stop(): Promise<void>
+}
+
+/** How long after a failed recovery it is tried again; milliseconds. */
+const RECOVERY_PAUSE_MS = 5_000
+
+/** Recovers from whatever a former process left, and only then starts to refresh. */
+export function startWorkers(context: AccountsContext): Workers {
+  const stopping = new AbortController()
+  const stops: (() => Promise<void>)[] = []
+  const ready = start(context, stopping.signal, stops)
+  return {
+    ready,
+    async stop() {
+      stopping.abort()
+      await ready
+      await Promise.all(stops.map((stop) => stop()))
+      await context.refreshes.settled()
+    },
+  }
+}
+
+async function start(context: AccountsContext, signal: AbortSignal, stops: (() => Promise<void>)[]): Promise<void> {
+  await recover(context, signal)
+  if (signal.aborted) return
+  const scheduler = createRefreshScheduler(context)
+  const follower = createCredentialFollower(context)
+  scheduler.start()
+  follower.start()
+  stops.push(
+    () => scheduler.stop(),
+    () => follower.stop(),
+    startProfileReader(context),
+  )
+  stops.push(...RECURRING_JOBS.map((job) => startJob(context, job)))
+}
+
+/** A token of unknown outcome must be known as such before anybody may spend it, so nothing starts without this. */
+async function recover(context: AccountsContext, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const recovery = await recoverAttempts(context)
+      if (recovery.interrupted + recovery.applied + recovery.quarantined > 0) {
+        context.log.warn('workers.recovered', { ...recovery })
+      }
+      return
+    } catch (error) {
+      context.log.error('workers.recovery_failed', { error: error instanceof Error ? error.message : 'unknown' })
+      await context.clock.sleep(RECOVERY_PAUSE_MS, signal)
+    }
+  }
+}

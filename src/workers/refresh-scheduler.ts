@@ -1,0 +1,147 @@
+/**
+ * Refreshes what is due, when it is due. Wakes by a wall-clock tick and by news, asks the schedule with one indexed query,
+ * and keeps the number of refreshes in flight small for each provider. What a refresh is, it does not know.
+ */
+
+import type { RefreshOutcome } from '../accounts/account-summary.ts'
+import type { AccountsContext } from '../accounts/context.ts'
+import { refreshGrant } from '../accounts/refresh-grant.ts'
+import { listSchedule, type ScheduledGrant, spreadSchedule } from '../accounts/refresh-schedule.ts'
+import type { AppEvent } from '../events/bus.ts'
+import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+
+/** The wall clock is looked at at least this often: timers stand still while a machine sleeps. */
+export const TICK_MS = 30 * SECOND_MS
+/** A tick that is this much late, or early, by the wall clock means that the machine slept or the clock was set. */
+const JUMP_MS = MINUTE_MS
+/** While a provider cannot be reached, one account at a time finds out whether it can. */
+const LONGEST_HOLD_MS = 45 * SECOND_MS
+/** After a refusal of the database. */
+const STORE_PAUSE_MS = 5 * SECOND_MS
+/** Answers of the transport after which the provider certainly saw nothing. */
+const UNREACHABLE = new Set(['unreachable', 'tls_failed'])
+
+/** News after which something may be due earlier than was thought. */
+const CONCERNING: readonly AppEvent['type'][] = [
+  'account.connected',
+  'account.changed',
+  'grant.adopted',
+  'grant.refreshed',
+  'grant.refresh_failed',
+]
+
+export interface RefreshScheduler {
+  start(): void
+  /** Takes no new work from now on; resolves when the refreshes that it started have ended. */
+  stop(): Promise<void>
+}
+
+/** A scheduler of all grants of this context. */
+export function createRefreshScheduler(context: AccountsContext): RefreshScheduler {
+  const { clock } = context
+  /** Accounts in flight, by provider. */
+  const running = new Map<string, Map<string, Promise<void>>>()
+  /** Providers that could not be reached, and until when they are left alone; monotonic. */
+  const held = new Map<string, number>()
+  let stopping: AbortController | null = null
+  let nap = new AbortController()
+  let isDirty = false
+  let loop = Promise.resolve()
+  let unsubscribe = () => {}
+
+  const wake = () => {
+    isDirty = true
+    nap.abort()
+  }
+  const inFlight = (provider: string) => running.get(provider)?.size ?? 0
+  const isFull = (provider: string) => inFlight(provider) >= (context.providers.get(provider)?.refreshConcurrency ?? 1)
+  const isHeld = (provider: string) => (held.get(provider) ?? 0) > clock.monotonic()
+
+  /** Starts what is due; gives how long nothing else will be. Milliseconds. */
+  async function startDue(): Promise<number> {
+    const busy = [...context.providers.keys()].filter((provider) => isFull(provider) || isHeld(provider))
+    const scheduled = await listSchedule(context, busy)
+    const now = clock.now()
+    for (const grant of scheduled) {
+      if (stopping?.signal.aborted || grant.nextRefreshAt > now) break
+      const isBusy = isFull(grant.provider) || isHeld(grant.provider) || !context.providers.has(grant.provider)
+      if (!isBusy && !running.get(grant.provider)?.has(grant.accountId)) startOne(grant)
+    }
+    const next = scheduled.find((grant) => grant.nextRefreshAt > now)?.nextRefreshAt
+    const holdEnds = [...held.values()].map((until) => until - clock.monotonic()).filter((left) => left > 0)
+    return Math.min(TICK_MS, next === undefined ? TICK_MS : next - now, ...holdEnds)
+  }
+
+  function startOne({ accountId, provider, isUncertain }: ScheduledGrant): void {
+    const accounts = running.get(provider) ?? new Map<string, Promise<void>>()
+    running.set(provider, accounts)
+    const purpose = isUncertain ? 'retry_after_unknown' : 'scheduled'
+    const work = refreshGrant(context, accountId, { purpose, actor: 'scheduler' })
+      .then((outcome) => noteReach(provider, outcome))
+      .catch((error) => {
+        // Expected refusals are recorded facts; here they only must not bring the same account again at once.
+        context.log.error('scheduler.refresh_failed', { account: accountId, error: nameOf(error) })
+        held.set(provider, clock.monotonic() + STORE_PAUSE_MS)
+      })
+      .finally(() => {
+        accounts.delete(accountId)
+        wake()
+      })
+    accounts.set(accountId, work)
+  }
+
+  function noteReach(provider: string, outcome: RefreshOutcome): void {
+    const { params } = outcome.reason
+    if (outcome.outcome !== 'retry_scheduled' || !UNREACHABLE.has(String(params.failureCode))) {
+      held.delete(provider)
+      return
+    }
+    const waitMs = (outcome.retryAt ?? 0) - clock.now()
+    held.set(provider, clock.monotonic() + Math.min(Math.max(waitMs, SECOND_MS), LONGEST_HOLD_MS))
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    // Whatever became due while nobody ran comes in its own time, as after a sleep.
+    let isAwakened = true
+    while (!signal.aborted) {
+      isDirty = false
+      let pauseMs = STORE_PAUSE_MS
+      try {
+        if (isAwakened) await spreadSchedule(context)
+        isAwakened = false
+        pauseMs = await startDue()
+      } catch (error) {
+        context.log.error('scheduler.schedule_not_read', { error: nameOf(error) })
+      }
+      if (isDirty || signal.aborted) continue
+      nap = new AbortController()
+      const before = { wall: clock.now(), monotonic: clock.monotonic() }
+      await clock.sleep(pauseMs, nap.signal)
+      const wallMs = clock.now() - before.wall
+      isAwakened = wallMs < -JUMP_MS || wallMs > pauseMs + JUMP_MS
+    }
+  }
+
+  return {
+    start() {
+      if (stopping) return
+      stopping = new AbortController()
+      unsubscribe = context.events.subscribe((event) => {
+        if (CONCERNING.includes(event.type)) wake()
+      })
+      loop = run(stopping.signal)
+    },
+    async stop() {
+      stopping?.abort()
+      unsubscribe()
+      nap.abort()
+      await loop
+      await Promise.all([...running.values()].flatMap((accounts) => [...accounts.values()]))
+      stopping = null
+    },
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
+}
