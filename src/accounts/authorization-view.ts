@@ -100,6 +100,6 @@ export function storedFailure(row: AuthorizationRow): { code: string; params: Re
 function viewFailure(row: AuthorizationRow): AuthorizationView['failure'] {
   const failure = storedFailure(row)
   if (!failure) return null
-  const detail = failure.params.detail ?? failure.params.failureCode ?? null
-  return { ...failure, detail: detail === null ? null : String(detail) }
+  const detail = failure.params.detail || failure.params.failureCode
+  return { ...failure, detail: detail ? String(detail) : null }
 }

@@ -158,8 +158,9 @@ async function keep(
   if (expected && isUnnamed(identity) && !isUnnamed(expected)) {
     throw new AccountError('identity_unknown', { provider: provider.name })
   }
-  // Nobody names this provider's accounts, so the person who asked for this account is believed.
-  const named = expected && isUnnamed(identity) ? { ...identity, subject: expected.subject } : identity
+  // Nobody ever named the account that is signed in again, so whoever asked for it is believed.
+  const named =
+    expected && isUnnamed(expected) ? { ...identity, subject: expected.subject, organizationId: '' } : identity
   const { accountId } = await persistently(context, () =>
     connectAccount(context, {
       provider,
