@@ -85,10 +85,10 @@ describe('parseAuthorizationResponse', () => {
       }),
     )
     const started = performance.now()
-    for (const unit of ['a=&', '\n ', '"', 'a_', '\u001b[0', '&']) {
-      failureOf(() => parseAuthorizationResponse(unit.repeat(Math.floor(16_000 / unit.length))))
+    for (const unit of ['a=&', '\n ', '"', ' ', 'a_', '\u001b[0', '&']) {
+      failureOf(() => parseAuthorizationResponse(`x${unit.repeat(Math.floor(16_000 / unit.length))}x`))
     }
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(performance.now() - started).toBeLessThan(200)
   })
 })
 
@@ -177,5 +177,5 @@ function failureOf(run: () => unknown): AuthorizationResponseError {
     expect(error).toBeInstanceOf(AuthorizationResponseError)
     return error as AuthorizationResponseError
   }
-  return undefined as never
+  return new AuthorizationResponseError('empty', 'it was accepted')
 }

@@ -31,10 +31,8 @@ const TERMINAL_SEQUENCE = /\u001b\[[0-9;?]*[ -/]*[@-~]/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the same, without their escape character
 const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
-/** A line break in the middle of a word, as terminals make when they wrap a long line. */
-const WRAPPED_LINE = /[ \t]*[\r\n]+[ \t]*/g
-
-const WRAPPING = /^[\s"'`<([{«“”‘’]+|[\s"'`>)\]}»“”‘’,;]+$/g
+/** What people and programs put around a text they hand on. */
+const WRAPPING = new Set(' \t\r\n"\'`<>()[]{}«»“”‘’,;')
 
 /** Characters that a code or state is made of, as far as providers are known. `%` for a percent-encoded one. */
 const WORD = /^[A-Za-z0-9._~+/=%:-]+$/
@@ -103,9 +101,20 @@ function isExpectedState(provider: Pick<Provider, 'stateSuffixes'>, state: strin
   return accepted.filter((text) => expected.reveal() !== '' && new Secret(text).equals(state)).length > 0
 }
 
+/** In time that grows with the text's length only, whatever it is. */
 function tidied(text: string): string {
   if (text.length > MAX_RESPONSE_LENGTH) throw new AuthorizationResponseError('unreadable')
-  return text.replace(TERMINAL_SEQUENCE, '').replace(INVISIBLE, '').replace(WRAPPING, '').replace(WRAPPED_LINE, '')
+  const visible = text.replace(TERMINAL_SEQUENCE, '').replace(INVISIBLE, '')
+  // Terminals wrap a long line by breaking it in the middle of a word, some with an indent.
+  const lines = visible.split(/[\r\n]/).map((line) => line.trim())
+  return unwrapped(lines.join(''))
+}
+
+function unwrapped(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && WRAPPING.has(text[start]!)) start += 1
+  while (end > start && WRAPPING.has(text[end - 1]!)) end -= 1
+  return text.slice(start, end)
 }
 
 function responseFromAddress(address: string): AuthorizationResponse {

@@ -58,7 +58,7 @@ export function allowedHosts(providers: Iterable<Provider>): Set<string> {
 
 function parsed(tomlText: string): Record<string, unknown> {
   try {
-    return Bun.TOML.parse(tomlText) as Record<string, unknown>
+    return Bun.TOML.parse(tomlText.replace(/^\ufeff/, '')) as Record<string, unknown>
   } catch (error) {
     throw new ProviderConfigError('', undefined, `cannot be read as TOML: ${cleanText((error as Error).message)}`)
   }

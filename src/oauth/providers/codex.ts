@@ -81,7 +81,10 @@ const AUTH_CLAIM = 'https://api.openai.com/auth'
 const PROFILE_CLAIM = 'https://api.openai.com/profile'
 
 /** Two names of one plan, as the CLI reads them. Source: source code 2026-08-22 */
-const PLAN_ALIASES: Readonly<Record<string, string>> = { hc: 'enterprise', education: 'edu' }
+const PLAN_ALIASES = new Map([
+  ['hc', 'enterprise'],
+  ['education', 'edu'],
+])
 
 /**
  * Person, workspace and plan from the id_token, else from the access token, which carries the same claims but `sub` of
@@ -105,7 +108,7 @@ function readCodexIdentity(tokens: TokenSet): Identity | null {
     organizationName: organizationTitle(auth.organizations, organizationId),
     email: asText(claims.email) ?? asText(asRecord(claims[PROFILE_CLAIM]).email),
     displayName: asText(claims.name),
-    plan: plan && (PLAN_ALIASES[plan] ?? plan),
+    plan: plan && (PLAN_ALIASES.get(plan) ?? plan),
     rateLimitTier: null,
   }
 }

@@ -1,0 +1,539 @@
+/** What `config.toml` may say about providers, and the one line that everything else is answered with. */
+
+import { describe, expect, test } from 'vitest'
+import { Secret } from '../lib/secret.ts'
+import { allowedHosts, applyProviderConfig, ProviderConfigError } from './own-providers.ts'
+import { builtInProviders } from './providers/index.ts'
+import { exchangeRequest, refreshRequest } from './token-request.ts'
+import type { TokenSet } from './token-set.ts'
+
+const ACME = `
+[providers.acme]
+client_id = "acme-client"
+authorization_url = "https://id.acme.example/authorize"
+token_url = "https://id.acme.example/token"
+`
+
+const configured = (toml: string | null) => applyProviderConfig(builtInProviders, toml)
+const acme = (lines = '') => configured(ACME + lines).get('acme')!
+const codex = (lines: string) => configured(`[providers.codex]\n${lines}`).get('codex')!
+const claude = (lines: string) => configured(`[providers.claude]\n${lines}`).get('claude')!
+const builtIn = (id: string) => builtInProviders.find((provider) => provider.id === id)!
+
+describe('what is refused', () => {
+  test.each<[string, string, string, string]>([
+    // file
+    ['no TOML', 'providers = [', '', 'cannot be read as TOML'],
+    ['an unknown table', '[provider.codex]\nclient_id = "x"', 'provider', 'unknown key; known are providers'],
+    ['a list of providers', 'providers = []', 'providers', 'must be a table'],
+    ['a text as provider', 'providers.acme = "x"', 'providers.acme', 'must be a table'],
+    ['a name with a space', '[providers."a b"]', 'providers.a b', 'lower-case letters'],
+    ['a name in capitals', '[providers.Acme]', 'providers.Acme', 'lower-case letters'],
+    ['a name that is no one’s', '[providers.__proto__]\nname = "x"', 'providers.__proto__', 'lower-case letters'],
+    // keys
+    [
+      'a misspelt key',
+      `${ACME}token_uri = "https://x.example"`,
+      'providers.acme.token_uri',
+      'unknown key; known are authorization_params',
+    ],
+    ['a client secret', `${ACME}client_secret = "FAKE"`, 'providers.acme.client_secret', 'unknown key'],
+    ['a grant for a built-in', '[providers.codex]\ngrant = "device_code"', 'providers.codex.grant', 'unknown key'],
+    [
+      'no client id',
+      ACME.replace(/client_id.*/, ''),
+      'providers.acme.client_id',
+      'is missing; a provider with grant "authorization_code" needs it',
+    ],
+    ['no token address', ACME.replace(/token_url.*/, ''), 'providers.acme.token_url', 'is missing'],
+    [
+      'no authorization address',
+      ACME.replace(/authorization_url.*/, ''),
+      'providers.acme.authorization_url',
+      'is missing',
+    ],
+    [
+      'a device grant without its address',
+      `${ACME}grant = "device_code"`,
+      'providers.acme.device_authorization_url',
+      'is missing',
+    ],
+    // words
+    [
+      'an unknown grant',
+      `${ACME}grant = "implicit"`,
+      'providers.acme.grant = "implicit"',
+      'must be "authorization_code" or "device_code"',
+    ],
+    [
+      'an unknown format',
+      `${ACME}token_request = "xml"`,
+      'providers.acme.token_request = "xml"',
+      'must be "form" or "json"',
+    ],
+    [
+      'an unknown format inside',
+      `${ACME}token_request = { refresh = "xml" }`,
+      'providers.acme.token_request.refresh = "xml"',
+      '"form" or "json"',
+    ],
+    [
+      'an unknown part of it',
+      `${ACME}token_request = { renew = "form" }`,
+      'providers.acme.token_request.renew',
+      'unknown key',
+    ],
+    ['a list of formats', `${ACME}token_request = ["form"]`, 'providers.acme.token_request', '"form" or "json"'],
+    ['a number as client', '[providers.codex]\nclient_id = 7', 'providers.codex.client_id = "7"', 'visible ASCII'],
+    ['an empty client', '[providers.codex]\nclient_id = ""', 'providers.codex.client_id = ""', 'visible ASCII'],
+    [
+      'a client with a space',
+      '[providers.codex]\nclient_id = "a b"',
+      'providers.codex.client_id = "a b"',
+      'without spaces',
+    ],
+    [
+      'a client with a line break',
+      '[providers.codex]\nclient_id = "a\\nb"',
+      'providers.codex.client_id',
+      'visible ASCII',
+    ],
+    ['an empty name', `${ACME}name = ""`, 'providers.acme.name = ""', '1 to 200'],
+    ['a name that turns around', `${ACME}name = "a\\u202Eb"`, 'providers.acme.name', 'visible characters'],
+    [
+      'scopes as text',
+      '[providers.codex]\nscopes = "openid email"',
+      'providers.codex.scopes = "openid email"',
+      'list of texts',
+    ],
+    [
+      'a scope with a space',
+      '[providers.codex]\nscopes = ["openid email"]',
+      'providers.codex.scopes = ["openid email"]',
+      'without spaces',
+    ],
+    ['a number as scope', '[providers.codex]\nscopes = [7]', 'providers.codex.scopes = [7]', 'list of texts'],
+    [
+      'a method it has not',
+      `${ACME}methods = ["device"]`,
+      'providers.acme.methods = ["device"]',
+      '"callback" or "paste"',
+    ],
+    ['a method twice', `${ACME}methods = ["paste", "paste"]`, 'providers.acme.methods', 'at most once'],
+    ['no method', `${ACME}methods = []`, 'providers.acme.methods', 'must be a list'],
+    [
+      'consent as text',
+      '[providers.claude]\nsign_in_needs_consent = "no"',
+      'providers.claude.sign_in_needs_consent',
+      'true or false',
+    ],
+    [
+      'no refresh at all',
+      '[providers.codex]\nrefresh_concurrency = 0',
+      'providers.codex.refresh_concurrency = "0"',
+      '1 to 16',
+    ],
+    [
+      'half a refresh',
+      '[providers.codex]\nrefresh_concurrency = 1.5',
+      'providers.codex.refresh_concurrency',
+      'whole number',
+    ],
+    // addresses
+    [
+      'plain http',
+      '[providers.codex]\ntoken_url = "http://id.example/token"',
+      'providers.codex.token_url = "http://id.example/token"',
+      'must be https, or http on a loopback',
+    ],
+    [
+      'a loopback look-alike',
+      '[providers.codex]\ntoken_url = "http://127.0.0.1.evil.example/"',
+      'providers.codex.token_url',
+      'must be https',
+    ],
+    [
+      'another scheme',
+      '[providers.codex]\ntoken_url = "file:///etc/passwd"',
+      'providers.codex.token_url',
+      'must be https',
+    ],
+    [
+      'half an address',
+      '[providers.codex]\nusage_url = "chatgpt.com/usage"',
+      'providers.codex.usage_url',
+      'must be a whole address',
+    ],
+    [
+      'an address behind #',
+      '[providers.codex]\ntoken_url = "https://id.example/#a"',
+      'providers.codex.token_url',
+      'behind #',
+    ],
+    ['a number', '[providers.codex]\ntoken_url = 7', 'providers.codex.token_url = "7"', 'address in quotes'],
+    ['no token address', '[providers.codex]\ntoken_url = ""', 'providers.codex.token_url = ""', 'whole address'],
+    [
+      'a redirect to another machine',
+      '[providers.codex]\nredirect_uri = "http://192.168.1.2/cb"',
+      'providers.codex.redirect_uri',
+      'must be https',
+    ],
+    [
+      'a redirect to [::1]',
+      '[providers.codex]\nredirect_uri = "http://[::1]:1455/cb"',
+      'providers.codex.redirect_uri',
+      'localhost or 127.0.0.1',
+    ],
+    [
+      'a redirect to 127.0.0.2',
+      '[providers.codex]\nredirect_uri = "http://127.0.0.2:1455/cb"',
+      'providers.codex.redirect_uri',
+      'localhost or 127.0.0.1',
+    ],
+    [
+      'a redirect with a query',
+      '[providers.codex]\nredirect_uri = "http://localhost:1455/cb?a=b"',
+      'providers.codex.redirect_uri',
+      'query',
+    ],
+    [
+      'a device address without its redirect',
+      `${ACME}device_authorization_url = "https://id.acme.example/d"\ndevice_shape = "deviceauth"`,
+      'providers.acme.device_redirect_uri',
+      'is missing',
+    ],
+    // tables
+    [
+      'parameters as text',
+      `${ACME}authorization_params = "a=b"`,
+      'providers.acme.authorization_params = "a=b"',
+      'must be a table',
+    ],
+    [
+      'a parameter that is ours',
+      `${ACME}authorization_params = { state = "x" }`,
+      'providers.acme.authorization_params',
+      'must not set state',
+    ],
+    [
+      'a nested parameter',
+      `${ACME}authorization_params = { a = { b = 1 } }`,
+      'providers.acme.authorization_params.a',
+      'text on one line',
+    ],
+    [
+      'a parameter of two lines',
+      `${ACME}authorization_params = { a = "b\\nc" }`,
+      'providers.acme.authorization_params.a',
+      'text on one line',
+    ],
+    ['the Host header', `${ACME}custom_headers = { Host = "x" }`, 'providers.acme.custom_headers', 'must not set Host'],
+    [
+      'the Authorization header',
+      `${ACME}custom_headers = { AUTHORIZATION = "x" }`,
+      'providers.acme.custom_headers',
+      'must not set AUTHORIZATION',
+    ],
+    [
+      'the Content-Length header',
+      `${ACME}custom_headers = { content-length = "1" }`,
+      'providers.acme.custom_headers',
+      'must not set content-length',
+    ],
+    [
+      'the Content-Type header',
+      `${ACME}custom_headers = { Content-Type = "x" }`,
+      'providers.acme.custom_headers',
+      'must not set Content-Type',
+    ],
+    [
+      'a header name with a colon',
+      `${ACME}custom_headers = { "a:b" = "x" }`,
+      'providers.acme.custom_headers',
+      'name that no header',
+    ],
+    [
+      'a header of two lines',
+      `${ACME}custom_headers = { a = "b\\r\\nHost: c" }`,
+      'providers.acme.custom_headers.a',
+      'text on one line',
+    ],
+    ['a header beyond ASCII', `${ACME}custom_headers = { a = "ä" }`, 'providers.acme.custom_headers', 'visible ASCII'],
+    [
+      'an identity from elsewhere',
+      `${ACME}identity = { from = "cookie" }`,
+      'providers.acme.identity.from = "cookie"',
+      '"id_token" or "profile"',
+    ],
+    [
+      'an unknown identity member',
+      `${ACME}identity = { id = "sub" }`,
+      'providers.acme.identity.id',
+      'unknown key; known are display_name',
+    ],
+    [
+      'an identity without its profile',
+      `${ACME}identity = { from = "profile" }`,
+      'providers.acme.identity',
+      'profile_url must be set',
+    ],
+  ])('%s', (_name, toml, key, allowed) => {
+    const error = refusalOf(toml)
+    expect(error.message).toContain(`config.toml: ${key}`)
+    expect(error.message).toContain(allowed)
+    expect(error.message).not.toMatch(/[\r\n]/)
+  })
+
+  test('an address with a password is not repeated', () => {
+    const { message } = refusalOf('[providers.codex]\ntoken_url = "https://me:FAKE-PASSWORD@id.example/"')
+    expect(message).toContain('providers.codex.token_url: must not hold a user name or password')
+    expect(message).not.toContain('FAKE-PASSWORD')
+  })
+
+  test('long and hostile values are cut and cleaned', () => {
+    const { message } = refusalOf(`[providers.codex]\nclient_id = "${'a b\\u001b[2J'.repeat(500)}"`)
+    expect(message.length).toBeLessThan(300)
+    expect(message).not.toContain('\u001b')
+  })
+})
+
+describe('built-in providers', () => {
+  test.each([null, '', ' \n', '# nothing\n', '[providers]\r\n', '\ufeff[providers.codex]\n'])(
+    '%j changes nothing',
+    (toml) => {
+      const providers = configured(toml)
+      expect([...providers.keys()]).toEqual(['claude', 'codex'])
+      expect(providers.get('claude')).toEqual(builtIn('claude'))
+      expect(providers.get('codex')).toEqual(builtIn('codex'))
+    },
+  )
+
+  test('every field can be overridden, and the others stay', () => {
+    const provider = codex(`
+      name = "Codex at work"
+      client_id = "app_FAKE"
+      authorization_url = "https://id.example/authorize"
+      token_url = "http://127.0.0.1:9999/token"
+      revocation_url = "http://localhost:9999/revoke"
+      usage_url = "http://[::1]:9999/usage"
+      profile_url = "https://id.example/profile"
+      issuer = "https://id.example"
+      redirect_uri = "http://127.0.0.1:1457/auth/callback"
+      paste_redirect_uri = "https://id.example/code"
+      scopes = ["openid"]
+      authorization_params = { originator = "me", prompt = "login", codex_cli_simplified_flow = "", max_age = 60 }
+      custom_headers = { "User-Agent" = "my-name/1.0", Originator = "me" }
+      profile_headers = { Content-Type = "application/json" }
+      profile_scope = "openid"
+      methods = ["paste"]
+      refresh_concurrency = 2
+      sign_in_needs_consent = true
+      token_request = { refresh = "form", state_in_exchange = true }
+      device_shape = "deviceauth"
+      device_authorization_url = "https://id.example/device"
+      device_token_url = "https://id.example/device/token"
+      device_verification_uri = "https://id.example/activate"
+      device_redirect_uri = "https://id.example/device/callback"
+    `)
+    expect(provider).toEqual({
+      ...builtIn('codex'),
+      name: 'Codex at work',
+      clientId: 'app_FAKE',
+      authorizationUrl: 'https://id.example/authorize',
+      tokenUrl: 'http://127.0.0.1:9999/token',
+      revocationUrl: 'http://localhost:9999/revoke',
+      usageUrl: 'http://[::1]:9999/usage',
+      profileUrl: 'https://id.example/profile',
+      issuer: 'https://id.example',
+      callback: { host: '127.0.0.1', ports: [1457, 1455], path: '/auth/callback' },
+      pasteRedirectUri: 'https://id.example/code',
+      scopes: ['openid'],
+      authorizationParams: { originator: 'me', id_token_add_organizations: 'true', prompt: 'login', max_age: '60' },
+      customHeaders: { 'User-Agent': 'my-name/1.0', Originator: 'me' },
+      profileHeaders: { 'Content-Type': 'application/json' },
+      profileScope: 'openid',
+      methods: ['paste'],
+      refreshConcurrency: 2,
+      signInNeedsConsent: true,
+      tokenRequest: { exchange: 'form', refresh: 'form', revocation: 'json', stateInExchange: true },
+      device: {
+        shape: 'deviceauth',
+        authorizationUrl: 'https://id.example/device',
+        tokenUrl: 'https://id.example/device/token',
+        verificationUri: 'https://id.example/activate',
+        redirectUri: 'https://id.example/device/callback',
+      },
+    })
+    expect(configured('[providers.codex]\nname = "x"').get('claude')).toBe(builtIn('claude'))
+  })
+
+  test('an empty text takes away an endpoint or a header', () => {
+    const provider = codex('revocation_url = ""\nusage_url = ""\nissuer = ""\ncustom_headers = { originator = "" }')
+    expect(provider).toMatchObject({ revocationUrl: null, usageUrl: null, issuer: null, customHeaders: {} })
+    expect(claude('profile_url = ""\npaste_redirect_uri = ""')).toMatchObject({
+      profileUrl: null,
+      pasteRedirectUri: null,
+    })
+  })
+
+  test.each<[string, object]>([
+    ['http://127.0.0.1:1455/auth/callback', { host: '127.0.0.1', ports: [1455, 1457], path: '/auth/callback' }],
+    ['http://localhost:8080/cb', { host: 'localhost', ports: [8080], path: '/cb' }],
+    ['http://localhost/cb', { host: 'localhost', ports: 'free', path: '/cb' }],
+  ])('redirect_uri %s', (uri, callback) => {
+    expect(codex(`redirect_uri = "${uri}"`)).toMatchObject({ callback, pasteRedirectUri: null })
+  })
+
+  test('an https redirect_uri is the page that shows the code', () => {
+    const provider = claude('redirect_uri = "https://id.example/code"')
+    expect(provider).toMatchObject({
+      callback: builtIn('claude').callback,
+      pasteRedirectUri: 'https://id.example/code',
+    })
+    expect(claude('redirect_uri = "http://localhost:54545/callback"').callback?.ports).toEqual([54545])
+  })
+
+  test('a User-Agent of the person’s choice is sent instead of ours', () => {
+    const provider = codex('custom_headers = { user-agent = "my-name/1.0" }')
+    const { headers } = refreshRequest(provider, new Secret('rt_FAKE_0001'))
+    expect(headers).toEqual({ 'user-agent': 'my-name/1.0', originator: 'tokendeck' })
+  })
+
+  test('who a grant belongs to can be read elsewhere', () => {
+    const provider = codex('identity = { subject = "oid" }')
+    expect(provider.readIdentity(tokens({ oid: 'FAKE-oid', sub: 'x' }), null)?.subject).toBe('FAKE-oid')
+  })
+})
+
+describe('own providers', () => {
+  test('defaults', () => {
+    expect(acme()).toMatchObject({
+      id: 'acme',
+      name: 'acme',
+      methods: ['callback', 'paste'],
+      callback: { host: '127.0.0.1', ports: 'free', path: '/callback' },
+      pasteRedirectUri: null,
+      device: null,
+      issuer: null,
+      scopes: [],
+      cli: null,
+      signInNeedsConsent: false,
+      tokenRequest: { exchange: 'form', refresh: 'form', revocation: 'form', stateInExchange: false },
+    })
+  })
+
+  test('they come after the built-in ones, in the file’s order', () => {
+    const toml = ACME + ACME.replace('acme]', 'zeta]') + ACME.replace('acme]', 'beta]')
+    expect([...configured(toml).keys()]).toEqual(['claude', 'codex', 'acme', 'zeta', 'beta'])
+  })
+
+  test('JSON token requests go through the same code as the built-in ones', () => {
+    const provider = acme('token_request = "json"')
+    const secret = new Secret('FAKE')
+    const exchange = { code: secret, state: secret, codeVerifier: secret, redirectUri: 'http://127.0.0.1:1/callback' }
+    expect(exchangeRequest(provider, exchange).body?.format).toBe('json')
+    expect(refreshRequest(provider, secret)).toMatchObject({ url: provider.tokenUrl, body: { format: 'json' } })
+    expect(exchangeRequest(provider, exchange).body?.fields).not.toHaveProperty('state')
+  })
+
+  test('a device grant needs no authorization address', () => {
+    const toml = ACME.replace('authorization_url', 'grant = "device_code"\ndevice_authorization_url')
+    expect(configured(toml).get('acme')).toMatchObject({
+      methods: ['device'],
+      callback: null,
+      authorizationUrl: '',
+      device: {
+        shape: 'standard',
+        authorizationUrl: 'https://id.acme.example/authorize',
+        tokenUrl: 'https://id.acme.example/token',
+        verificationUri: '',
+      },
+    })
+  })
+
+  test('a device address beside the code grant is one more way to sign in', () => {
+    const lines = 'device_authorization_url = "https://id.acme.example/device"\n'
+    expect(acme(lines).methods).toEqual(['callback', 'paste', 'device'])
+    expect(acme(`${lines}methods = ["device", "callback"]`).methods).toEqual(['device', 'callback'])
+  })
+
+  test('identity: the id_token’s standard claims, else a userinfo answer', () => {
+    const claims = { sub: 'FAKE-sub', email: 'me@example.com', name: 'Me' }
+    const expected = { subject: 'FAKE-sub', organizationId: '', email: 'me@example.com', displayName: 'Me', plan: null }
+    const provider = acme('profile_url = "https://id.acme.example/me"')
+    expect(provider.readIdentity(tokens(claims), null)).toMatchObject(expected)
+    expect(provider.readIdentity(tokens(null), claims)).toMatchObject(expected)
+    expect(provider.readIdentity(tokens(null), null)).toBeNull()
+    expect(provider.readIdentity(tokens({ sub: '' }), { sub: 7.5 })).toBeNull()
+  })
+
+  test('identity: members of one’s own, dots leading into objects', () => {
+    const provider = acme(`
+      profile_url = "https://id.acme.example/me"
+      identity = { subject = "user.id", email = "user.mail", display_name = "https://x.example/name", organization_id = "org.id", organization_name = "org.name", plan = "plan", rate_limit_tier = "user.id.deeper" }
+    `)
+    const profile = {
+      user: { id: 42, mail: 'me@example.com' },
+      org: { id: 'FAKE-org', name: 'Org' },
+      'https://x.example/name': 'Me',
+      plan: ['no text'],
+    }
+    expect(provider.readIdentity(tokens({ sub: 'other' }), profile)).toEqual({
+      subject: '42',
+      organizationId: 'FAKE-org',
+      organizationName: 'Org',
+      email: 'me@example.com',
+      displayName: 'Me',
+      plan: null,
+      rateLimitTier: null,
+    })
+    expect(provider.readIdentity(tokens({ sub: 'other' }), null)).toBeNull()
+    expect(provider.readIdentity(tokens({}), { user: { constructor: 'x' } })).toBeNull()
+    const inherited = acme('identity = { subject = "constructor.name" }')
+    expect(inherited.readIdentity(tokens({}), null)).toBeNull()
+  })
+})
+
+describe('allowedHosts', () => {
+  test('the built-in endpoints and nothing else', () => {
+    const hosts = ['platform.claude.com', 'api.anthropic.com', 'auth.openai.com', 'chatgpt.com']
+    expect([...allowedHosts(builtInProviders)].sort()).toEqual(hosts.sort())
+  })
+
+  test('what the file names, with its port; what it replaces is gone', () => {
+    const toml = `${ACME}device_authorization_url = "https://device.acme.example/d"\n[providers.codex]\nusage_url = "http://127.0.0.1:4000/u"`
+    const hosts = allowedHosts(configured(toml).values())
+    expect(hosts).toContain('id.acme.example')
+    expect(hosts).toContain('device.acme.example')
+    expect(hosts).toContain('127.0.0.1:4000')
+    expect(hosts).not.toContain('chatgpt.com')
+  })
+})
+
+test('tables that other rooms read are left to them', () => {
+  const toml = '[thresholds]\nwarn = 7\n'
+  expect(refusalOf(toml).message).toContain('unknown key')
+  expect(applyProviderConfig(builtInProviders, toml, ['thresholds']).size).toBe(2)
+})
+
+function refusalOf(toml: string): ProviderConfigError {
+  try {
+    configured(toml)
+  } catch (error) {
+    expect(error).toBeInstanceOf(ProviderConfigError)
+    return error as ProviderConfigError
+  }
+  throw new Error('it was accepted')
+}
+
+function tokens(claims: object | null): TokenSet {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return {
+    accessToken: new Secret('at-FAKE'),
+    refreshToken: null,
+    idToken: claims && new Secret(`${part({ alg: 'none' })}.${part(claims)}.fake-signature`),
+    scopes: null,
+    accessTokenExpiresAt: null,
+    loginExpiresAt: null,
+  }
+}
