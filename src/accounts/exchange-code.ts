@@ -18,10 +18,10 @@ import { OAuthTransportError } from '../oauth/errors.ts'
 import type { Provider } from '../oauth/provider.ts'
 import { exchangeRequest } from '../oauth/token-request.ts'
 import { judgeTokenAnswer, type TokenJudgement, type TokenSet } from '../oauth/token-response.ts'
-import { authorizationStatus, failureColumns, requireProvider } from './authorization-view.ts'
+import { authorizationStatus, failureColumns, requireProvider, storedFailure } from './authorization-view.ts'
 import { connectAccount } from './connect-account.ts'
 import type { AccountsContext, Actor } from './context.ts'
-import { AccountError } from './errors.ts'
+import { AccountError, type AccountErrorCode } from './errors.ts'
 import { getAccount } from './list-accounts.ts'
 import { identifySignIn, isUnnamed } from './sign-in-identity.ts'
 import { endSignIn, type FinishedSignIn, signInsUnderWay } from './sign-ins-under-way.ts'
@@ -30,6 +30,9 @@ import { endSignIn, type FinishedSignIn, signInsUnderWay } from './sign-ins-unde
 const QUICK_RETRIES = { firstMs: SECOND_MS / 2, factor: 3, maxMs: 10 * SECOND_MS, jitter: 0.3 }
 const UNSENT_TRIES = 3
 const SAVING_TRIES = 6
+
+/** How often the row of an exchange in another process is looked at, twice a second. */
+const ELSEWHERE_TRIES = 120
 
 /** What the code exchange needs. The verifier is the row's own, or the one that a device authorization server made. */
 export interface CodeGrant {
@@ -97,13 +100,19 @@ function finish(
   })
 }
 
-/** Another process, or an earlier response, has the claim. */
+/** Another process, or an earlier response, has the claim: its end is ours too. */
 async function finishedElsewhere(context: AccountsContext, row: AuthorizationRow): Promise<FinishedSignIn> {
-  const now = await findAuthorization(context.database, row.id)
-  if (now?.completedAccountId) return { accountId: now.completedAccountId }
-  throw new AccountError('authorization_over', {
-    status: now ? authorizationStatus(now, context.clock.now()) : 'cancelled',
-  })
+  for (let tries = 1; ; tries++) {
+    const now = await findAuthorization(context.database, row.id)
+    if (now?.completedAccountId) return { accountId: now.completedAccountId }
+    const failure = now && storedFailure(now)
+    if (failure && now.failedAt !== null) throw new AccountError(failure.code as AccountErrorCode, failure.params)
+    const status = now ? authorizationStatus(now, context.clock.now()) : 'cancelled'
+    if (status !== 'pending' || now?.exchangingAt === null || tries === ELSEWHERE_TRIES) {
+      throw new AccountError('authorization_over', { status })
+    }
+    await context.clock.sleep(SECOND_MS / 2)
+  }
 }
 
 async function exchangeCode(context: AccountsContext, provider: Provider, grant: CodeGrant): Promise<TokenSet> {

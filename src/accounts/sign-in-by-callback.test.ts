@@ -223,6 +223,17 @@ describe('a callback', () => {
     expect(exchanges()).toBe(1)
   })
 
+  test('and a paste in another process on the same database spend the code once and come to one end', async () => {
+    const view = await begin()
+    const back = String(await redirectOf(view, 'grace'))
+    const paste = (process: AccountsContext) =>
+      completeAuthorization(process, { response: back, browser: 'browser-one', actor: 'browser' })
+    const both = Promise.all([paste(context), paste({ ...context })])
+    for (let tries = 0; tries < 5; tries++) await world.clock.advance(500)
+    const [one, two] = await both
+    expect([one.id, exchanges()]).toEqual([two.id, 1])
+  })
+
   test('closes the listener soon after the last sign-in has ended, and not before', async () => {
     const [one, two] = [await begin(), await begin({ browser: 'browser-two' })]
     expect(new URL(one.redirectUri).port).toBe(new URL(two.redirectUri).port)
