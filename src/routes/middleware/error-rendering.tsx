@@ -8,6 +8,7 @@ import { HTTPException } from 'hono/http-exception'
 import { AccountError } from '../../accounts/errors.ts'
 import { newId } from '../../lib/random.ts'
 import { errorText } from '../../messages/errors.ts'
+import { refusalText } from '../../messages/refusals.ts'
 import { ErrorPage } from '../../views/pages/error-page.tsx'
 import { errorStatus } from '../account-error-status.ts'
 import type { AppEnvironment } from '../dependencies.ts'
@@ -75,14 +76,9 @@ export async function renderProblem(c: Context<AppEnvironment>, problem: Problem
   if (kind === 'api' || kind === 'stream' || kind === 'static') return problemResponse(problem)
   for (const [name, value] of Object.entries(problem.headers ?? {})) c.header(name, value)
   const view = fallbackView(c)
-  if (kind === 'partial') {
-    return await flash(c, { tone: 'bad', title: problem.title, detail: problem.detail }, problem.status)
-  }
-  return await respondPage(
-    c,
-    <ErrorPage view={view} title={problem.title} detail={problem.detail ?? ''} />,
-    problem.status,
-  )
+  const { title, detail } = refusalText(view.language, problem.code) ?? problem
+  if (kind === 'partial') return await flash(c, { tone: 'bad', title, detail }, problem.status)
+  return await respondPage(c, <ErrorPage view={view} title={title} detail={detail ?? ''} />, problem.status)
 }
 
 function retryAfter(error: AccountError, now: number): Record<string, string> | undefined {
