@@ -1,0 +1,90 @@
+/* A few delegated listeners: the dialog, copying, checking what is pasted, the keyboard, and the one-time link. */
+
+const dialog = () => document.getElementById('dialog')
+
+document.addEventListener('htmx:after:swap', () => {
+  const box = dialog()
+  if (!box || box.open || !box.querySelector('[data-dialog]')) return
+  for (const menu of document.querySelectorAll(':popover-open')) menu.hidePopover()
+  box.showModal()
+  if (!box.querySelector('[autofocus]')) box.querySelector('#dialog-title')?.focus()
+})
+
+document.addEventListener('dialog:close', () => dialog()?.close())
+
+document.addEventListener('close', (event) => {
+  if (event.target === dialog()) document.getElementById('dialog-body').replaceChildren()
+}, true)
+
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest?.('[data-copy]')
+  if (!button) return
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
+  const word = button.querySelector('[data-copy-word]')
+  const before = word.textContent
+  if (before === button.dataset.copied) return
+  word.textContent = button.dataset.copied
+  setTimeout(() => (word.textContent = before), 2_000)
+})
+
+/** What is wrong with a pasted response, as far as can be told without the server; null when nothing was typed. */
+function judgePaste(text, expectedState) {
+  const pasted = text.replace(/\s+/g, '')
+  if (pasted === '') return null
+  const isAddress = /^https?:\/\//.test(pasted)
+  const query = isAddress && URL.canParse(pasted) ? new URL(pasted).searchParams : null
+  if (query?.has('error')) return 'error'
+  if (isAddress && !query?.get('code')) return 'codeMissing'
+  const state = query ? query.get('state') : pasted.split('#')[1]
+  if (!state) return 'stateMissing'
+  return expectedState && state !== expectedState ? 'otherState' : 'good'
+}
+
+document.addEventListener('input', ({ target }) => {
+  if (!target.matches?.('[data-paste-check]')) return
+  const link = target.closest('[data-dialog]')?.querySelector('[data-authorization-link]')
+  const verdict = judgePaste(target.value, link && new URL(link.href).searchParams.get('state'))
+  const place = document.getElementById(target.dataset.pasteCheck)
+  place.dataset.tone = verdict === 'good' ? 'good' : 'bad'
+  place.textContent = verdict ? target.dataset[verdict] : ''
+})
+
+function moveFocus(step) {
+  const rows = [...document.querySelectorAll('[data-row]')]
+  const current = rows.indexOf(document.activeElement?.closest('.account-row')?.querySelector('[data-row]'))
+  const next = current < 0 ? (step > 0 ? 0 : rows.length - 1) : current + step
+  rows[Math.max(0, Math.min(rows.length - 1, next))]?.focus()
+}
+
+const shortcuts = {
+  '/': () => document.querySelector('[data-shortcut="/"]')?.focus(),
+  j: () => moveFocus(1),
+  k: () => moveFocus(-1),
+  r: () => document.activeElement?.closest('.account-row')?.querySelector('[data-refresh]')?.requestSubmit(),
+  n: () => document.querySelector('[data-shortcut="n"]')?.click(),
+  '?': () => document.querySelector('[data-shortcut="?"]')?.click(),
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog()?.open) return
+  if (event.target.closest('input, textarea, select, [contenteditable]')) return
+  if (!Object.hasOwn(shortcuts, event.key)) return
+  event.preventDefault()
+  shortcuts[event.key]()
+})
+
+const showOffline = (isOffline) => () => document.getElementById('offline')?.toggleAttribute('hidden', !isOffline)
+document.addEventListener('htmx:sse:error', showOffline(true))
+document.addEventListener('htmx:sse:after:connection', showOffline(false))
+
+/** The secret of a one-time link stands in the fragment: it is taken out of the address, and posted once. */
+document.addEventListener('DOMContentLoaded', () => {
+  const secret = /^#t=([\w-]+)$/.exec(location.hash)?.[1]
+  const form = document.querySelector('[data-one-time-link]')
+  if (!secret) return
+  history.replaceState(null, '', location.pathname + location.search)
+  if (!form) return
+  form.elements.namedItem('link').value = secret
+  form.querySelector('[role="status"]').hidden = false
+  form.submit()
+})

@@ -1,0 +1,139 @@
+/** The home page, an account's page, its row, the explanations of its marks, and its label, place and pause. */
+
+import { Hono } from 'hono'
+import { accountHistory } from '../accounts/account-history.ts'
+import type { AccountSummary } from '../accounts/account-summary.ts'
+import { AccountError } from '../accounts/errors.ts'
+import { listCandidates } from '../accounts/import-candidates.ts'
+import { getAccount, listAccounts } from '../accounts/list-accounts.ts'
+import { updateAccount } from '../accounts/update-account.ts'
+import { parseAccountFilter } from '../views/account-filter.ts'
+import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
+import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
+import { AccountPage } from '../views/pages/account-page.tsx'
+import { AccountsPage } from '../views/pages/accounts-page.tsx'
+import { AccountList } from '../views/partials/account-list.tsx'
+import { AccountRow } from '../views/partials/account-row.tsx'
+import { EmptyAccounts } from '../views/partials/empty-accounts.tsx'
+import { isMarkName } from '../views/ui/mark.tsx'
+import { accountTitle } from '../views/ui/mask.ts'
+import { refreshFlash } from './account-refreshes.tsx'
+import type { AppEnvironment } from './dependencies.ts'
+import {
+  doneMessage,
+  formFields,
+  frameOf,
+  type PageContext,
+  providerChoices,
+  refusalOf,
+  respondDialog,
+} from './page-parts.tsx'
+import { isPartial, respond, respondPage, respondPartial, seeOther, viewOf } from './respond.tsx'
+
+export const accountRoutes = new Hono<AppEnvironment>()
+  .get('/', async (c) => {
+    const view = viewOf(c)
+    const context = c.get('deps').accounts
+    const accounts = await listAccounts(context)
+    const candidates = accounts.length === 0 ? await listCandidates(context) : []
+    const filter = parseAccountFilter(new URL(c.req.url).searchParams)
+    const providers = providerChoices(c)
+    return await respond(c, {
+      page: () => (
+        <AccountsPage
+          view={view}
+          accounts={accounts}
+          filter={filter}
+          providers={providers}
+          candidates={candidates}
+          flash={doneMessage(c)}
+        />
+      ),
+      partial: () =>
+        accounts.length === 0 ? (
+          <EmptyAccounts view={view} providers={providers} candidates={candidates} />
+        ) : (
+          <AccountList view={view} accounts={accounts} filter={filter} />
+        ),
+    })
+  })
+  .get('/accounts/:id', async (c) => {
+    const account = await getAccount(c.get('deps').accounts, c.req.param('id'))
+    return await accountPage(c, account)
+  })
+  .get('/accounts/:id/row', async (c) => {
+    const account = await getAccount(c.get('deps').accounts, c.req.param('id'))
+    return await respondPartial(c, <AccountRow view={viewOf(c)} account={account} />)
+  })
+  .get('/accounts/:id/explanations/:mark', async (c) => {
+    const view = viewOf(c)
+    const mark = c.req.param('mark')
+    const account = await getAccount(c.get('deps').accounts, c.req.param('id'))
+    if (!isMarkName(mark)) return c.notFound()
+    return await respondDialog(c, {
+      title: accountTitle(view, account),
+      content: <ExplanationDialog view={view} account={account} mark={mark} />,
+    })
+  })
+  .post('/accounts/:id/labels', async (c) => {
+    const id = c.req.param('id')
+    const label = (await formFields(c)).label ?? ''
+    try {
+      await update(c, id, { label: label === '' ? null : label })
+    } catch (error) {
+      const refusal = refusalOf(c, error)
+      const account = await getAccount(c.get('deps').accounts, id)
+      return await accountPage(c, account, { ...refusal, typed: label })
+    }
+    return seeOther(c, `/accounts/${id}?done=label_saved`)
+  })
+  .post('/accounts/:id/positions', async (c) => {
+    const id = c.req.param('id')
+    const { direction } = await formFields(c)
+    const accounts = (await listAccounts(c.get('deps').accounts)).sort((left, right) => left.position - right.position)
+    const index = accounts.findIndex((account) => account.id === id)
+    if (index < 0) throw new AccountError('account_not_found', { account: id })
+    const neighbour = accounts[index + (direction === 'up' ? -1 : 1)]
+    if (neighbour) await update(c, id, { position: neighbour.position })
+    return seeOther(c, `/accounts/${id}?done=moved`)
+  })
+  .post('/accounts/:id/pauses', async (c) => await setPaused(c, c.req.param('id'), true))
+  .post('/accounts/:id/resumptions', async (c) => await setPaused(c, c.req.param('id'), false))
+  .get('/keyboard', async (c) => {
+    const view = viewOf(c)
+    return await respondDialog(c, { title: view.t.keyboardHelp.title, content: <KeyboardDialog view={view} /> })
+  })
+
+async function accountPage(
+  c: PageContext,
+  account: AccountSummary,
+  labelError: ({ status: number } & { title: string; detail: string; typed: string }) | null = null,
+): Promise<Response> {
+  const history = await accountHistory(c.get('deps').accounts, account.id)
+  const frame = await frameOf(c)
+  const flash = frame.flash ?? refreshFlash(c, account)
+  const page = (
+    <AccountPage
+      view={viewOf(c)}
+      account={account}
+      history={history}
+      frame={{ ...frame, flash }}
+      labelError={labelError}
+    />
+  )
+  return await respondPage(c, page, labelError?.status ?? 200)
+}
+
+async function setPaused(c: PageContext, id: string, paused: boolean): Promise<Response> {
+  const account = await update(c, id, { paused })
+  if (isPartial(c)) return await respondPartial(c, <AccountRow view={viewOf(c)} account={account} />)
+  return seeOther(c, `/accounts/${id}?done=${paused ? 'paused' : 'resumed'}`)
+}
+
+async function update(
+  c: PageContext,
+  id: string,
+  changes: Parameters<typeof updateAccount>[2],
+): Promise<AccountSummary> {
+  return await updateAccount(c.get('deps').accounts, id, changes, c.get('actor'))
+}

@@ -1,0 +1,41 @@
+/** The owner's choices and the facts of this installation. */
+
+import { Hono } from 'hono'
+import { changeSettings, getSettings } from '../accounts/settings.ts'
+import { isLanguage } from '../messages/languages.ts'
+import { SettingsPage } from '../views/pages/settings-page.tsx'
+import type { AppEnvironment } from './dependencies.ts'
+import { formFields, frameOf } from './page-parts.tsx'
+import { respondPage, seeOther, viewOf } from './respond.tsx'
+import { safePath } from './safe-path.ts'
+
+const THEMES = ['system', 'light', 'dark'] as const
+
+export const settingsRoutes = new Hono<AppEnvironment>()
+  .get('/settings', async (c) => {
+    const { accounts, access, about } = c.get('deps')
+    const [settings, sessions, frame] = await Promise.all([getSettings(accounts), access.listSessions(), frameOf(c)])
+    const thisId = c.get('session')?.id
+    return await respondPage(
+      c,
+      <SettingsPage
+        view={viewOf(c)}
+        frame={frame}
+        language={settings.language}
+        providers={[...accounts.providers.values()]}
+        keyFacts={{ id: accounts.vault.keyId, source: accounts.vault.keySource, location: accounts.vault.keyLocation }}
+        sessions={sessions.map((session) => ({ ...session, isThis: session.id === thisId }))}
+        about={about}
+      />,
+    )
+  })
+  .post('/settings', async (c) => {
+    const fields = await formFields(c)
+    const changes: Parameters<typeof changeSettings>[1] = {}
+    if (fields.language !== undefined) changes.language = isLanguage(fields.language) ? fields.language : null
+    const theme = THEMES.find((each) => each === fields.theme)
+    if (theme) changes.theme = theme
+    if (fields.masked !== undefined) changes.isMasked = fields.masked === 'yes'
+    await changeSettings(c.get('deps').accounts, changes, c.get('actor'))
+    return seeOther(c, fields.return_to ? safePath(fields.return_to) : '/settings?done=settings_saved')
+  })

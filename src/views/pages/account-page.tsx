@@ -1,0 +1,59 @@
+/** One account in full: its marks explained, its facts, who holds copies, its history, and everything that can be done with it. */
+
+import type { AccountSummary, HistoryEntry } from '../../accounts/account-summary.ts'
+import { Explanation } from '../dialogs/explanation-dialog.tsx'
+import { type FrameData, Layout } from '../layout.tsx'
+import { AccountCustody, AccountFacts, AccountScopes } from '../partials/account-facts.tsx'
+import { AccountHistory } from '../partials/account-history.tsx'
+import { AccountManage } from '../partials/account-manage.tsx'
+import { AccountRow } from '../partials/account-row.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { MARKS } from '../ui/mark.tsx'
+import { accountTitle } from '../ui/mask.ts'
+import type { ViewContext } from '../view-context.ts'
+
+export interface AccountPageProps {
+  view: ViewContext
+  account: AccountSummary
+  history: readonly HistoryEntry[]
+  frame: FrameData
+  /** What was wrong with the label, and what was typed. */
+  labelError?: { title: string; detail: string; typed: string } | null
+}
+
+export function AccountPage({ view, account, history, frame, labelError = null }: AccountPageProps) {
+  const title = accountTitle(view, account)
+  return (
+    <Layout view={view} title={title} frame={frame} section="accounts">
+      <div class="page-head">
+        <a class="page-head__back" href="/">
+          <Icon name="back" /> {view.t.frame.accounts}
+        </a>
+        <h1 class="page-head__title">{title}</h1>
+      </div>
+      <div class="account-item account-item--alone">
+        <AccountRow view={view} account={account} />
+        <p id={`outcome_${account.id}`} class="outcome" role="status" />
+      </div>
+      <div class="account-page">
+        <div class="account-page__main">
+          <section class="panel" aria-labelledby="state-title">
+            <h2 id="state-title" class="panel__title">
+              {view.t.account.state}
+            </h2>
+            {MARKS.map((mark) => (
+              <Explanation view={view} account={account} mark={mark} />
+            ))}
+          </section>
+          <AccountHistory view={view} history={history} />
+        </div>
+        <div class="account-page__side">
+          <AccountFacts view={view} account={account} />
+          <AccountCustody view={view} account={account} />
+          <AccountScopes view={view} account={account} />
+          <AccountManage view={view} account={account} labelError={labelError} />
+        </div>
+      </div>
+    </Layout>
+  )
+}

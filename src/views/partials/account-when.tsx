@@ -1,0 +1,47 @@
+/** What happens next to an account, and when it was last proved to work. */
+
+import type { AccountSummary } from '../../accounts/account-summary.ts'
+import { DAY_MS } from '../../lib/clock.ts'
+import { dialogLink } from '../ui/hx.ts'
+import { exactText, relativeText } from '../ui/time.tsx'
+import type { ViewContext } from '../view-context.ts'
+
+/** The nearest event that matters, in words; `at` is null when there is none. */
+export function nextEvent(view: ViewContext, account: AccountSummary): { words: string; at: number | null } {
+  const { row } = view.t
+  const { status, nextRefreshAt, accessTokenExpiresAt, loginExpiresAt } = account.login
+  if (status === 'sign_in_again') return { words: row.loginEnded, at: null }
+  if (loginExpiresAt !== null && (status === 'ends_soon' || loginExpiresAt - view.now < 7 * DAY_MS)) {
+    return { words: row.loginEnds(relativeText(view, loginExpiresAt)), at: loginExpiresAt }
+  }
+  if (nextRefreshAt !== null) {
+    const when = relativeText(view, Math.max(nextRefreshAt, view.now))
+    const isRetry = status === 'retrying' || status === 'unknown_outcome'
+    return { words: isRetry ? row.retries(when) : row.refreshes(when), at: nextRefreshAt }
+  }
+  if (accessTokenExpiresAt !== null) {
+    const when = relativeText(view, accessTokenExpiresAt)
+    return { words: accessTokenExpiresAt > view.now ? row.expires(when) : row.expired(when), at: accessTokenExpiresAt }
+  }
+  return { words: row.nothingNext, at: null }
+}
+
+export function NextEvent({ view, account }: { view: ViewContext; account: AccountSummary }) {
+  const { words, at } = nextEvent(view, account)
+  const exact = at === null ? undefined : exactText(view, at)
+  return (
+    <a class="when" title={exact} data-exact={exact} {...dialogLink(view, `/accounts/${account.id}/explanations/login`)}>
+      {words}
+    </a>
+  )
+}
+
+export function LastProof({ view, account }: { view: ViewContext; account: AccountSummary }) {
+  const at = account.login.lastProofAt
+  const exact = at === null ? undefined : exactText(view, at)
+  return (
+    <a class="when quiet" title={exact} data-exact={exact} href={`/accounts/${account.id}#history`}>
+      {at === null ? view.t.row.neverWorked : view.t.row.worked(relativeText(view, at))}
+    </a>
+  )
+}

@@ -1,0 +1,90 @@
+/** What was found on this machine to import: where, whose, how old, who uses it, and what can be done with it. */
+
+import type { ImportCandidate } from '../../accounts/account-summary.ts'
+import { adviceText } from '../../messages/advice.ts'
+import { CsrfField } from '../ui/csrf-field.tsx'
+import { dialogLink, openingForm } from '../ui/hx.ts'
+import { personal, personalParams, personalPath, personalText } from '../ui/mask.ts'
+import { ProviderMark } from '../ui/provider-mark.tsx'
+import { relativeText } from '../ui/time.tsx'
+import type { ViewContext } from '../view-context.ts'
+
+interface CandidateListProps {
+  view: ViewContext
+  candidates: readonly ImportCandidate[]
+  providerName: (provider: string) => string
+}
+
+export function CandidateList({ view, candidates, providerName }: CandidateListProps) {
+  return (
+    <ul id="candidates" class="candidates">
+      {candidates.map((candidate) => (
+        <Candidate view={view} candidate={candidate} providerName={providerName(candidate.provider)} />
+      ))}
+    </ul>
+  )
+}
+
+function Candidate({ view, candidate, providerName }: { view: ViewContext; candidate: ImportCandidate; providerName: string }) {
+  const { imports } = view.t
+  const { identity } = candidate
+  const facts = [
+    imports.states[candidate.state],
+    personal(view, identity?.organizationName ?? null),
+    identity?.plan ?? null,
+    candidate.modifiedAt === null ? null : imports.age(relativeText(view, candidate.modifiedAt)),
+    candidate.usedBy.length > 0 ? imports.usedBy(candidate.usedBy.join(', ')) : null,
+  ].filter((fact) => fact !== null)
+  return (
+    <li class="candidate" data-state={candidate.state}>
+      <ProviderMark name={providerName} />
+      <div class="candidate__what">
+        <p class="candidate__who">{personal(view, identity?.email ?? null) ?? providerName}</p>
+        <p class="candidate__path">
+          <code>{personalPath(view, candidate.path)}</code>
+        </p>
+        <p class="quiet">{facts.join(' · ')}</p>
+        <p class="candidate__advice">{candidateAdvice(view, candidate)}</p>
+      </div>
+      <CandidateActions view={view} candidate={candidate} />
+    </li>
+  )
+}
+
+export function candidateAdvice(view: ViewContext, candidate: ImportCandidate): string {
+  const params = { path: candidate.path, email: candidate.identity?.email ?? null, usedBy: candidate.usedBy.join(', ') }
+  return personalText(view, adviceText(view.language, candidate.advice, personalParams(view, params)))
+}
+
+function CandidateActions({ view, candidate }: { view: ViewContext; candidate: ImportCandidate }) {
+  const { imports } = view.t
+  const path = personalPath(view, candidate.path)
+  return (
+    <div class="candidate__actions">
+      {candidate.accountId !== null && (
+        <a class="btn btn--small" href={`/accounts/${candidate.accountId}`}>
+          {imports.openKnown}
+        </a>
+      )}
+      {candidate.canLink && candidate.accountId === null && (
+        <form {...openingForm(view, '/imports')}>
+          <CsrfField view={view} />
+          <input type="hidden" name="path" value={candidate.path} />
+          <input type="hidden" name="mode" value="link" />
+          <button type="submit" class="btn btn--small btn--primary" aria-label={imports.linkOf(path)}>
+            {imports.link}
+          </button>
+        </form>
+      )}
+      {candidate.canTakeOver && (
+        <a
+          class="btn btn--small"
+          aria-label={imports.takeOverOf(path)}
+          {...dialogLink(view, `/imports/new?path=${encodeURIComponent(candidate.path)}`)}
+        >
+          {imports.takeOver}…
+        </a>
+      )}
+    </div>
+  )
+}

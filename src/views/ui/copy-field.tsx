@@ -1,0 +1,26 @@
+/** A line to copy: shown whole and selectable, with a button where scripts run. */
+
+import type { ViewContext } from '../view-context.ts'
+import { Icon } from './icon.tsx'
+
+interface CopyFieldProps {
+  view: ViewContext
+  id: string
+  text: string
+  /** Says the act and its object. */
+  label: string
+}
+
+export function CopyField({ view, id, text, label }: CopyFieldProps) {
+  return (
+    <div class="copy-field">
+      <code id={id} class="copy-field__text" tabindex={0} role="textbox" aria-readonly="true" aria-label={label}>
+        {text}
+      </code>
+      <button type="button" class="btn btn--quiet" data-copy={id} data-copied={view.t.frame.copied}>
+        <Icon name="copy" />
+        <span data-copy-word>{label}</span>
+      </button>
+    </div>
+  )
+}

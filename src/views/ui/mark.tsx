@@ -1,0 +1,60 @@
+/** A health mark: shape, word and colour, and the way to its explanation. */
+
+import type { AccountSummary } from '../../accounts/account-summary.ts'
+import type { ViewContext } from '../view-context.ts'
+import { dialogLink } from './hx.ts'
+import { MarkShape, type MarkTone } from './icon.tsx'
+import { accountTitle } from './mask.ts'
+
+export const MARKS = ['login', 'data', 'ownership'] as const
+export type MarkName = (typeof MARKS)[number]
+
+export function isMarkName(text: string): text is MarkName {
+  return (MARKS as readonly string[]).includes(text)
+}
+
+const TONES: { [Name in MarkName]: Record<AccountSummary[Name]['status'], MarkTone> } = {
+  login: { valid: 'good', ends_soon: 'warn', retrying: 'warn', unknown_outcome: 'warn', sign_in_again: 'bad' },
+  data: { fresh: 'good', old: 'warn', not_permitted: 'idle', never_read: 'idle' },
+  ownership: { dashboard: 'own', cli: 'other', nobody: 'idle', conflict: 'bad' },
+}
+
+/** Tone and word of one mark. */
+export function readMark(view: ViewContext, account: AccountSummary, name: MarkName): { tone: MarkTone; word: string; name: string } {
+  const status = account[name].status
+  const words: Record<string, string> = view.t.marks[name]
+  const tones: Record<string, MarkTone> = TONES[name]
+  return { tone: tones[status]!, word: words[status]!, name: view.t.marks[name].name }
+}
+
+/** A mark that opens its explanation. */
+export function MarkLink({ view, account, name }: { view: ViewContext; account: AccountSummary; name: MarkName }) {
+  const { tone, word, name: markName } = readMark(view, account, name)
+  return (
+    <a
+      class="mark"
+      data-tone={tone}
+      aria-label={view.t.marks.explain(markName, word, accountTitle(view, account))}
+      {...dialogLink(view, `/accounts/${account.id}/explanations/${name}`)}
+    >
+      <MarkShape tone={tone} />
+      <span class="mark__name" aria-hidden="true">
+        {markName}
+      </span>
+      <span class="mark__word">{word}</span>
+    </a>
+  )
+}
+
+/** A mark without a link, for headings of its explanation. */
+export function MarkBadge({ view, account, name }: { view: ViewContext; account: AccountSummary; name: MarkName }) {
+  const { tone, word, name: markName } = readMark(view, account, name)
+  return (
+    <span class="mark mark--still" data-tone={tone}>
+      <MarkShape tone={tone} />
+      <span class="mark__label">
+        {markName}: {word}
+      </span>
+    </span>
+  )
+}
