@@ -10,6 +10,8 @@ import { Database } from 'bun:sqlite'
 export function takeDatabaseLock(path: string): (() => void) | null {
   const lock = new Database(`${path}-lock`, { create: true })
   try {
+    // Nothing is ever written, so there is nothing to undo.
+    lock.run('PRAGMA journal_mode=OFF')
     lock.run('BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()

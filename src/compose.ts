@@ -1,0 +1,141 @@
+/**
+ * Puts the parts together: database, vault, providers and the way to them, as one context. The server and the command line
+ * both start from here; nothing listens and nothing runs by itself after this.
+ */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, mkdir, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { CallbackListeners } from './accounts/callback-listeners.ts'
+import type { CallbackPages } from './accounts/callback-page.ts'
+import type { AccountsContext } from './accounts/context.ts'
+import { credentialPlaces } from './cli-credentials/credential-places.ts'
+import type { Config } from './config.ts'
+import { openDatabase } from './db/client.ts'
+import { EventBus } from './events/bus.ts'
+import { systemClock } from './lib/clock.ts'
+import type { Log } from './lib/log.ts'
+import { randomToken, systemRandom } from './lib/random.ts'
+import { SingleFlight } from './lib/single-flight.ts'
+import { allowedHosts, applyProviderConfig, ProviderConfigError } from './oauth/own-providers.ts'
+import type { Provider } from './oauth/provider.ts'
+import { builtInProviders } from './oauth/providers/index.ts'
+import { createTransport } from './oauth/transport.ts'
+import { quietFetch } from './process-hygiene.ts'
+import { openVault } from './vault/open-vault.ts'
+import { VERSION } from './version.ts'
+
+export interface OpenedContext {
+  context: AccountsContext
+  /** Closes callback listeners, waits for refreshes that are under way, and closes the database. */
+  close(): Promise<void>
+}
+
+export interface ContextOptions {
+  log: Log
+  /** What browsers see at a callback listener. */
+  pages: CallbackPages
+  dashboardUrl: () => string
+  /** How long to wait for another process to let go of the database; milliseconds. */
+  waitMs: number
+}
+
+/** The home or config.toml cannot be used as it is. One readable line; `exitCode` is EX_CONFIG of sysexits.h. */
+export class HomeRefusal extends Error {
+  override readonly name = 'HomeRefusal'
+  readonly exitCode = 78
+}
+
+/**
+ * Opens everything that the domain works with.
+ *
+ * Errors: HomeRefusal, DatabaseRefusal, KeyRefusal: one readable line and an exit code each
+ */
+export async function openContext(config: Config, options: ContextOptions): Promise<OpenedContext> {
+  await makeHome(config.home)
+  const providers = readProviders(config.configFile)
+  const clock = systemClock
+  const random = systemRandom
+  const opened = await openDatabase({
+    url: config.databaseUrl,
+    authToken: config.databaseAuthToken,
+    backupsDirectory: join(config.home, 'backups'),
+    waitMs: options.waitMs,
+    clock,
+  })
+  try {
+    const { keySource, keyFile, passphraseFile } = config
+    const vault = await openVault({ database: opened.database, random, clock, keySource, keyFile, passphraseFile })
+    const context: AccountsContext = {
+      clock,
+      random,
+      log: options.log,
+      database: opened.database,
+      vault,
+      providers,
+      transport: createTransport({
+        fetch: quietFetch,
+        clock,
+        version: VERSION,
+        allowedHosts: allowedHosts(providers.values()),
+      }),
+      events: new EventBus(),
+      // Unique per start: a process that comes back with the same number is another owner.
+      owner: `${hostname()}/${process.pid}/${randomToken(random, 6)}`,
+      credentialPlaces: credentialPlaces({
+        home: config.userHome,
+        claudeConfigDir: config.claudeConfigDir,
+        claudeSecureStorageConfigDir: config.claudeSecureStorageConfigDir,
+        codexHome: config.codexHome,
+        providers: providers.values(),
+      }),
+      profilesDirectory: join(config.home, 'profiles'),
+      callbackPorts: config.callbackPorts,
+      callbackListeners: new CallbackListeners({ clock, pages: options.pages }),
+      refreshes: new SingleFlight(),
+      dashboardUrl: options.dashboardUrl,
+    }
+    return {
+      context,
+      async close() {
+        await context.callbackListeners.closeAll()
+        // A refresh that was sent has spent its token: its answer must be stored before the database closes.
+        await context.refreshes.settled()
+        await opened.close()
+      },
+    }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}
+
+/** The home is for its owner alone: made so, and narrowed where it was wider. */
+async function makeHome(home: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    if (process.platform === 'win32') return
+    const { mode, uid } = await stat(home)
+    if ((mode & 0o077) === 0) return
+    if (uid !== process.getuid?.()) {
+      throw new HomeRefusal(`The directory ${home} belongs to another user, who could read what is kept there.`)
+    }
+    await chmod(home, 0o700)
+  } catch (error) {
+    if (error instanceof HomeRefusal) throw error
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    throw new HomeRefusal(`The directory ${home} cannot be made or used (${code}). Check TOKENDECK_HOME.`)
+  }
+}
+
+function readProviders(configFile: string): ReadonlyMap<string, Provider> {
+  try {
+    return applyProviderConfig(builtInProviders, existsSync(configFile) ? readFileSync(configFile, 'utf8') : null)
+  } catch (error) {
+    if (error instanceof ProviderConfigError) throw new HomeRefusal(`${error.message} (${configFile})`)
+    const { code } = error as NodeJS.ErrnoException
+    if (code) throw new HomeRefusal(`${configFile} cannot be read (${code}).`)
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * `server.json` in the home: how programs of the same owner find the running dashboard and know it from a stranger on the
+ * same port. Only its owner can read it.
+ */
+
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Secret } from './lib/secret.ts'
+
+export interface ServerFile {
+  pid: number
+  port: number
+  host: string
+  /** Epoch milliseconds. */
+  startedAt: number
+  /** What the server answers challenges with. */
+  proofKey: Secret
+}
+
+/** Writes the file whole. */
+export function writeServerFile(home: string, server: ServerFile): void {
+  const path = join(home, 'server.json')
+  const draft = `${path}.${server.pid}.new`
+  rmSync(draft, { force: true })
+  const text = JSON.stringify({ ...server, proofKey: server.proofKey.reveal() })
+  writeFileSync(draft, `${text}\n`, { mode: 0o600, flag: 'wx' })
+  renameSync(draft, path)
+}
+
+/** Removes the file if it is still this server's: another one may have started in the meantime. */
+export function removeServerFile(home: string, proofKey: Secret): void {
+  const path = join(home, 'server.json')
+  try {
+    const { proofKey: written } = JSON.parse(readFileSync(path, 'utf8')) as { proofKey?: unknown }
+    if (typeof written === 'string' && proofKey.equals(written)) rmSync(path)
+  } catch {
+    // Gone or unreadable: nothing of ours is left to remove.
+  }
+}
