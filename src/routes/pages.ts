@@ -1,6 +1,22 @@
 /** The pages and acts for people, each file mounted once. */
 
 import { Hono } from 'hono'
+import { accountRefreshRoutes } from './account-refreshes.tsx'
+import { accountRemovalRoutes } from './account-removals.tsx'
+import { accountRoutes } from './accounts.tsx'
+import { addedTokenRoutes } from './added-tokens.tsx'
+import { authorizationRoutes } from './authorizations.tsx'
+import { consentRoutes } from './consents.tsx'
 import type { AppEnvironment } from './dependencies.ts'
+import { importRoutes } from './imports.tsx'
+import { settingsRoutes } from './settings.tsx'
 
 export const pageRoutes = new Hono<AppEnvironment>()
+  .route('/', accountRoutes)
+  .route('/', accountRefreshRoutes)
+  .route('/', accountRemovalRoutes)
+  .route('/', authorizationRoutes)
+  .route('/', consentRoutes)
+  .route('/', addedTokenRoutes)
+  .route('/', importRoutes)
+  .route('/', settingsRoutes)

@@ -51,7 +51,7 @@ export const sessionRoutes = new Hono<AppEnvironment>()
   .post('/sessions/:id/ending', async (c) => {
     const id = c.req.param('id')
     await c.get('deps').access.endSession(id)
-    if (id !== c.get('session')?.id) return c.redirect('/settings', 303)
+    if (id !== c.get('session')?.id) return c.redirect('/settings?done=session_ended', 303)
     clearCookies(c)
     return c.redirect('/sign-in', 303)
   })
