@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../lib/secret.ts'
+import { authorizationUrl, callbackRedirectUri } from './authorization-request.ts'
 import { allowedHosts, applyProviderConfig, ProviderConfigError } from './own-providers.ts'
 import { builtInProviders } from './providers/index.ts'
 import { exchangeRequest, refreshRequest } from './token-request.ts'
@@ -376,6 +377,43 @@ describe('built-in providers', () => {
     })
   })
 
+  test('another authorization server is no longer the built-in issuer', () => {
+    expect(codex('authorization_url = "https://id.example/authorize"').issuer).toBeNull()
+    expect(codex('authorization_url = "https://auth.openai.com/v2/authorize"').issuer).toBe('https://auth.openai.com')
+    expect(claude('authorization_url = "https://id.example/a"\nissuer = "https://id.example"').issuer).toBe(
+      'https://id.example',
+    )
+  })
+
+  test.each([
+    ['http://127.0.0.1:9999/oauth/token', 'http://127.0.0.1:9999'],
+    ['http://127.0.0.1:9999/codex/oauth/token', 'http://127.0.0.1:9999/codex'],
+    ['https://id.example/token', 'https://id.example'],
+    ['https://auth.openai.com/v2/token', 'https://auth.openai.com'],
+  ])('device endpoints follow a token endpoint that moves to %s', (tokenUrl, base) => {
+    expect(codex(`token_url = "${tokenUrl}"`).device).toEqual({
+      shape: 'deviceauth',
+      authorizationUrl: `${base}/api/accounts/deviceauth/usercode`,
+      tokenUrl: `${base}/api/accounts/deviceauth/token`,
+      verificationUri: `${base}/codex/device`,
+      redirectUri: `${base}/deviceauth/callback`,
+    })
+  })
+
+  test('device endpoints of another shape or server', () => {
+    const device = 'device_shape = "standard"\ndevice_authorization_url = "https://id.example/device"'
+    expect(codex(device).device).toMatchObject({ shape: 'standard', authorizationUrl: 'https://id.example/device' })
+    const base = {
+      ...builtIn('codex'),
+      device: { ...builtIn('codex').device!, verificationUri: 'https://else.example/d' },
+    }
+    delete base.device.redirectUri
+    const toml = '[providers.codex]\ntoken_url = "https://id.example/t"\ndevice_shape = "standard"'
+    const moved = applyProviderConfig([base], toml).get('codex')
+    expect(moved?.device).toMatchObject({ tokenUrl: 'https://id.example/api/accounts/deviceauth/token' })
+    expect(moved?.device).toMatchObject({ verificationUri: 'https://else.example/d' })
+  })
+
   test.each<[string, object]>([
     ['http://127.0.0.1:1455/auth/callback', { host: '127.0.0.1', ports: [1455, 1457], path: '/auth/callback' }],
     ['http://localhost:8080/cb', { host: 'localhost', ports: [8080], path: '/cb' }],
@@ -420,6 +458,25 @@ describe('own providers', () => {
       signInNeedsConsent: false,
       tokenRequest: { exchange: 'form', refresh: 'form', revocation: 'form', stateInExchange: false },
     })
+  })
+
+  test('their authorization request is the plain one of the RFCs', async () => {
+    const provider = acme('scopes = ["openid"]\nauthorization_params = { audience = "api" }')
+    const secret = new Secret('FAKE-0001')
+    const redirectUri = callbackRedirectUri(provider.callback!, 40_123)
+    const url = await authorizationUrl(provider, { state: secret, codeVerifier: secret, redirectUri })
+    expect(url.searchParams.get('redirect_uri')).toBe('http://127.0.0.1:40123/callback')
+    expect([...url.searchParams.keys()].sort()).toEqual([
+      'audience',
+      'client_id',
+      'code_challenge',
+      'code_challenge_method',
+      'redirect_uri',
+      'response_type',
+      'scope',
+      'state',
+    ])
+    expect([...allowedHosts([provider])]).toEqual(['id.acme.example'])
   })
 
   test('they come after the built-in ones, in the file’s order', () => {

@@ -1,15 +1,14 @@
 /**
- * Who a grant belongs to, asked and read. Which member means what is the provider's own data; here is only the asking.
+ * Asks a provider who a grant belongs to. Which member of the answer means what is the provider's own data
+ * (`Provider.readIdentity`); here is only the asking.
  */
 
 import type { Secret } from '../lib/secret.ts'
 import { OAuthTransportError } from './errors.ts'
 import { readJsonObject } from './foreign-members.ts'
-import type { Identity } from './identity.ts'
 import type { Provider } from './provider.ts'
 import type { ProviderAnswer } from './token-answer.ts'
 import { profileRequest } from './token-request.ts'
-import type { TokenSet } from './token-set.ts'
 import type { Transport } from './transport.ts'
 
 /**
@@ -53,13 +52,4 @@ export function judgeProfileAnswer(answer: ProviderAnswer): ProfileReading {
   // Some servers put an error into a 200.
   if (!profile || profile.error !== undefined) return { kind: 'failed', code: 'not_a_profile', retryAfterMs }
   return { kind: 'read', profile }
-}
-
-/**
- * Reads the identity of a grant from its tokens and, where there is one, its profile.
- *
- * Shape:  (provider, TokenSet, profile or null) → Identity | null when it cannot be told
- */
-export function readIdentity(provider: Provider, tokens: TokenSet, profile: unknown): Identity | null {
-  return provider.readIdentity(tokens, profile)
 }

@@ -21,7 +21,7 @@ export function defineProvider(
 ): Provider {
   const settings = new ProviderSettings(path, table)
   const base = builtIn ?? ownProvider(id, settings)
-  const device = deviceEndpoints(settings, base.device)
+  const device = deviceEndpoints(settings, base)
   const redirects = redirectUris(settings, base)
   const provider: Provider = {
     ...base,
@@ -32,7 +32,7 @@ export function defineProvider(
     revocationUrl: settings.urlOrNone('revocation_url', base.revocationUrl),
     profileUrl: settings.urlOrNone('profile_url', base.profileUrl),
     usageUrl: settings.urlOrNone('usage_url', base.usageUrl),
-    issuer: settings.urlOrNone('issuer', base.issuer),
+    issuer: issuer(settings, base),
     scopes: settings.words('scopes') ?? base.scopes,
     authorizationParams: authorizationParams(settings, base),
     customHeaders: headers(settings, 'custom_headers', base.customHeaders),
@@ -47,8 +47,7 @@ export function defineProvider(
   }
   const source = identitySource(settings, provider)
   settings.refuseUnknown()
-  if (source) return { ...provider, readIdentity: identityReader(source) }
-  return builtIn ? provider : { ...provider, readIdentity: readStandardIdentity }
+  return source ? { ...provider, readIdentity: identityReader(source) } : provider
 }
 
 /** An own provider before its table is read; what it must have is asked for here. */
@@ -82,8 +81,19 @@ function ownProvider(id: string, settings: ProviderSettings): Provider {
     cli: null,
     profileScope: null,
     profileHeaders: {},
-    readIdentity: () => null,
+    readIdentity: readStandardIdentity,
   }
+}
+
+/** Another authorization server is another issuer, and which one only the file can say. RFC 9207 §2.4 */
+function issuer(settings: ProviderSettings, base: Provider): string | null {
+  const moved = settings.url('authorization_url')
+  const isElsewhere = moved !== undefined && builtInOrigin(base) !== new URL(moved).origin
+  return settings.urlOrNone('issuer', isElsewhere ? null : base.issuer)
+}
+
+function builtInOrigin(base: Provider): string | null {
+  return base.authorizationUrl === '' ? null : new URL(base.authorizationUrl).origin
 }
 
 /** What the program itself decides in every authorization request. RFC 6749 §4.1.1, RFC 7636 §4.3 */
@@ -168,18 +178,35 @@ function ports(url: URL, base: CallbackRedirect | null): CallbackRedirect['ports
   return [port, ...registered.filter((other) => other !== port)]
 }
 
-function deviceEndpoints(
-  settings: ProviderSettings,
-  base: DeviceAuthorizationEndpoints | null,
-): DeviceAuthorizationEndpoints | null {
-  const authorizationUrl = settings.url('device_authorization_url') ?? base?.authorizationUrl
-  const tokenUrl = settings.url('device_token_url') ?? base?.tokenUrl ?? settings.url('token_url')
-  const verificationUri = settings.url('device_verification_uri') ?? base?.verificationUri ?? ''
-  const redirectUri = settings.url('device_redirect_uri') ?? base?.redirectUri
-  const shape = settings.oneOf('device_shape', ['standard', 'deviceauth']) ?? base?.shape ?? 'standard'
+function deviceEndpoints(settings: ProviderSettings, base: Provider): DeviceAuthorizationEndpoints | null {
+  const old = base.device && movedDevice(base.device, base.tokenUrl, settings.url('token_url') ?? base.tokenUrl)
+  const authorizationUrl = settings.url('device_authorization_url') ?? old?.authorizationUrl
+  const tokenUrl = settings.url('device_token_url') ?? old?.tokenUrl ?? settings.url('token_url')
+  const verificationUri = settings.url('device_verification_uri') ?? old?.verificationUri ?? ''
+  const redirectUri = settings.url('device_redirect_uri') ?? old?.redirectUri
+  const shape = settings.oneOf('device_shape', ['standard', 'deviceauth']) ?? old?.shape ?? 'standard'
   if (!authorizationUrl || !tokenUrl) return null
   if (shape === 'deviceauth' && !redirectUri) return settings.fail('device_redirect_uri', 'is missing for "deviceauth"')
   return { shape, authorizationUrl, tokenUrl, verificationUri, ...(redirectUri ? { redirectUri } : {}) }
+}
+
+/**
+ * Device endpoints of a server whose token endpoint was moved: they move along, with the path that was put in front of it.
+ * Left behind, they would ask one server for a code that the other is to exchange.
+ */
+function movedDevice(device: DeviceAuthorizationEndpoints, from: string, to: string): DeviceAuthorizationEndpoints {
+  const [old, now] = [new URL(from), new URL(to)]
+  if (old.origin === now.origin) return device
+  const prefix = now.pathname.endsWith(old.pathname) ? now.pathname.slice(0, -old.pathname.length) : ''
+  const moved = (address: string) =>
+    address.startsWith(`${old.origin}/`) ? now.origin + prefix + address.slice(old.origin.length) : address
+  return {
+    shape: device.shape,
+    authorizationUrl: moved(device.authorizationUrl),
+    tokenUrl: moved(device.tokenUrl),
+    verificationUri: moved(device.verificationUri),
+    ...(device.redirectUri ? { redirectUri: moved(device.redirectUri) } : {}),
+  }
 }
 
 const FORMATS = ['form', 'json'] as const

@@ -109,6 +109,24 @@ describe('what may or may not have been sent', () => {
     expect(elsewhere).toEqual([])
   })
 
+  test('a proxy for other machines does not see what is meant for this one', async () => {
+    const seen: string[] = []
+    const proxy = serve(async (request) => {
+      seen.push(await request.text())
+      return new Response('from the proxy')
+    })
+    const { url } = serve(() => new Response('from the server'))
+    const before = process.env.http_proxy
+    process.env.http_proxy = proxy.url
+    try {
+      expect((await send({ url })).body.reveal()).toBe('from the server')
+      expect(seen).toEqual([])
+    } finally {
+      if (before === undefined) delete process.env.http_proxy
+      else process.env.http_proxy = before
+    }
+  })
+
   test('no answer in time: may have been sent', async () => {
     const { url } = serve(() => new Promise(() => {}))
     expect(await failureOf({ url, deadlineMs: 50 })).toMatchObject({ code: 'timed_out', maybeSent: true })

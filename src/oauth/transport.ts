@@ -6,7 +6,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { MAX_TIMER_MS, SECOND_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
-import { endpointProblem } from './endpoint-url.ts'
+import { endpointProblem, isLoopback } from './endpoint-url.ts'
 import { OAuthTransportError, type TransportFailureCode } from './errors.ts'
 import type { BodyFormat } from './provider.ts'
 import type { ProviderAnswer } from './token-answer.ts'
@@ -92,6 +92,8 @@ async function sent(
       keepalive: false,
       // Said aloud so that no variable of the environment can turn it off.
       tls: { rejectUnauthorized: true },
+      // A proxy is for other machines: what is meant for this one would reach it in plain text.
+      ...(isLoopback(new URL(request.url)) ? NO_PROXY : {}),
       // BUN_CONFIG_VERBOSE_FETCH would print the request, tokens and all.
       verbose: false,
     })
@@ -99,6 +101,9 @@ async function sent(
     throw transportError(cause, signal, deadline)
   }
 }
+
+/** Bun takes `false` for "none, whatever http_proxy says"; its types know addresses only. */
+const NO_PROXY = { proxy: false as unknown as string }
 
 function wireHeaders(request: OutgoingRequest, userAgent: string): Headers {
   const headers = new Headers({ accept: 'application/json', 'user-agent': userAgent })
