@@ -184,6 +184,7 @@ export type ImportAdvice =
   | 'dashboard_has_own' // live, but this identity is already in dashboard custody with another login
   | 'conflict' // live, and holds a copy of a login that the dashboard refreshes
   | 'expired' // live, its access token has expired: the CLI refreshes it when used
+  | 'login_over' // live, but the end of the whole login has passed
   | 'no_refresh_token' // live, but cannot be refreshed by anybody
   | 'identity_unknown' // live, but whose it is cannot be told from the file
   | 'blanked'

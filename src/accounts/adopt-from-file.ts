@@ -89,8 +89,9 @@ function isSameLogin(grant: FollowedGrant['grant'], next: SealedGrantTokens): bo
 }
 
 /**
- * True when the file's login came after the stored one. Where only the CLI rotates, either clock may say so. Where we
- * rotate too, only a later expiry counts, and never a token that we spent: an old file that is touched stays old.
+ * True when the file's login came after the stored one. Where only the CLI rotates, what it holds is newer unless both
+ * clocks deny it. Where we rotate too, only a later expiry counts, and never a token that we spent: an old file that is
+ * touched stays old. Empty and unknown never win over what is known.
  */
 async function isNewer(
   context: AccountsContext,
@@ -99,10 +100,14 @@ async function isNewer(
   next: SealedGrantTokens,
 ): Promise<boolean> {
   const { accessTokenExpiresAt: expiresAt, refreshToken } = reading.tokens
+  const heldUntil = grant.accessTokenExpiresAt
   if (refreshToken === null && grant.refreshTokenFingerprint !== null) return false
-  if (expiresAt === null && grant.accessTokenExpiresAt !== null) return false
-  const endsLater = expiresAt !== null && expiresAt > (grant.accessTokenExpiresAt ?? 0)
-  if (grant.custody === 'cli') return endsLater || writtenAt(reading) > grant.accessTokenIssuedAt
+  if (expiresAt === null && heldUntil !== null) return false
+  if (grant.custody === 'cli') {
+    const endsEarlier = expiresAt !== null && heldUntil !== null && expiresAt < heldUntil
+    return !(endsEarlier && writtenAt(reading) <= grant.accessTokenIssuedAt)
+  }
+  const endsLater = expiresAt !== null && expiresAt > (heldUntil ?? 0)
   return endsLater && !(await wasSpent(context.database, next.refreshTokenFingerprint ?? ''))
 }
 

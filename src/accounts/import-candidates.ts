@@ -9,27 +9,9 @@ import { type RunningCli, runningClis, usersOf } from '../cli-credentials/runnin
 import { listAccountFacts } from '../db/account-store.ts'
 import { type AccountIdentity, type FollowedGrant, listFollowedGrants } from '../db/credential-file-store.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
-import type { ImportCandidate } from './account-summary.ts'
+import type { ImportAdvice, ImportCandidate } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
-
-/**
- * Stable code of the sentence that says what a file is and what can be done: the state itself for a file without a login,
- * else one of the others.
- */
-export type CandidateAdvice =
-  | Exclude<ImportCandidate['state'], 'live'>
-  // the account follows this very file
-  | 'linked'
-  // the account has a login of our own, and this file still holds a copy of it
-  | 'conflict'
-  // the account has a login of our own, and this file another one
-  | 'held_by_dashboard'
-  // the login's own end has passed
-  | 'login_over'
-  // there is nothing to refresh it with
-  | 'link_only'
-  | 'link_or_take_over'
 
 /** Where the system shows processes as files. */
 const PROCESS_ROOT = '/proc'
@@ -83,13 +65,20 @@ async function describe(
   const isOurs = owner?.grant.custody === 'dashboard' && owner.grant.refusedAt === null
   const isLinkedHere = owner?.grant.custody === 'cli' && owner.grant.credentialPath === place.path
   const tokens = live?.tokens
-  const isOver = !!tokens?.loginExpiresAt && tokens.loginExpiresAt <= context.clock.now()
-  const advice = (): CandidateAdvice => {
+  const now = context.clock.now()
+  const isOver = isPast(tokens?.loginExpiresAt, now)
+  const isExpired = isPast(tokens?.accessTokenExpiresAt, now)
+  const isNameable = identity !== null || provider?.profileUrl !== null
+  const usedBy = await usersOf(place.directory, running)
+  const advice = (): ImportAdvice => {
     if (reading.state !== 'live') return reading.state
-    if (isOurs) return isCopy(context, owner, reading) ? 'conflict' : 'held_by_dashboard'
+    if (isOurs) return isCopy(context, owner, reading) ? 'conflict' : 'dashboard_has_own'
     if (isLinkedHere) return 'linked'
     if (isOver) return 'login_over'
-    return reading.tokens.refreshToken === null ? 'link_only' : 'link_or_take_over'
+    if (identity === null) return 'identity_unknown'
+    if (reading.tokens.refreshToken === null) return 'no_refresh_token'
+    if (usedBy.length > 0) return 'link_in_use'
+    return isExpired ? 'expired' : 'link'
   }
   return {
     path: place.path,
@@ -108,11 +97,15 @@ async function describe(
     modifiedAt: 'modifiedAt' in reading ? reading.modifiedAt : null,
     accessTokenExpiresAt: tokens?.accessTokenExpiresAt ?? null,
     loginExpiresAt: tokens?.loginExpiresAt ?? null,
-    usedBy: await usersOf(place.directory, running),
+    usedBy,
     accountId: owner?.account.id ?? null,
-    canLink: live !== null && !isOurs && !isLinkedHere,
-    canTakeOver: live !== null && !isOurs && !isOver && live.tokens.refreshToken !== null,
+    canLink: live !== null && isNameable && !isOurs && !isLinkedHere,
+    canTakeOver: live !== null && isNameable && !isOurs && !isOver && live.tokens.refreshToken !== null,
   }
+}
+
+function isPast(instant: number | null | undefined, now: number): boolean {
+  return instant !== null && instant !== undefined && instant <= now
 }
 
 /** The account whose login is in the file; of an empty or unreadable file, the account that follows it. */

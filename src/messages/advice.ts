@@ -17,6 +17,7 @@ const TEXTS: Record<Language, Sentences> = {
     conflict:
       'This is a copy of a login that Tokendeck refreshes. Do not use the CLI with it: move the file away, or sign in separately.',
     expired: 'Its access token has expired; the CLI refreshes it when it is used next. It can be linked.',
+    login_over: 'The provider’s time for this login is over. Sign in with the CLI again.',
     no_refresh_token: 'It has no refresh token, so it works only until it expires.',
     identity_unknown: 'Whose login this is cannot be told from the file. Use the CLI once, then look again.',
     blanked: 'The CLI ended this login itself. Sign in with the CLI again.',
@@ -37,6 +38,7 @@ const TEXTS: Record<Language, Sentences> = {
     conflict:
       'Tokendeck が更新するログインの写しです。CLI では使わず、ファイルを移すか、別々にサインインしてください。',
     expired: 'アクセストークンは切れています。次に使われたときに CLI が更新します。リンクできます。',
+    login_over: 'プロバイダーが定めたこのログインの期間が終わりました。CLI でもう一度サインインしてください。',
     no_refresh_token: 'リフレッシュトークンがないため、期限までしか使えません。',
     identity_unknown: '誰のログインかファイルからは分かりません。CLI を一度使ってから、もう一度見てください。',
     blanked: 'このログインは CLI が自ら終了しました。CLI でもう一度サインインしてください。',
@@ -55,6 +57,7 @@ const TEXTS: Record<Language, Sentences> = {
     dashboard_has_own: 'Tokendeck 已有此账户自己的登录。两者可以并存，无需导入。',
     conflict: '这是由 Tokendeck 刷新的登录的副本。请不要用 CLI 使用它：移走该文件，或分别登录。',
     expired: '其访问令牌已到期，下次使用时 CLI 会刷新它。可以关联。',
+    login_over: '提供方规定的此登录期限已到。请在 CLI 中重新登录。',
     no_refresh_token: '它没有刷新令牌，只能用到到期为止。',
     identity_unknown: '从文件中无法得知这是谁的登录。请先使用一次 CLI，然后再看。',
     blanked: 'CLI 自行结束了此登录。请在 CLI 中重新登录。',
@@ -72,6 +75,7 @@ const TEXTS: Record<Language, Sentences> = {
     dashboard_has_own: 'Tokendeck에 이 계정의 자체 로그인이 이미 있습니다. 나란히 둘 수 있으며 가져올 필요가 없습니다.',
     conflict: 'Tokendeck이 갱신하는 로그인의 사본입니다. CLI로 쓰지 말고 파일을 옮기거나 따로 로그인하세요.',
     expired: '액세스 토큰이 만료되었습니다. 다음에 사용할 때 CLI가 갱신합니다. 연결할 수 있습니다.',
+    login_over: '제공자가 정한 이 로그인의 기간이 끝났습니다. CLI에서 다시 로그인하세요.',
     no_refresh_token: '리프레시 토큰이 없어 만료될 때까지만 쓸 수 있습니다.',
     identity_unknown: '파일만으로는 누구의 로그인인지 알 수 없습니다. CLI를 한 번 쓴 뒤 다시 확인하세요.',
     blanked: 'CLI가 이 로그인을 스스로 끝냈습니다. CLI에서 다시 로그인하세요.',
