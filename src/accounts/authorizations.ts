@@ -207,7 +207,12 @@ function cleanLabel(label: string | undefined): string | null {
 
 function callbackOwner(context: AccountsContext): CallbackOwner {
   return {
-    arrive: (arrival) => completeFromCallback(context, arrival),
+    arrive: (arrival) =>
+      completeFromCallback(context, arrival).catch((error: unknown) => {
+        // Its message may quote what was being done.
+        context.log.error('callback.failed', { error: error instanceof Error ? error.name : typeof error })
+        return { kind: 'trouble' }
+      }),
     displaced: (authorizationId) => void cancelRow(context, authorizationId, 'displaced'),
     dashboardUrl: context.dashboardUrl,
   }

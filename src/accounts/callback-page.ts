@@ -7,6 +7,10 @@ export type CallbackPageState =
   | { kind: 'failed'; providerName: string; code: string; detail: string | null }
   /** No sign-in that waits has this state: another one's, a forged one, or one that is over. Nothing was done. */
   | { kind: 'unknown_sign_in' }
+  /** The bare address, as a reload of a page that took its code out of the address. */
+  | { kind: 'nothing' }
+  /** Our own trouble: nothing can be said about the sign-in. */
+  | { kind: 'trouble' }
   | { kind: 'other_browser'; providerName: string }
   /** The response lacks something or has it twice. Nothing was done. */
   | { kind: 'unreadable'; code: string }

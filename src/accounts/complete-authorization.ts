@@ -63,6 +63,7 @@ export async function completeFromCallback(
   context: AccountsContext,
   arrival: CallbackArrival,
 ): Promise<CallbackPageState> {
+  if (arrival.url.search === '') return { kind: 'nothing' }
   let response: AuthorizationResponse
   try {
     response = responseFromQuery(arrival.url)

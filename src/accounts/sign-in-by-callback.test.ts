@@ -121,7 +121,7 @@ describe('a response that does not fit changes nothing, and the sign-in waits on
       change((url) => {
         url.search = ''
       }),
-      'unknown_sign_in',
+      'nothing',
     ],
     [
       'hostile bytes',
@@ -266,6 +266,21 @@ describe('a callback', () => {
     expect([await visit(back), await visit(back)]).toEqual(['connected', 'connected'])
   })
 
+  test('that finds our own database in trouble is told so, without a word of the response', async () => {
+    const back = await redirectOf(await begin(), 'grace')
+    const { database } = context
+    context.database = new Proxy(database, {
+      get: (target, name, receiver) => {
+        if (name === 'select') throw new Error(`trouble with ${back}`)
+        return Reflect.get(target, name, receiver)
+      },
+    })
+    expect(await visit(back)).toBe('trouble')
+    context.database = database
+    expect(JSON.stringify(world.log.lines)).not.toContain(back.searchParams.get('code'))
+    expect(await visit(back)).toBe('connected')
+  })
+
   test('begun by a program is bound to no browser', async () => {
     const view = await begin({ browser: null, actor: 'cli' })
     expect(await visit(await redirectOf(view, 'grace'), null)).toBe('connected')
@@ -373,6 +388,10 @@ describe('the end without a response', () => {
     ).rejects.toMatchObject({ code: 'authorization_over', params: { status: 'expired' } })
     expect(exchanges()).toBe(0)
     expect(world.events.at(-1)).toEqual({ type: 'authorization.changed', authorizationId: view.id })
+    // Told once, however often somebody looks for what is over.
+    const told = world.events.length
+    await expireAuthorizations(context)
+    expect(world.events).toHaveLength(told)
   })
 
   test('by cancelling frees the port at once, and cancelling again is no error', async () => {

@@ -1,6 +1,6 @@
 /** Rows of sign-ins that were begun. What is sealed in them stays sealed here; who may finish one is decided elsewhere. */
 
-import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lte, ne, or, type SQL } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { authorizations } from './schema.ts'
@@ -105,7 +105,9 @@ export async function listOverdueAuthorizations(
   now: number,
   exchangeBefore: number,
 ): Promise<AuthorizationRow[]> {
-  const idle = and(isNull(authorizations.exchangingAt), lte(authorizations.expiresAt, now))
+  // A row without its secrets has been expired before.
+  const isUsable = ne(authorizations.stateSealed, '')
+  const idle = and(isNull(authorizations.exchangingAt), lte(authorizations.expiresAt, now), isUsable)
   const stuck = and(isNotNull(authorizations.exchangingAt), lte(authorizations.exchangingAt, exchangeBefore))
   return query(() =>
     database

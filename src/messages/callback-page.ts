@@ -39,6 +39,14 @@ const en: CallbackPageMessages = {
       title: 'This answer belongs to no sign-in that is waiting',
       text: 'It is from another sign-in, or from one that is over. Nothing was changed. If a sign-in is open in Tokendeck, it goes on waiting.',
     }),
+    nothing: () => ({
+      title: 'Nothing more to do here',
+      text: 'You can close this tab. Tokendeck shows how the sign-in ended.',
+    }),
+    trouble: () => ({
+      title: 'Tokendeck ran into a problem',
+      text: 'The answer could not be handled just now. Look at the sign-in in Tokendeck, and open its link again if it still waits.',
+    }),
     other_browser: (state) => ({
       title: 'This is not the browser that began the sign-in',
       text: `Nothing was changed, and the sign-in to ${state.providerName} goes on waiting. Open its link in the browser where you began it.`,
@@ -69,6 +77,14 @@ const ja: CallbackPageMessages = {
     unknown_sign_in: () => ({
       title: 'この応答を待っているサインインはありません',
       text: '別のサインイン、またはすでに終わったサインインの応答です。何も変更していません。Tokendeck で進行中のサインインは、そのまま待ち続けます。',
+    }),
+    nothing: () => ({
+      title: 'ここですることはもうありません',
+      text: 'このタブは閉じてかまいません。サインインの結果は Tokendeck に表示されます。',
+    }),
+    trouble: () => ({
+      title: 'Tokendeck で問題が起きました',
+      text: '今は応答を処理できませんでした。Tokendeck でサインインの状態を確認し、まだ待っていればリンクをもう一度開いてください。',
     }),
     other_browser: (state) => ({
       title: 'サインインを始めたブラウザーではありません',
@@ -101,6 +117,14 @@ const zh: CallbackPageMessages = {
       title: '没有登录在等待这个回应',
       text: '它来自另一次登录，或来自已经结束的登录。没有任何更改。如果 Tokendeck 中有正在进行的登录，它会继续等待。',
     }),
+    nothing: () => ({
+      title: '这里没有需要做的了',
+      text: '您可以关闭此标签页。登录结果会显示在 Tokendeck 中。',
+    }),
+    trouble: () => ({
+      title: 'Tokendeck 遇到了问题',
+      text: '暂时无法处理这个回应。请在 Tokendeck 中查看这次登录；如果它仍在等待，请再次打开链接。',
+    }),
     other_browser: (state) => ({
       title: '这不是开始登录的那个浏览器',
       text: `没有任何更改，${state.providerName} 的登录会继续等待。请在开始登录的浏览器中打开链接。`,
@@ -131,6 +155,14 @@ const ko: CallbackPageMessages = {
     unknown_sign_in: () => ({
       title: '이 응답을 기다리는 로그인이 없습니다',
       text: '다른 로그인이나 이미 끝난 로그인의 응답입니다. 아무것도 바뀌지 않았습니다. Tokendeck에서 진행 중인 로그인은 계속 기다립니다.',
+    }),
+    nothing: () => ({
+      title: '여기서 더 할 일은 없습니다',
+      text: '이 탭은 닫아도 됩니다. 로그인 결과는 Tokendeck에 표시됩니다.',
+    }),
+    trouble: () => ({
+      title: 'Tokendeck에 문제가 생겼습니다',
+      text: '지금은 응답을 처리하지 못했습니다. Tokendeck에서 로그인을 확인하고, 아직 기다리고 있다면 링크를 다시 여세요.',
     }),
     other_browser: (state) => ({
       title: '로그인을 시작한 브라우저가 아닙니다',

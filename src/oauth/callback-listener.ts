@@ -119,6 +119,9 @@ async function bindBoth(port: number, path: string, handlers: CallbackHandlers):
         maxRequestBodySize: MAX_BODY,
         idleTimeout: 30,
         // An error page of the runtime would show the request.
+        development: false,
+        // Bun's default outside development: without this another program of the same user could share the port.
+        reusePort: false,
         error: () => plain(500),
         fetch: (request) => answer(request, chosen, path, handlers),
       })

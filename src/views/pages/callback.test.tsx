@@ -12,6 +12,8 @@ const STATES: CallbackPageState[] = [
   { kind: 'denied', providerName: HOSTILE, detail: HOSTILE },
   { kind: 'failed', providerName: HOSTILE, code: 'code_rejected', detail: HOSTILE },
   { kind: 'unknown_sign_in' },
+  { kind: 'nothing' },
+  { kind: 'trouble' },
   { kind: 'other_browser', providerName: HOSTILE },
   { kind: 'unreadable', code: 'response_code_missing' },
 ]
