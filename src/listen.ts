@@ -85,6 +85,8 @@ function bind(hostname: string, port: number, fetch: Fetch): Bun.Server<undefine
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     maxRequestBodySize: MAX_BODY,
     development: false,
+    // Bun's default outside development is true: a second process would share the port instead of being refused.
+    reusePort: false,
     fetch,
     // The runtime's own error page would show the request.
     error: () => new Response('Internal error\n', { status: 500 }),
