@@ -1,25 +1,26 @@
 /** The transport against real servers on this machine, the rude ones included. */
 
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
+import {
+  closeLater,
+  closeServers,
+  plainServer,
+  rudeServer,
+  selfSignedCertificate,
+  truncatedAnswer,
+} from '../testing/rude-server.ts'
 import { OAuthTransportError } from './errors.ts'
 import { createTransport, type Fetch, MAX_ANSWER_BYTES, type OutgoingRequest } from './transport.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
 const TOKEN = 'rt_FAKE_0001'
 
-const closers: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
+afterEach(closeServers)
 
 describe('what never leaves', () => {
   test.each([
@@ -49,7 +50,7 @@ describe('what never leaves', () => {
 
 describe('what may or may not have been sent', () => {
   test('a refused port: not sent', async () => {
-    const { url, stop } = serve(() => new Response('{}'))
+    const { url, stop } = plainServer(() => new Response('{}'))
     await stop()
     expect(await failureOf({ url })).toMatchObject({ code: 'unreachable', maybeSent: false })
   })
@@ -70,7 +71,10 @@ describe('what may or may not have been sent', () => {
   })
 
   test('a server that does not speak TLS: not sent', async () => {
-    const url = (await rude((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).replace('http:', 'https:')
+    const url = (await rudeServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).replace(
+      'http:',
+      'https:',
+    )
     expect(await failureOf({ url }, { fetch })).toMatchObject({ code: 'tls_failed', maybeSent: false })
   })
 
@@ -79,13 +83,13 @@ describe('what may or may not have been sent', () => {
     const server = Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
-      tls: selfSigned(),
+      tls: selfSignedCertificate(),
       fetch: () => {
         calls += 1
         return new Response('{}')
       },
     })
-    closers.push(() => server.stop(true))
+    closeLater(() => server.stop(true))
     const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
     try {
@@ -100,22 +104,22 @@ describe('what may or may not have been sent', () => {
 
   test.each([301, 302, 303, 307, 308])('a %i is not followed: the token reaches nobody else', async (status) => {
     const elsewhere: string[] = []
-    const thief = serve(async (request) => {
+    const thief = plainServer(async (request) => {
       elsewhere.push(await request.text())
       return new Response('{}')
     })
-    const { url } = serve(() => new Response(null, { status, headers: { location: thief.url } }))
+    const { url } = plainServer(() => new Response(null, { status, headers: { location: thief.url } }))
     expect(await failureOf({ url })).toMatchObject({ code: 'redirected', maybeSent: true })
     expect(elsewhere).toEqual([])
   })
 
   test('a proxy for other machines does not see what is meant for this one', async () => {
     const seen: string[] = []
-    const proxy = serve(async (request) => {
+    const proxy = plainServer(async (request) => {
       seen.push(await request.text())
       return new Response('from the proxy')
     })
-    const { url } = serve(() => new Response('from the server'))
+    const { url } = plainServer(() => new Response('from the server'))
     const before = process.env.http_proxy
     process.env.http_proxy = proxy.url
     try {
@@ -128,17 +132,17 @@ describe('what may or may not have been sent', () => {
   })
 
   test('no answer in time: may have been sent', async () => {
-    const { url } = serve(() => new Promise(() => {}))
+    const { url } = plainServer(() => new Promise(() => {}))
     expect(await failureOf({ url, deadlineMs: 50 })).toMatchObject({ code: 'timed_out', maybeSent: true })
   })
 
   test('the deadline covers the body as well', async () => {
-    const { url } = serve(() => new Response(new ReadableStream({ start: (body) => body.enqueue('{"a":') })))
+    const { url } = plainServer(() => new Response(new ReadableStream({ start: (body) => body.enqueue('{"a":') })))
     expect(await failureOf({ url, deadlineMs: 100 })).toMatchObject({ code: 'timed_out', maybeSent: true })
   })
 
   test('a caller that gives up: may have been sent', async () => {
-    const { url } = serve(() => new Promise(() => {}))
+    const { url } = plainServer(() => new Promise(() => {}))
     const signal = AbortSignal.timeout(50)
     expect(await failureOf({ url, signal })).toMatchObject({ code: 'interrupted', maybeSent: true })
   })
@@ -147,31 +151,36 @@ describe('what may or may not have been sent', () => {
     ['closed before the answer', (socket) => socket.destroy()],
     ['reset before the answer', (socket) => socket.resetAndDestroy()],
     ['no HTTP at all', (socket) => socket.end('garbage\r\n\r\n')],
-    ['reset mid-body', (socket) => socket.write(truncated('{"access_token":"at-FA'), () => socket.resetAndDestroy())],
-    ['ended mid-body', (socket) => socket.end(truncated('{"access_token":"at-FA'))],
-    ['ended before the body', (socket) => socket.end(truncated(''))],
+    [
+      'reset mid-body',
+      (socket) => socket.write(truncatedAnswer('{"access_token":"at-FA'), () => socket.resetAndDestroy()),
+    ],
+    ['ended mid-body', (socket) => socket.end(truncatedAnswer('{"access_token":"at-FA'))],
+    ['ended before the body', (socket) => socket.end(truncatedAnswer(''))],
   ])('%s: may have been sent', async (_name, behave) => {
-    expect(await failureOf({ url: await rude(behave) })).toMatchObject({ code: 'interrupted', maybeSent: true })
+    expect(await failureOf({ url: await rudeServer(behave) })).toMatchObject({ code: 'interrupted', maybeSent: true })
   })
 
   test('a whole JSON object is kept although the connection broke after it', async () => {
     const whole = '{"access_token":"at-FAKE"}'
-    const url = await rude((socket) => socket.write(truncated(whole), () => setTimeout(() => socket.destroy(), 30)))
+    const url = await rudeServer((socket) =>
+      socket.write(truncatedAnswer(whole), () => setTimeout(() => socket.destroy(), 30)),
+    )
     expect((await send({ url })).body.reveal()).toBe(whole)
   })
 
   test('larger than 1 MiB, by its own count', async () => {
     const bytes = new Uint8Array(MAX_ANSWER_BYTES + 1).fill(32)
-    const plain = serve(() => new Response(bytes))
+    const plain = plainServer(() => new Response(bytes))
     expect(await failureOf({ url: plain.url })).toMatchObject({ code: 'too_large', maybeSent: true })
-    const packed = serve(() => new Response(gzipSync(bytes), { headers: { 'content-encoding': 'gzip' } }))
+    const packed = plainServer(() => new Response(gzipSync(bytes), { headers: { 'content-encoding': 'gzip' } }))
     expect(await failureOf({ url: packed.url })).toMatchObject({ code: 'too_large' })
-    const fitting = serve(() => new Response(bytes.subarray(1)))
+    const fitting = plainServer(() => new Response(bytes.subarray(1)))
     expect((await send({ url: fitting.url })).body.reveal()).toHaveLength(MAX_ANSWER_BYTES)
   })
 
   test('no failure quotes the request', async () => {
-    const { url } = serve(() => new Response(null, { status: 307, headers: { location: `/${TOKEN}` } }))
+    const { url } = plainServer(() => new Response(null, { status: 307, headers: { location: `/${TOKEN}` } }))
     const error = await failureOf({ url })
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain(TOKEN)
     expect(error.cause).toBeUndefined()
@@ -187,7 +196,7 @@ describe('what may or may not have been sent', () => {
 describe('what is sent and brought back', () => {
   test('a form: its content type without more, our name, and no trace of the runtime', async () => {
     const seen: { headers: Record<string, string>; body: string }[] = []
-    const { url } = serve(async (request) => {
+    const { url } = plainServer(async (request) => {
       seen.push({ headers: Object.fromEntries(request.headers), body: await request.text() })
       return new Response('ok')
     })
@@ -205,7 +214,7 @@ describe('what is sent and brought back', () => {
 
   test('JSON, a bearer token, and a User-Agent of the person’s choice', async () => {
     const seen: { headers: Record<string, string>; body: string }[] = []
-    const { url } = serve(async (request) => {
+    const { url } = plainServer(async (request) => {
       seen.push({ headers: Object.fromEntries(request.headers), body: await request.text() })
       return new Response('ok')
     })
@@ -223,7 +232,7 @@ describe('what is sent and brought back', () => {
 
   test('status, media type, times and a body that does not print', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8', date: new Date(NOW).toUTCString() }
-    const { url } = serve(() => new Response('\ufeff{"a":"ä"}', { status: 418, headers }))
+    const { url } = plainServer(() => new Response('\ufeff{"a":"ä"}', { status: 418, headers }))
     const answer = await send({ url })
     expect(answer).toMatchObject({ status: 418, mediaType: 'application/json', serverTime: NOW, retryAfterMs: null })
     expect(answer.body.reveal()).toBe('{"a":"ä"}')
@@ -277,41 +286,4 @@ async function failureOf(...parameters: Parameters<typeof send>): Promise<OAuthT
   const outcome = await send(...parameters).catch((error) => error)
   expect(outcome).toBeInstanceOf(OAuthTransportError)
   return outcome
-}
-
-function serve(handler: (request: Request) => Response | Promise<Response>) {
-  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: handler })
-  const stop = () => server.stop(true)
-  closers.push(stop)
-  return { url: `http://127.0.0.1:${server.port}/token`, stop }
-}
-
-/** A server that does `behave` once it has been sent something. */
-async function rude(behave: (socket: Socket) => unknown): Promise<string> {
-  const server = createServer((socket) => {
-    socket.on('error', () => {})
-    socket.once('data', () => behave(socket))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closers.push(() => server.close())
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}/token`
-}
-
-/** An answer that promises more than it holds. */
-function truncated(body: string): string {
-  return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n${body}`
-}
-
-function selfSigned(): { key: string; cert: string } {
-  const directory = mkdtempSync(join(tmpdir(), 'tokendeck-tls-'))
-  try {
-    const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
-    const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
-    execFileSync('openssl', ['req', ...options, '-subj', '/CN=localhost', '-keyout', key, '-out', cert], {
-      stdio: 'ignore',
-    })
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
-  } finally {
-    rmSync(directory, { recursive: true })
-  }
 }
