@@ -119,7 +119,7 @@ async function readApiToken(config: Config): Promise<string> {
  * Errors: CommandFailure when none or several fit
  */
 export async function findAccount(deck: Deck, reference: string): Promise<ApiAccount> {
-  const { accounts } = await deck.call<{ accounts: ApiAccount[] }>('GET', '/api/accounts')
+  const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
   const byId = accounts.find((account) => account.id === reference)
   if (byId) return byId
   const lower = reference.toLowerCase()

@@ -13,13 +13,13 @@ export const command: Command = {
   async run({ arguments: { options }, io, openDeck }) {
     const deck = await openDeck()
     try {
-      const answer = await deck.call<{ accounts: ApiAccount[] }>('GET', '/api/accounts')
-      if (options.json) io.out(json(answer))
-      else if (answer.accounts.length === 0)
+      const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
+      if (options.json) io.out(json(accounts))
+      else if (accounts.length === 0)
         io.say(
           'There are no accounts yet. `tokendeck import` looks for logins on this machine; `tokendeck login` signs in.',
         )
-      else io.out(table(answer.accounts, systemClock.now()))
+      else io.out(table(accounts, systemClock.now()))
       return EXIT.done
     } finally {
       await deck.close()

@@ -70,7 +70,7 @@ async function deckFindings(openDeck: () => Promise<Deck>): Promise<Finding[]> {
     return [{ check: 'database and key', state: 'problem', words: (error as Error).message }]
   }
   try {
-    const { accounts } = await deck.call<{ accounts: ApiAccount[] }>('GET', '/api/accounts')
+    const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
     const running = deck.isServed
       ? `a dashboard is running at ${deck.address} and has proved itself`
       : 'no dashboard is running'

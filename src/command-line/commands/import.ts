@@ -31,14 +31,14 @@ export const command: Command = {
       throw usageFailure('Say what to take over: `tokendeck import PATH --take-over`.')
     const deck = await openDeck()
     try {
-      const found = await deck.call<{ candidates: ApiCandidate[] }>('GET', '/api/imports/candidates')
+      const candidates = await deck.call<ApiCandidate[]>('GET', '/api/imports/candidates')
       if (positionals.length === 0 && typeof options.provider !== 'string') {
-        io.out(options.json ? json(found) : list(found.candidates))
+        io.out(options.json ? json(candidates) : list(candidates))
         return EXIT.done
       }
       const { resolve } = await import('node:path')
       const path = positionals[0] === undefined ? undefined : resolve(positionals[0])
-      const provider = typeof options.provider === 'string' ? options.provider : providerOf(found.candidates, path!)
+      const provider = typeof options.provider === 'string' ? options.provider : providerOf(candidates, path!)
       const account = await deck.call<ApiAccount>('POST', '/api/imports', {
         provider,
         ...(path === undefined ? {} : { path }),

@@ -41,7 +41,7 @@ export const command: Command = {
         results.push({ account: account.id, ...result })
         if (!options.json) io.out(`${account.label ?? account.email ?? account.id}: ${result.reason}\n`)
       }
-      if (options.json) io.out(json(positionals.length > 0 ? results[0] : { refreshes: results }))
+      if (options.json) io.out(json(positionals.length > 0 ? results[0] : results))
       else if (accounts.length === 0) io.say('Nothing is due.')
       // The worst outcome decides: a person first, then time, then the rest.
       const codes = results.map((result) => EXIT_OF[result.outcome] ?? EXIT.done)
@@ -54,7 +54,7 @@ export const command: Command = {
 
 async function chosen(deck: Deck, reference: string | undefined, dueOnly: boolean): Promise<ApiAccount[]> {
   if (reference !== undefined) return [await findAccount(deck, reference)]
-  const { accounts } = await deck.call<{ accounts: ApiAccount[] }>('GET', '/api/accounts')
+  const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
   const now = systemClock.now()
   return accounts
     .filter((account) => account.custody === 'dashboard' && !account.paused)

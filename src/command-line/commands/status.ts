@@ -13,7 +13,7 @@ export const command: Command = {
     const deck = await openDeck()
     try {
       const accounts = await named(deck, positionals[0])
-      io.out(options.json ? json({ accounts }) : accounts.map(explanation).join('\n'))
+      io.out(options.json ? json(accounts) : accounts.map(explanation).join('\n'))
       return accounts.some((account) => account.login.status === 'sign_in_again') ? EXIT.signInAgain : EXIT.done
     } finally {
       await deck.close()
@@ -23,7 +23,7 @@ export const command: Command = {
 
 async function named(deck: Deck, reference: string | undefined): Promise<ApiAccount[]> {
   if (reference !== undefined) return [await findAccount(deck, reference)]
-  return (await deck.call<{ accounts: ApiAccount[] }>('GET', '/api/accounts')).accounts
+  return deck.call<ApiAccount[]>('GET', '/api/accounts')
 }
 
 function explanation(account: ApiAccount): string {
