@@ -16,6 +16,7 @@ import {
 import { BROWSER_COOKIE } from './browser-binding.ts'
 import { LINGER_MS } from './callback-listeners.ts'
 import { completeAuthorization } from './complete-authorization.ts'
+import { giveConsent } from './consent.ts'
 import type { AccountsContext } from './context.ts'
 import { listAccounts } from './list-accounts.ts'
 import { stopSignIns } from './sign-ins-under-way.ts'
@@ -279,6 +280,16 @@ describe('a callback', () => {
     context.database = database
     expect(JSON.stringify(world.log.lines)).not.toContain(back.searchParams.get('code'))
     expect(await visit(back)).toBe('connected')
+  })
+
+  test('on any free port, where the provider takes every one', async () => {
+    await giveConsent(context, 'claude', 'browser')
+    const view = await begin({ provider: 'claude', method: 'callback' })
+    expect(view.redirectUri).toMatch(/^http:\/\/localhost:\d+\/callback$/)
+    expect(await visit(await redirectOf(view, 'ada'))).toBe('connected')
+    expect(await listAccounts(context)).toMatchObject([
+      { provider: 'claude', email: 'ada@example.com', origin: 'callback' },
+    ])
   })
 
   test('begun by a program is bound to no browser', async () => {
