@@ -6,6 +6,9 @@
 
 import { Database } from 'bun:sqlite'
 
+/** Locks of this process. Referred to from here, since the garbage collector would let go of a lock that nobody mentions. */
+const held = new Set<Database>()
+
 /** Takes the lock of the database at `path` and gives the way to release it, or null when another process has it. */
 export function takeDatabaseLock(path: string): (() => void) | null {
   const lock = new Database(`${path}-lock`, { create: true })
@@ -18,5 +21,9 @@ export function takeDatabaseLock(path: string): (() => void) | null {
     if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return null
     throw error
   }
-  return () => lock.close()
+  held.add(lock)
+  return () => {
+    held.delete(lock)
+    lock.close()
+  }
 }
