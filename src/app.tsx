@@ -48,7 +48,7 @@ export function createApp(deps: AppDependencies): Hono<AppEnvironment> {
   app.route('/', healthRoutes)
   app.route('/', assetRoutes)
   app.route('/', sessionRoutes)
-  app.route('/', eventRoutes)
+  app.route('/', eventRoutes(deps))
   app.route('/', apiRoutes)
   app.route('/', pageRoutes)
   return app

@@ -13,7 +13,7 @@ import {
   selectSessions,
   touchSession,
 } from '../db/session-store.ts'
-import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { cleanText } from '../lib/foreign-text.ts'
 import { type Random, randomToken } from '../lib/random.ts'
 import { equalInConstantTime, Secret } from '../lib/secret.ts'
@@ -22,6 +22,9 @@ export const SESSION_IDLE_MS = 12 * HOUR_MS
 export const SESSION_LIFE_MS = 30 * DAY_MS
 /** Uses closer together than this are one write. */
 const TOUCH_EVERY_MS = 5 * MINUTE_MS
+/** A row is read again after this; until then another process that ends the session is not noticed. */
+const KEPT_MS = 5 * SECOND_MS
+const MAX_KEPT = 100
 
 /** A browser that signed in. Instants in epoch milliseconds. */
 export interface Session {
@@ -48,6 +51,7 @@ export interface SessionDependencies {
 /** Begins, finds, lists and ends sessions. */
 export class Sessions {
   readonly #deps: SessionDependencies
+  readonly #kept = new Map<string, { row: SessionRow; until: number }>()
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps
@@ -74,7 +78,7 @@ export class Sessions {
     if (!/^[A-Za-z0-9_-]{43}$/.test(cookieValue)) return null
     const secret = new Secret(cookieValue)
     const { database, clock } = this.#deps
-    const row = await selectSession(database, this.#idOf(secret))
+    const row = await this.#read(this.#idOf(secret))
     if (!row || !this.#isLive(row)) return null
     const now = clock.now()
     if (now - row.lastSeenAt >= TOUCH_EVERY_MS) {
@@ -101,6 +105,19 @@ export class Sessions {
   /** Ends a session; its cookie is worth nothing from now on. */
   async end(id: string): Promise<void> {
     await deleteSession(this.#deps.database, id)
+    this.#kept.delete(id)
+  }
+
+  /** The row, from memory for a few seconds: a page makes many requests, and the database may be far away. */
+  async #read(id: string): Promise<SessionRow | null> {
+    const { database, clock } = this.#deps
+    const kept = this.#kept.get(id)
+    if (kept && clock.monotonic() < kept.until) return kept.row
+    const row = await selectSession(database, id)
+    if (this.#kept.size >= MAX_KEPT) this.#kept.clear()
+    if (row) this.#kept.set(id, { row, until: clock.monotonic() + KEPT_MS })
+    else this.#kept.delete(id)
+    return row
   }
 
   #isLive(row: SessionRow): boolean {

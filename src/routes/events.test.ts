@@ -134,3 +134,19 @@ test('a session has a dozen streams at most, and gets a place back when one ends
   await settle()
   expect((await open('/events')).answer.status).toBe(200)
 })
+
+test('a page that was made a moment ago gets only what changed since', async () => {
+  const id = await addAccount('Work')
+  await web.clock.advance(1)
+  const now = web.clock.now()
+  const fresh = await open(`/events?rendered=${now}`)
+  expect(fresh.text()).not.toContain(`#account_${id}`)
+  expect(fresh.text()).toContain('hx-target="#counts"')
+  for (const rendered of [now - 1, now - 60_000, 'x', '']) {
+    expect((await open(`/events?rendered=${rendered}`)).text()).toContain(`#account_${id}`)
+  }
+  const returned = await open(`/events?rendered=${now}`, { 'last-event-id': 'x' })
+  expect(returned.text()).toContain(`#account_${id}`)
+  web.context.events.publish({ type: 'account.changed', accountId: id })
+  expect((await open(`/events?rendered=${now}`)).text()).toContain(`#account_${id}`)
+})

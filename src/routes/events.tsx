@@ -28,13 +28,25 @@ const COUNTS_EVERY_MS = SECOND_MS
 const ROWS_AT_ONCE = 50
 /** With more changed rows than this, one query for all accounts is cheaper. */
 const SINGLE_READS = 25
+/** What a page shows can be taken for the present state this long, when nothing happened since. */
+const FRESH_MS = 30 * SECOND_MS
 
-export const eventRoutes = new Hono<AppEnvironment>().get('/events', (c) => {
-  const given = c.req.raw.headers.get(NONCE_HEADER) ?? ''
-  const view = { ...viewOf(c), nonce: /^[A-Za-z0-9_-]{22}$/.test(given) ? given : '' }
-  const lastId = c.req.raw.headers.get('last-event-id')
-  return eventStream(c, (writer) => new LiveRows(c.get('deps'), view, writer).run(lastId))
-})
+/** The route, and a look at when something last happened. */
+export function eventRoutes({ accounts }: AppDependencies): Hono<AppEnvironment> {
+  let changedAt = accounts.clock.now()
+  accounts.events.subscribe(() => {
+    changedAt = accounts.clock.now()
+  })
+  return new Hono<AppEnvironment>().get('/events', (c) => {
+    const given = c.req.raw.headers.get(NONCE_HEADER) ?? ''
+    const view = { ...viewOf(c), nonce: /^[A-Za-z0-9_-]{22}$/.test(given) ? given : '' }
+    const lastId = c.req.raw.headers.get('last-event-id')
+    // A page that was made a moment ago, and connects for the first time, shows the present state already.
+    const renderedAt = Number(c.req.query('rendered') || Number.NaN)
+    const isFresh = lastId === null && renderedAt > changedAt && view.now - renderedAt < FRESH_MS
+    return eventStream(c, (writer) => new LiveRows(c.get('deps'), view, writer).run(lastId, isFresh))
+  })
+}
 
 /** One page's live rows. */
 class LiveRows {
@@ -50,13 +62,13 @@ class LiveRows {
   ) {}
 
   /** Sends the present state, then every change, until the stream ends. */
-  async run(lastId: string | null): Promise<void> {
+  async run(lastId: string | null, isFresh: boolean): Promise<void> {
     const { signal } = this.writer
     const { clock, events } = this.deps.accounts
     const unsubscribe = events.subscribe((event) => this.#note(event))
     signal.addEventListener('abort', () => this.#wake?.(), { once: true })
     try {
-      await this.#sendAll(lastId)
+      await this.#sendAll(lastId, isFresh)
       while (!signal.aborted) {
         if (this.#changed.size === 0 && !this.#isSetChanged) {
           await new Promise<void>((resolve) => {
@@ -84,10 +96,10 @@ class LiveRows {
   }
 
   /** Every row as it is now. A page that was away while accounts came or went is told to fetch its list. */
-  async #sendAll(lastId: string | null): Promise<void> {
+  async #sendAll(lastId: string | null, isFresh: boolean): Promise<void> {
     const accounts = await listAccounts(this.deps.accounts)
     if (lastId !== null && lastId !== setId(accounts)) this.#sendSetChanged(accounts)
-    await this.#sendRows(accounts, setId(accounts))
+    if (!isFresh) await this.#sendRows(accounts)
     this.#sendCounts(accounts)
   }
 
@@ -111,14 +123,14 @@ class LiveRows {
     return read.filter((account) => account !== null)
   }
 
-  async #sendRows(accounts: AccountSummary[], id?: string): Promise<void> {
+  async #sendRows(accounts: AccountSummary[]): Promise<void> {
     const view = { ...this.view, now: this.deps.accounts.clock.now() }
     for (let start = 0; start < accounts.length; start += ROWS_AT_ONCE) {
       if (start > 0) await new Promise((resolve) => setImmediate(resolve))
       const parts = accounts
         .slice(start, start + ROWS_AT_ONCE)
         .map((account) => partial(`#account_${account.id}`, <AccountRow view={view} account={account} />))
-      this.writer.send({ event: null, data: parts.join(''), id })
+      this.writer.send({ event: null, data: parts.join('') })
     }
   }
 
@@ -129,7 +141,7 @@ class LiveRows {
   #sendCounts(accounts: AccountSummary[]): void {
     this.#countsSentAt = this.deps.accounts.clock.monotonic()
     const counts = <Counts view={this.view} counts={countAccounts(accounts)} />
-    this.writer.send({ event: null, data: partial('#counts', counts) })
+    this.writer.send({ event: null, data: partial('#counts', counts), id: setId(accounts) })
   }
 
   /** The counts that were left out for now. */

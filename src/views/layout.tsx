@@ -126,7 +126,7 @@ function LiveParts({ view }: { view: ViewContext }) {
         hidden
         hx-nonce={view.nonce}
         hx-headers={JSON.stringify({ 'Tokendeck-Page-Nonce': view.nonce })}
-        hx-sse:connect="/events"
+        hx-sse:connect={`/events?rendered=${view.now}`}
         hx-swap="none"
       />
     </>

@@ -9,12 +9,18 @@ import { assetAddresses } from '../assets.ts'
 import type { AppDependencies, AppEnvironment } from '../dependencies.ts'
 import { kindOf, pathAndQueryOf, pathOf } from '../request-kind.ts'
 
-type Settings = Awaited<ReturnType<typeof getSettings>>
+/** What stays the same from request to request: the owner's choices, and the time zone of the machine. */
+type Settings = Awaited<ReturnType<typeof getSettings>> & { timeZone: string }
 
 /** Another machine may share the database and change them there. */
 const SETTINGS_KEPT_MS = 30_000
 
-const DEFAULTS: Settings = { language: null, theme: 'system', isMasked: false }
+const DEFAULTS: Settings = { language: null, theme: 'system', isMasked: false, timeZone: 'UTC' }
+
+/** Asking costs more than the rest of a small answer, and a travelling machine may change it. */
+function machineTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
 
 /** The settings, read once and again after they changed. */
 export function settingsReader(deps: AppDependencies): () => Promise<Settings> {
@@ -25,7 +31,7 @@ export function settingsReader(deps: AppDependencies): () => Promise<Settings> {
   })
   return () => {
     if (!kept || clock.monotonic() >= kept.until) {
-      const settings = getSettings(deps.accounts)
+      const settings = getSettings(deps.accounts).then((chosen) => ({ ...chosen, timeZone: machineTimeZone() }))
       settings.catch(() => {
         kept = null
       })
@@ -62,7 +68,7 @@ function setView(c: Context<AppEnvironment>, settings: Settings): ViewContext {
     theme: settings.theme,
     isMasked: settings.isMasked,
     now: accounts.clock.now(),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: settings.timeZone,
     path: pathAndQueryOf(c.req.raw),
     assets: assetAddresses(),
     version,
