@@ -63,7 +63,7 @@ export async function startApp(options: AppOptions = {}): Promise<AppProcess> {
 
   async function launch(port: number) {
     const child = spawn(BUN, ['--no-env-file', join(ROOT, 'src', 'main.ts')], {
-      cwd: userHome,
+      cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH ?? '',

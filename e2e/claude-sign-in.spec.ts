@@ -3,7 +3,7 @@
 import type { Page } from 'playwright/test'
 import { claudeCredentialsJson, claudeJson, signInAs } from '../src/testing/fake-tokens.ts'
 import { expect, test } from './fixtures.ts'
-import { beginSignIn, dialog, openProvider, providerAddress, row } from './steps.ts'
+import { addPair, beginSignIn, dialog, openProvider, providerAddress, row } from './steps.ts'
 
 const ADA = 'Continue as Ada Example at Ada Works'
 
@@ -105,7 +105,9 @@ test.describe('with codes that live for a moment', () => {
   })
 })
 
-test('capture on a free loopback port works too', async ({ dashboard }) => {
+test('capture on a free loopback port works too', async ({ dashboard, app, fake }) => {
+  await addPair(app, fake, 'grace')
+  await dashboard.reload()
   await beginSignIn(dashboard, 'Claude', 'In this browser')
   await dialog(dashboard).getByRole('button', { name: 'I understand' }).click()
   const tab = await openProvider(dashboard)
@@ -119,6 +121,8 @@ test('a CLI-held profile asks for no consent, gives the line to run, and notices
   app,
   fake,
 }) => {
+  await addPair(app, fake, 'grace')
+  await dashboard.reload()
   await beginSignIn(dashboard, 'Claude', 'Let the CLI sign in')
   const line = await dialog(dashboard)
     .getByText(/CLAUDE_CONFIG_DIR=.* claude auth login/)

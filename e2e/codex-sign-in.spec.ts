@@ -1,7 +1,7 @@
 /** Signing in to Codex: the callback on its own listener, and every way round it. */
 
 import { expect, holdPort, test } from './fixtures.ts'
-import { beginSignIn, dialog, openProvider, providerAddress, row } from './steps.ts'
+import { addPair, beginSignIn, dialog, openProvider, providerAddress, row } from './steps.ts'
 
 const GRACE = 'Continue as Grace Example at Grace Works'
 
@@ -65,7 +65,9 @@ test('the address on which a browser elsewhere ended can be pasted', async ({ da
   await expect(dialog(dashboard).getByText('Signed in as grace@example.com')).toBeVisible()
 })
 
-test('a device code finishes without any callback', async ({ dashboard, fake, context }) => {
+test('a device code finishes without any callback', async ({ dashboard, fake, app, context }) => {
+  await addPair(app, fake, 'hopper')
+  await dashboard.reload()
   await beginSignIn(dashboard, 'Codex', 'With a device code')
   const code = await dialog(dashboard)
     .getByText(/^Your code: [0-9A-F]{4}-[0-9A-F]{4}$/)
@@ -110,8 +112,7 @@ test('one person with two workspaces is two accounts', async ({ dashboard }) => 
 })
 
 test('cancelling closes the listener; a double click begins one sign-in', async ({ dashboard, app }) => {
-  await dashboard.getByRole('link', { name: 'Add account' }).first().click()
-  await dialog(dashboard).getByRole('button', { name: 'Sign in with Codex: In this browser' }).dblclick()
+  await dashboard.getByRole('button', { name: 'Sign in with Codex' }).dblclick()
   await expect(dialog(dashboard).getByText('Ready for the answer on port')).toBeVisible()
   await dialog(dashboard).getByRole('button', { name: 'Cancel' }).click()
   await expect(dialog(dashboard).getByText('The sign-in was cancelled')).toBeVisible()

@@ -14,9 +14,13 @@ export function dialog(page: Page): Locator {
   return page.getByRole('dialog')
 }
 
-/** Opens the dialog with the ways to add an account and begins one of them. */
+/** Begins a sign-in: by the page's own button where there is no account yet, else through the dialog of all ways. */
 export async function beginSignIn(page: Page, provider: 'Claude' | 'Codex', way: string): Promise<void> {
-  await page.getByRole('link', { name: 'Add account' }).first().click()
+  const add = page.getByRole('link', { name: 'Add account' })
+  const first = page.getByRole('main').getByRole('button', { name: `Sign in with ${provider}`, exact: true })
+  await expect(add.or(first)).toBeVisible()
+  if (await first.isVisible()) return first.click()
+  await add.click()
   await dialog(page)
     .getByRole('button', { name: `Sign in with ${provider}: ${way}` })
     .click()

@@ -28,8 +28,10 @@ writeFileSync(join(home, 'config.toml'), fakeProviderConfigToml(served.origin), 
 
 const environment = demoEnvironment()
 await seed()
+await letGoOfDatabase()
 process.stdout.write(`Demonstration: every account and token is invented; the provider is ${served.origin}.\n`)
 const program = spawn(process.execPath, ['--no-env-file', join(ROOT, 'src', 'main.ts')], {
+  cwd: ROOT,
   env: environment,
   stdio: 'inherit',
 })
@@ -66,6 +68,14 @@ async function seed(): Promise<void> {
   const opened = await openContext(config, { log: silentLog, pages, dashboardUrl: () => '', waitMs: 0 })
   await seedAccounts({ context: opened.context, fake, userHome })
   await opened.close()
+}
+
+/** The database's driver lets go of the file when its closed connection is collected, so that is not left to chance. */
+async function letGoOfDatabase(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    Bun.gc(true)
+  }
 }
 
 function endOf(child: ChildProcess): Promise<number> {
