@@ -235,6 +235,19 @@ describe('a callback', () => {
     expect([one.id, exchanges()]).toEqual([two.id, 1])
   })
 
+  test('in another process fails here as it fails there', async () => {
+    const view = await begin()
+    const back = String(await redirectOf(view, 'grace'))
+    world.fake.faults.add({ endpoint: 'codex.exchange', fault: { kind: 'drop_after' } })
+    const pastes = [context, { ...context }].map((process) =>
+      completeAuthorization(process, { response: back, browser: 'browser-one', actor: 'browser' }),
+    )
+    const both = Promise.allSettled(pastes)
+    for (let tries = 0; tries < 5; tries++) await world.clock.advance(500)
+    for (const outcome of await both) expect(outcome).toMatchObject({ reason: { code: 'provider_unreachable' } })
+    expect(exchanges()).toBe(1)
+  })
+
   test('closes the listener soon after the last sign-in has ended, and not before', async () => {
     const [one, two] = [await begin(), await begin({ browser: 'browser-two' })]
     expect(new URL(one.redirectUri).port).toBe(new URL(two.redirectUri).port)
@@ -413,6 +426,13 @@ describe('the end without a response', () => {
     expect((await begin()).id).not.toBe(view.id)
   })
 
+  test('by cancelling makes a late response worth nothing', async () => {
+    const [view] = [await begin(), await begin({ browser: 'browser-two' })]
+    const back = await redirectOf(view, 'grace')
+    await cancelAuthorization(context, view.id)
+    expect([await visit(back), exchanges()]).toEqual(['unknown_sign_in', 0])
+  })
+
   test('by another program that asks for the port', async () => {
     const view = await begin()
     await fetch(`http://127.0.0.1:${new URL(view.redirectUri).port}/cancel`)
@@ -458,7 +478,13 @@ describe('signing in again', () => {
   })
 
   test('to an account of another provider, or of none, is refused before anything opens', async () => {
-    await expect(begin({ accountId: 'acc_none' })).rejects.toMatchObject({ code: 'account_not_found' })
+    await visit(await redirectOf(await begin(), 'grace'))
+    await world.clock.advance(LINGER_MS)
+    const [account] = await listAccounts(context)
+    await giveConsent(context, 'claude', 'browser')
+    for (const request of [{ accountId: 'acc_none' }, { provider: 'claude', accountId: account!.id }]) {
+      await expect(begin(request)).rejects.toMatchObject({ code: 'account_not_found' })
+    }
     expect(context.callbackListeners.openPorts).toEqual([])
   })
 })

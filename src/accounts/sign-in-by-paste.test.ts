@@ -74,6 +74,23 @@ describe('what is pasted and does not fit is refused precisely, and the sign-in 
     expect(await complete(right, { authorizationId: view.id })).toMatchObject({ email: 'ada@example.com' })
   })
 
+  test.each([
+    ['a state that nobody waits for', `FAKE-code#${'x'.repeat(43)}`, 'response_state_mismatch'],
+    ['an address without state', 'https://platform.claude.com/x?code=FAKE-code', 'response_state_missing'],
+    ['a bare code while nothing waits', 'FAKE-code', 'authorization_not_found'],
+  ])('%s, without a sign-in named', async (_, pasted, code) => {
+    await expect(complete(pasted)).rejects.toMatchObject({ code })
+  })
+
+  test('a sign-in that does not exist', async () => {
+    for (const asking of [
+      complete('FAKE-code', { authorizationId: 'aut_none' }),
+      getAuthorization(context, 'aut_none'),
+    ]) {
+      await expect(asking).rejects.toMatchObject({ code: 'authorization_not_found' })
+    }
+  })
+
   test('the sign-in link itself', async () => {
     const view = await begin()
     await expect(complete(view.authorizationUrl)).rejects.toMatchObject({ code: 'response_code_missing' })
@@ -133,6 +150,17 @@ describe('a pasted response', () => {
     accounts.push(await complete(right))
     expect(new Set(accounts.map(({ id }) => id)).size).toBe(1)
     expect(exchanges()).toBe(1)
+  })
+
+  test('with an error of the provider ends the sign-in and quotes it', async () => {
+    const view = await begin()
+    const state = new URL(view.authorizationUrl).searchParams.get('state')
+    const address = `https://platform.claude.com/x?error=server_error&error_description=Try%20later&state=${state}`
+    await expect(complete(address)).rejects.toMatchObject({ code: 'provider_error', params: { detail: 'Try later' } })
+    expect(await getAuthorization(context, view.id)).toMatchObject({
+      status: 'failed',
+      failure: { detail: 'Try later' },
+    })
   })
 
   test('after the end says how it ended', async () => {
