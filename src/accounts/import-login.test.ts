@@ -128,7 +128,7 @@ test('a linked account is in the CLI’s custody: read, never refreshed, its fil
   const login = signIn('grace')
   await put(codexPath, codexAuthJson(login, world.clock.now()))
   const before = await readFile(codexPath, 'utf8')
-  const account = await linkAccount(context, { provider: 'codex', label: 'Mine', actor })
+  const account = await linkAccount(context, { provider: 'codex', label: ' Mine\n', actor })
   expect(account).toMatchObject({
     custody: 'cli',
     origin: 'link',

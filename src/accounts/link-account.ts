@@ -8,38 +8,24 @@ import type { Identity } from '../oauth/identity.ts'
 import type { Provider } from '../oauth/provider.ts'
 import { type AccountSummary, accountName } from './account-summary.ts'
 import { chooseFile, type ImportRequest } from './choose-file.ts'
-import { connectAccount } from './connect-account.ts'
+import { connectFile } from './connect-file.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
-import { foreignClientId, provenIdentity, tokenSetOf } from './file-login.ts'
-import { getAccount } from './list-accounts.ts'
-import { observeFile } from './observe-file.ts'
+import { provenIdentity } from './file-login.ts'
 
 /**
  * Connects the account of a credential file in `cli` custody.
  *
  * Errors: AccountError: what choosing the file refuses, `identity_unknown`, `already_linked` when this file is followed
- *   already, `already_dashboard` when the account has a working login of our own
+ *   already, `already_dashboard` when the account has a working login of our own, `store_failed`
  */
 export async function linkAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
   const login = await chooseFile(context, request)
-  const { provider, place, reading } = login
-  const proven = await provenIdentity(context, provider, reading)
+  const { provider, place } = login
+  const proven = await provenIdentity(context, provider, login.reading)
   if (proven === null) throw new AccountError('identity_unknown', { provider: provider.name })
   await refuseSecondHolder(context, provider, proven.identity, place.path)
-  const { accountId } = await connectAccount(context, {
-    provider,
-    tokens: tokenSetOf(reading),
-    identity: proven.identity,
-    custody: 'cli',
-    origin: 'link',
-    label: request.label,
-    credentialPath: place.path,
-    clientId: foreignClientId(provider, reading.tokens.clientId),
-    actor: request.actor,
-  })
-  await observeFile(context, place, reading, proven.identity)
-  return getAccount(context, accountId)
+  return connectFile(context, login, proven.identity, request, { custody: 'cli', origin: 'link' })
 }
 
 async function refuseSecondHolder(

@@ -7,22 +7,21 @@ import { findAccountByIdentity } from '../db/account-store.ts'
 import { findCurrentGrant } from '../db/grant-store.ts'
 import { type AccountSummary, accountName } from './account-summary.ts'
 import { chooseFile, type ImportRequest } from './choose-file.ts'
-import { connectAccount } from './connect-account.ts'
+import { connectFile } from './connect-file.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
-import { foreignClientId, provenIdentity, tokenSetOf } from './file-login.ts'
-import { getAccount } from './list-accounts.ts'
-import { observeFile } from './observe-file.ts'
+import { provenIdentity } from './file-login.ts'
 
 /**
  * Connects the account of a credential file in `dashboard` custody; an account that was linked changes custody.
  *
  * Errors: AccountError: what choosing the file refuses, `no_refresh_token`, `reauthorization_required` when the login's own
- *   end has passed, `identity_unknown`, `already_dashboard` when the account has a working login of our own
+ *   end has passed, `identity_unknown`, `already_dashboard` when the account has a working login of our own, `store_failed`
  */
 export async function takeOverAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
-  const { provider, place, reading } = await chooseFile(context, request)
-  const { refreshToken, loginExpiresAt, clientId } = reading.tokens
+  const login = await chooseFile(context, request)
+  const { provider, place, reading } = login
+  const { refreshToken, loginExpiresAt } = reading.tokens
   if (refreshToken === null) throw new AccountError('no_refresh_token', { path: place.path })
   const proven = await provenIdentity(context, provider, reading)
   if (proven === null) throw new AccountError('identity_unknown', { provider: provider.name })
@@ -36,17 +35,5 @@ export async function takeOverAccount(context: AccountsContext, request: ImportR
   if (grant?.custody === 'dashboard' && grant.refusedAt === null) {
     throw new AccountError('already_dashboard', { account: name })
   }
-  const { accountId } = await connectAccount(context, {
-    provider,
-    tokens: tokenSetOf(reading),
-    identity,
-    custody: 'dashboard',
-    origin: 'take_over',
-    label: request.label,
-    credentialPath: place.path,
-    clientId: foreignClientId(provider, clientId),
-    actor: request.actor,
-  })
-  await observeFile(context, place, reading, identity)
-  return getAccount(context, accountId)
+  return connectFile(context, login, identity, request, { custody: 'dashboard', origin: 'take_over' })
 }

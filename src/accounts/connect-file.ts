@@ -1,0 +1,44 @@
+/** The last step of an import: the login of a chosen file is put to its account, and what was seen is kept. */
+
+import { StoreError } from '../db/query.ts'
+import { cleanText } from '../lib/foreign-text.ts'
+import type { Identity } from '../oauth/identity.ts'
+import type { AccountSummary } from './account-summary.ts'
+import type { ImportRequest } from './choose-file.ts'
+import { type ConnectRequest, connectAccount } from './connect-account.ts'
+import type { AccountsContext } from './context.ts'
+import { AccountError } from './errors.ts'
+import { type FileLogin, foreignClientId, tokenSetOf } from './file-login.ts'
+import { getAccount } from './list-accounts.ts'
+import { observeFile } from './observe-file.ts'
+import { MAX_LABEL_LENGTH } from './update-account.ts'
+
+/**
+ * Connects the account of a file's login.
+ *
+ * Errors: AccountError: what connecting refuses, `store_failed`
+ */
+export async function connectFile(
+  context: AccountsContext,
+  { provider, place, reading }: FileLogin,
+  identity: Identity,
+  { label = '', actor }: ImportRequest,
+  way: Pick<ConnectRequest, 'custody' | 'origin'>,
+): Promise<AccountSummary> {
+  try {
+    const { accountId } = await connectAccount(context, {
+      ...way,
+      provider,
+      tokens: tokenSetOf(reading),
+      identity,
+      label: cleanText(label, MAX_LABEL_LENGTH) || undefined,
+      credentialPath: place.path,
+      clientId: foreignClientId(provider, reading.tokens.clientId),
+      actor,
+    })
+    await observeFile(context, place, reading, identity)
+    return getAccount(context, accountId)
+  } catch (error) {
+    throw error instanceof StoreError ? new AccountError('store_failed') : error
+  }
+}
