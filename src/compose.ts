@@ -83,6 +83,8 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       events: new EventBus(),
       // Unique per start: a process that comes back with the same number is another owner.
       owner: `${hostname()}/${process.pid}/${randomToken(random, 6)}`,
+      // A local file is locked against other processes for as long as it is open.
+      isSoleOwner: config.databaseUrl.startsWith('file:'),
       credentialPlaces: credentialPlaces({
         home: config.userHome,
         claudeConfigDir: config.claudeConfigDir,

@@ -20,8 +20,8 @@ export class SingleFlight<T> {
     return this.#running.has(key)
   }
 
-  /** Resolves when every run that is under way now has ended, well or badly. */
+  /** Resolves when nothing runs any more, also of what a run started at its end; each may end well or badly. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#running.values())
+    while (this.#running.size > 0) await Promise.allSettled(this.#running.values())
   }
 }

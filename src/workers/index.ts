@@ -1,11 +1,12 @@
 /** The one list of everything that recurs, and the way to start and stop it all. */
 
-import { expireAuthorizations } from '../accounts/authorizations.ts'
+import { expireAuthorizations, resumeAuthorizations } from '../accounts/authorizations.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { createCredentialFollower } from '../accounts/follow-credentials.ts'
 import { forgetOldRecords } from '../accounts/forget-old-records.ts'
 import { readOldProfiles } from '../accounts/read-profile.ts'
 import { recoverAttempts } from '../accounts/recover-attempts.ts'
+import { stopSignIns } from '../accounts/sign-ins-under-way.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
 import { startProfileReader } from './profile-reader.ts'
 import { type RecurringJob, startJob } from './recurring-job.ts'
@@ -71,6 +72,10 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
     () => follower.stop(),
     startProfileReader(context),
   )
+  await resumeAuthorizations(context).catch((error: unknown) => {
+    context.log.error('workers.sign_ins_not_resumed', { error: error instanceof Error ? error.message : 'unknown' })
+  })
+  stops.push(() => stopSignIns(context))
   stops.push(...RECURRING_JOBS.map((job) => startJob(context, job)))
 }
 

@@ -43,6 +43,8 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
   const running = new Map<string, Map<string, Promise<void>>>()
   /** Providers that could not be reached, and until when they are left alone; monotonic. */
   const held = new Map<string, number>()
+  /** Due when the schedule was last read, and not started yet. */
+  let due: ScheduledGrant[] = []
   let stopping: AbortController | null = null
   let nap = new AbortController()
   let isDirty = false
@@ -53,23 +55,39 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     isDirty = true
     nap.abort()
   }
-  const inFlight = (provider: string) => running.get(provider)?.size ?? 0
-  const isFull = (provider: string) => inFlight(provider) >= (context.providers.get(provider)?.refreshConcurrency ?? 1)
-  const isHeld = (provider: string) => (held.get(provider) ?? 0) > clock.monotonic()
+  const isInFlight = (accountId: string) => [...running.values()].some((accounts) => accounts.has(accountId))
+  /** True for a provider that gets no more work now: unknown, with all places taken, or out of reach. */
+  const isBusy = (id: string) => {
+    const places = context.providers.get(id)?.refreshConcurrency ?? 0
+    return (running.get(id)?.size ?? 0) >= places || (held.get(id) ?? 0) > clock.monotonic()
+  }
 
-  /** Starts what is due; gives how long nothing else will be. Milliseconds. */
+  /** Looks at the schedule and starts what is due; gives how long nothing else will be. Milliseconds. */
   async function startDue(): Promise<number> {
-    const busy = [...context.providers.keys()].filter((provider) => isFull(provider) || isHeld(provider))
-    const scheduled = await listSchedule(context, busy)
+    const scheduled = await listSchedule(context, [...context.providers.keys()].filter(isBusy))
     const now = clock.now()
-    for (const grant of scheduled) {
-      if (stopping?.signal.aborted || grant.nextRefreshAt > now) break
-      const isBusy = isFull(grant.provider) || isHeld(grant.provider) || !context.providers.has(grant.provider)
-      if (!isBusy && !running.get(grant.provider)?.has(grant.accountId)) startOne(grant)
-    }
+    due = scheduled.filter((grant) => grant.nextRefreshAt <= now && !isInFlight(grant.accountId))
+    startWaiting()
     const next = scheduled.find((grant) => grant.nextRefreshAt > now)?.nextRefreshAt
     const holdEnds = [...held.values()].map((until) => until - clock.monotonic()).filter((left) => left > 0)
     return Math.min(TICK_MS, next === undefined ? TICK_MS : next - now, ...holdEnds)
+  }
+
+  /** Starts those that wait for a place, without asking the database again; true when there was one. */
+  function startWaiting(): boolean {
+    const waiting = due
+    due = []
+    let hasStarted = false
+    for (const grant of waiting) {
+      if (stopping?.signal.aborted) return hasStarted
+      if (isBusy(grant.provider)) {
+        due.push(grant)
+      } else {
+        startOne(grant)
+        hasStarted = true
+      }
+    }
+    return hasStarted
   }
 
   function startOne({ accountId, provider, isUncertain }: ScheduledGrant): void {
@@ -85,7 +103,7 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
       })
       .finally(() => {
         accounts.delete(accountId)
-        wake()
+        if (!startWaiting()) wake()
       })
     accounts.set(accountId, work)
   }
@@ -127,7 +145,8 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
       if (stopping) return
       stopping = new AbortController()
       unsubscribe = context.events.subscribe((event) => {
-        if (CONCERNING.includes(event.type)) wake()
+        const isOwn = 'accountId' in event && isInFlight(event.accountId)
+        if (CONCERNING.includes(event.type) && !isOwn) wake()
       })
       loop = run(stopping.signal)
     },
