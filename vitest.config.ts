@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  esbuild: { jsx: 'automatic', jsxImportSource: 'hono/jsx' },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   test: {
     include: ['src/**/*.test.{ts,tsx}'],
     // The default pool of child processes does not start under Bun.
@@ -9,6 +9,10 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
     testTimeout: 20_000,
-    coverage: { provider: 'v8', include: ['src/accounts/**', 'src/oauth/**', 'src/vault/**'], exclude: ['**/*.test.ts'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/accounts/**', 'src/oauth/**', 'src/vault/**'],
+      exclude: ['**/*.test.ts'],
+    },
   },
 })

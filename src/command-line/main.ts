@@ -99,6 +99,10 @@ function helpOf(name: string, command: Command): string {
 }
 
 if (import.meta.main) {
-  const { terminalIo } = await import('./terminal.ts')
-  process.exitCode = await runCommandLine(process.argv.slice(2), terminalIo(), process.env)
+  const { openTerminal } = await import('./terminal.ts')
+  const terminal = openTerminal()
+  const exitCode = await runCommandLine(process.argv.slice(2), terminal.io, process.env)
+  await terminal.flush()
+  // What is still open now, such as a kept-alive connection to a provider, has nothing left to do.
+  process.exit(exitCode)
 }

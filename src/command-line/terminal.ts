@@ -2,11 +2,25 @@
 
 import type { CommandIo } from './command.ts'
 
-/** Standard input, output and error of this process. */
-export function terminalIo(): CommandIo {
+/** Standard streams of this process, and a way to wait until everything is written. */
+export interface Terminal {
+  io: CommandIo
+  flush(): Promise<void>
+}
+
+/** Opens the standard streams of this process. */
+export function openTerminal(): Terminal {
+  const writes: Promise<unknown>[] = []
+  const write = (stream: NodeJS.WriteStream, text: string) =>
+    void writes.push(new Promise((resolve) => stream.write(text, resolve)))
+  const io = streamsOf(write)
+  return { io, flush: async () => void (await Promise.all(writes)) }
+}
+
+function streamsOf(write: (stream: NodeJS.WriteStream, text: string) => void): CommandIo {
   return {
-    out: (text) => void process.stdout.write(text),
-    say: (line) => void process.stderr.write(`${line}\n`),
+    out: (text) => write(process.stdout, text),
+    say: (line) => write(process.stderr, `${line}\n`),
     readInput: () => Bun.stdin.text(),
     isTerminal: Boolean(process.stdin.isTTY),
     async ask(question) {

@@ -1,0 +1,168 @@
+/** Commands as a shell runs them: whole processes in a home of their own, without a server and beside strangers. */
+
+import { createHmac } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { columns, when } from './output.ts'
+import { findServer } from './server-proof.ts'
+
+const FAKE_TOKEN = 'sk-ant-oat01-FAKE-setup-token-for-commands'
+let directory: string
+let home: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tokendeck-command-'))
+  home = join(directory, 'home')
+  mkdirSync(home, { mode: 0o700 })
+})
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+async function tokendeck(args: string[], input = '', environment: Record<string, string> = {}) {
+  const child = Bun.spawn([process.execPath, '--no-env-file', 'src/command-line/main.ts', ...args], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: join(directory, 'user'),
+      TOKENDECK_HOME: home,
+      TOKENDECK_KEY_FILE: join(directory, 'config', 'key'),
+      TOKENDECK_KEY_SOURCE: 'file',
+      ...environment,
+    },
+    stdin: new Blob([input]),
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  return { out, err, code }
+}
+
+const addSetupToken = () =>
+  tokendeck(['add', '--provider', 'claude', '--setup-token-stdin', '--label', 'ci'], `${FAKE_TOKEN}\n`)
+
+describe('what cannot be done is said, with a code for scripts', () => {
+  test.each([
+    ['an unknown command', ['frobnicate'], 2, 'There is no command “frobnicate”'],
+    ['an unknown option', ['accounts', '--frobnicate'], 2, 'frobnicate'],
+    ['no account named', ['token'], 2, 'Name one account'],
+    ['an account that is not there', ['token', 'nobody'], 1, 'There is no account “nobody”'],
+    ['two ways to choose', ['refresh', '--due', '--all'], 2, 'Name one account'],
+    ['a link without a dashboard', ['link'], 1, 'No dashboard is running'],
+    ['a token as an argument', ['add', '--provider', 'claude', FAKE_TOKEN], 2, 'standard input'],
+  ])('%s', async (_, args, code, words) => {
+    const run = await tokendeck(args)
+    expect(run).toMatchObject({ code, out: '' })
+    expect(run.err).toContain(words)
+    expect(run.err).not.toContain(FAKE_TOKEN.slice(12))
+  })
+
+  test('a bad environment names the variable and ends with 78', async () => {
+    const run = await tokendeck(['accounts'], '', { TOKENDECK_PORT: 'eighty' })
+    expect(run.code).toBe(78)
+    expect(run.err).toMatch(/TOKENDECK_PORT.*eighty/)
+    expect(run.err.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('a removal is not done where nobody can be asked', async () => {
+    await addSetupToken()
+    expect(await tokendeck(['remove', 'ci'])).toMatchObject({ code: 2 })
+    expect((await tokendeck(['accounts'])).out).toContain('ci')
+    expect(await tokendeck(['remove', 'ci', '--yes'])).toMatchObject({ code: 0 })
+    expect((await tokendeck(['accounts'])).out).toBe('')
+  })
+})
+
+describe('with no server running', () => {
+  test('a token goes in by standard input and comes out alone', async () => {
+    expect(await addSetupToken()).toMatchObject({ code: 0 })
+    expect(await tokendeck(['token', 'ci'])).toEqual({ code: 0, out: `${FAKE_TOKEN}\n`, err: '' })
+    const listed = await tokendeck(['accounts', '--json'])
+    expect(JSON.parse(listed.out)).toMatchObject([{ label: 'ci', custody: 'none' }])
+    expect(listed.out).not.toContain('FAKE')
+  })
+
+  test('every command explains itself', async () => {
+    const overview = await tokendeck(['--help'])
+    const names = [...overview.out.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name!)
+    expect(names).toContain('doctor')
+    for (const name of names) {
+      const help = await tokendeck([name, '--help'])
+      expect(help, name).toMatchObject({ code: 0, err: '' })
+      expect(help.out).toContain(`tokendeck ${name}`)
+    }
+  })
+})
+
+describe('a stranger on the port of the server', () => {
+  const proofKey = 'FAKE-proof-key-of-the-real-server-0123456789'
+  let heard: string[]
+  let stranger: Bun.Server<undefined>
+  let answer: (request: Request) => Response | Promise<Response>
+
+  beforeEach(async () => {
+    await addSetupToken()
+    heard = []
+    answer = () => Response.json({ status: 'ok' })
+    stranger = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      async fetch(request) {
+        heard.push(`${request.url} ${JSON.stringify([...request.headers])} ${await request.text()}`)
+        return answer(request)
+      },
+    })
+    const file = { pid: 1, port: stranger.port, host: '127.0.0.1', startedAt: 0, proofKey }
+    writeFileSync(join(home, 'server.json'), JSON.stringify(file), { mode: 0o600 })
+  })
+
+  afterEach(() => stranger.stop(true))
+
+  test('is not sent the token, and the command works without it', async () => {
+    const apiToken = readFileSync(join(home, 'api-token'), 'utf8').trim()
+    expect(await tokendeck(['token', 'ci'])).toMatchObject({ code: 0, out: `${FAKE_TOKEN}\n` })
+    expect(heard.length).toBeGreaterThan(0)
+    expect(heard.join('\n')).not.toContain(apiToken)
+    expect(heard.join('\n')).not.toContain(FAKE_TOKEN)
+  })
+
+  test('cannot pass the challenge on to the real server, which signs its own port', async () => {
+    const realPort = stranger.port! + 1
+    const proof = (challenge: string, port: number) =>
+      createHmac('sha256', proofKey).update(`${challenge}|${port}`).digest('base64url')
+    const answerWith = (port: number) => (request: Request) =>
+      Response.json(
+        { status: 'ok' },
+        { headers: { 'Tokendeck-Proof': proof(request.headers.get('Tokendeck-Challenge')!, port) } },
+      )
+    answer = answerWith(realPort)
+    expect(await findServer(home, fetch)).toBeNull()
+    answer = answerWith(stranger.port!)
+    expect(await findServer(home, fetch)).toEqual({ origin: `http://127.0.0.1:${stranger.port}` })
+  })
+})
+
+describe('what is printed', () => {
+  test('text from elsewhere cannot steer the terminal', () => {
+    expect(columns([['A'], ['\u001b[2J\u0007evil']])).toBe('A\n [2J evil\n')
+  })
+
+  test('wide characters keep the columns aligned', () => {
+    expect(
+      columns([
+        ['NAME', 'X'],
+        ['日本', '1'],
+      ]),
+    ).toBe('NAME  X\n日本  1\n')
+  })
+
+  test('an unknown instant is a dash', () => {
+    expect(when(null, 0)).toBe('—')
+    expect(when('1970-01-01T02:10:00Z', 0)).toBe('in 2 hr 10 min')
+    expect(when('1970-01-01T00:00:00Z', 240_000)).toBe('4 min ago')
+  })
+})
