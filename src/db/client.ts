@@ -25,7 +25,10 @@ export type Database = LibSQLDatabase<typeof schema>
 
 export interface OpenedDatabase {
   database: Database
-  /** Writes everything into the one file and lets go of it. May be called twice. */
+  /**
+   * Writes everything into the one file. May be called twice. Other processes can have the file when this one ends; before
+   * that, when the garbage collector has been by.
+   */
   close(): Promise<void>
 }
 

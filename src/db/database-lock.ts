@@ -13,8 +13,8 @@ const held = new Set<Database>()
 export function takeDatabaseLock(path: string): (() => void) | null {
   const lock = new Database(`${path}-lock`, { create: true })
   try {
-    // Nothing is ever written, so there is nothing to undo.
-    lock.run('PRAGMA journal_mode=OFF')
+    // Nothing is ever written, so no journal need lie beside it.
+    lock.run('PRAGMA journal_mode=MEMORY')
     lock.run('BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
