@@ -69,7 +69,7 @@ export async function beginAuthorization(
   const method = request.method ?? provider.methods[0]!
   if (!isOffered(provider, method)) throw new AccountError('method_not_offered', { provider: provider.name, method })
   await requireAccount(context, request)
-  await requireConsent(context, provider, method)
+  await requireConsent(context, provider, method, request.actor)
   const browser = browserHash(context.vault, request.browser)
   if (browser === null) return begin(context, provider, method, request, null)
   // In turn: of a double click the second finds what the first began.

@@ -21,13 +21,18 @@ export async function giveConsent(context: AccountsContext, providerId: string, 
   context.events.publish({ type: 'settings.changed' })
 }
 
-/** Refuses a sign-in that needs a consent not given. The provider's own CLI signs in by its own terms. */
+/**
+ * Refuses a sign-in of a person at a page who has not given the consent that the provider's terms call for. The provider's
+ * own CLI signs in by its own terms; a command shows the notice itself; who writes a program against the API has decided.
+ *
+ * Errors: AccountError `consent_needed`
+ */
 export async function requireConsent(
   context: AccountsContext,
   provider: Provider,
   method: SignInMethod,
+  actor: Actor,
 ): Promise<void> {
-  if (method !== 'cli_profile' && !(await hasConsent(context, provider.id))) {
-    throw new AccountError('consent_needed', { provider: provider.name })
-  }
+  if (actor !== 'browser' || method === 'cli_profile') return
+  if (!(await hasConsent(context, provider.id))) throw new AccountError('consent_needed', { provider: provider.name })
 }

@@ -198,6 +198,8 @@ describe('consent', () => {
     }
     expect([await listAuthorizations(context), context.callbackListeners.openPorts]).toEqual([[], []])
     expect((await begin({ method: 'cli_profile' })).method).toBe('cli_profile')
+    // A program has no dialog to show: its author has read the notice, and a command shows it itself.
+    expect((await begin({ method: 'paste', browser: null, actor: 'api' })).status).toBe('pending')
     await giveConsent(context, 'claude', 'browser')
     expect([await hasConsent(context, 'claude'), await hasConsent(context, 'codex')]).toEqual([true, true])
     expect((await begin({ method: 'paste' })).status).toBe('pending')

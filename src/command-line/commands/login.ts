@@ -38,6 +38,7 @@ export const command: Command = {
   async run({ arguments: { positionals, options }, io, openDeck }) {
     if (positionals.length !== 1 || (options.device && options.paste))
       throw usageFailure('Name one provider: `tokendeck login claude` or `tokendeck login codex`.')
+    await notice(io, positionals[0]!)
     const deck = await openDeck()
     try {
       const account = await signIn(deck, io, {
@@ -56,6 +57,23 @@ export const command: Command = {
       await deck.close()
     }
   },
+}
+
+/** Providers whose terms restrict signing in inside other programs, and since when. */
+const NOTICES: Record<string, string> = {
+  claude: `Anthropic's terms of 2026-08-22 restrict signing in to Claude inside other programs: a sign-in must go through
+Anthropic's own flow, and other programs may not collect or keep its credentials. The way those terms document is a
+CLI-held profile (\`claude auth login\`), which the dashboard offers and which \`tokendeck import\` then links.`,
+}
+
+/** Shows the notice of a provider and, where somebody can be asked, waits for a deliberate yes. */
+async function notice(io: CommandIo, provider: string): Promise<void> {
+  const words = Object.hasOwn(NOTICES, provider) ? NOTICES[provider] : undefined
+  if (words === undefined) return
+  io.say(`${words}\n`)
+  const answer = await io.ask('Type “I understand” to go on: ')
+  if (answer !== null && !/^[“"]?i understand[”"]?$/i.test(answer.trim()))
+    throw new CommandFailure(EXIT.failed, 'Nothing was begun.')
 }
 
 async function signIn(deck: Deck, io: CommandIo, request: Record<string, string>): Promise<ApiAccount> {
