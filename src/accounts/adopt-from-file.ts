@@ -14,6 +14,7 @@ import {
   type FileLogin,
   foreignClientId,
   type LiveReading,
+  missingNames,
   placeOfPath,
   provenIdentity,
   readPlace,
@@ -70,7 +71,7 @@ export async function adoptReading(
   }
   const proven = await provenIdentity(context, provider, reading)
   if (!proven?.isCertain) {
-    const isWorthAnotherLook = proven?.isWorthAnotherLook ?? false
+    const isWorthAnotherLook = proven?.isWorthAnotherLook ?? true
     return { adoption: 'unchanged', identity: proven?.identity ?? null, isWorthAnotherLook }
   }
   const { identity } = proven
@@ -161,13 +162,10 @@ function writtenAt({ tokens, modifiedAt }: LiveReading): number {
   return tokens.lastRefreshAt ?? modifiedAt
 }
 
-const NAMES = ['email', 'displayName', 'organizationName', 'plan', 'rateLimitTier'] as const
-
 /** Names that only the CLI's files know are kept; what a profile said stays. */
 async function fillGaps(context: AccountsContext, { account }: FollowedGrant, identity: Identity): Promise<void> {
-  const gaps = NAMES.filter((name) => account[name] === null && identity[name] !== null)
-  if (gaps.length === 0) return
-  const names = Object.fromEntries(gaps.map((name) => [name, identity[name]]))
+  const names = missingNames(account, identity)
+  if (Object.keys(names).length === 0) return
   await changeAccount(context.database, account.id, { account: names })
   context.events.publish({ type: 'account.changed', accountId: account.id })
 }

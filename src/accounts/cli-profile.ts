@@ -33,7 +33,7 @@ export async function prepareProfile(
   // The umask can only take away from the mode, and a directory without the owner's own rights is of no use.
   await chmod(profilePath, 0o700)
   context.log.info('profile.prepared', { authorization: authorizationId, path: profilePath })
-  return { profilePath, command: profileCommand(provider, profilePath) ?? '' }
+  return { profilePath, command: signInLine(provider.cli, profilePath, process.platform) }
 }
 
 /** The line that signs in within a profile on this platform; null for a provider without a CLI. */

@@ -16,7 +16,7 @@ import { MAX_LABEL_LENGTH } from './update-account.ts'
 /**
  * Connects the account of a file's login.
  *
- * Errors: AccountError: what connecting refuses, `store_failed`
+ * Errors: AccountError: what connecting refuses; StoreError
  */
 export async function connectFile(
   context: AccountsContext,
@@ -25,19 +25,24 @@ export async function connectFile(
   { label = '', actor }: ImportRequest,
   way: Pick<ConnectRequest, 'custody' | 'origin'>,
 ): Promise<AccountSummary> {
+  const { accountId } = await connectAccount(context, {
+    ...way,
+    provider,
+    tokens: tokenSetOf(reading),
+    identity,
+    label: cleanText(label, MAX_LABEL_LENGTH) || undefined,
+    credentialPath: place.path,
+    clientId: foreignClientId(provider, reading.tokens.clientId),
+    actor,
+  })
+  await observeFile(context, place, reading, identity)
+  return getAccount(context, accountId)
+}
+
+/** Runs an import; a database that refuses comes out as AccountError `store_failed`. */
+export async function importing<T>(run: () => Promise<T>): Promise<T> {
   try {
-    const { accountId } = await connectAccount(context, {
-      ...way,
-      provider,
-      tokens: tokenSetOf(reading),
-      identity,
-      label: cleanText(label, MAX_LABEL_LENGTH) || undefined,
-      credentialPath: place.path,
-      clientId: foreignClientId(provider, reading.tokens.clientId),
-      actor,
-    })
-    await observeFile(context, place, reading, identity)
-    return getAccount(context, accountId)
+    return await run()
   } catch (error) {
     throw error instanceof StoreError ? new AccountError('store_failed') : error
   }

@@ -12,15 +12,16 @@ import { type FileLogin, foreignClientId, provenIdentity, tokenSetOf } from './f
  * Connects the login that appeared in the profile of a waiting sign-in, in `cli` custody, and ends the sign-in: well, or
  * with the refusal that its dialog shows. A login that nobody can name yet is waited for.
  *
+ * Shape:  → whether the sign-in has ended
  * Errors: StoreError; then it is tried again at the next look
  */
 export async function connectProfile(
   context: AccountsContext,
   row: AuthorizationRow,
   { provider, place, reading }: FileLogin,
-): Promise<void> {
+): Promise<boolean> {
   const proven = await provenIdentity(context, provider, reading)
-  if (proven === null) return
+  if (proven === null) return false
   try {
     const { accountId } = await connectAccount(context, {
       provider,
@@ -39,4 +40,5 @@ export async function connectProfile(
     if (!(error instanceof AccountError)) throw error
     await failSignIn(context, row.id, error)
   }
+  return true
 }

@@ -91,22 +91,21 @@ export async function provenIdentity(
   if (answer.kind === 'not_permitted') return claimed && certain(claimed)
   const told = answer.kind === 'read' ? provider.readIdentity(tokenSetOf(reading), answer.profile) : null
   if (told === null) return unsure(answer.kind === 'failed')
-  return certain(claimed !== null && isSameIdentity(claimed, told) ? withoutGaps(told, claimed) : told)
+  return certain(claimed !== null && isSameIdentity(claimed, told) ? { ...told, ...missingNames(told, claimed) } : told)
 }
 
 function isProfilePermitted({ profileUrl, profileScope }: Provider, { tokens }: LiveReading): boolean {
   return profileUrl !== null && (profileScope === null || tokens.scopes.includes(profileScope))
 }
 
-function withoutGaps(told: Identity, claimed: Identity): Identity {
-  return {
-    ...told,
-    organizationName: told.organizationName ?? claimed.organizationName,
-    email: told.email ?? claimed.email,
-    displayName: told.displayName ?? claimed.displayName,
-    plan: told.plan ?? claimed.plan,
-    rateLimitTier: told.rateLimitTier ?? claimed.rateLimitTier,
-  }
+/** What of an identity is for people to read; none of it decides whose a login is. */
+const NAMES = ['email', 'displayName', 'organizationName', 'plan', 'rateLimitTier'] as const
+export type IdentityNames = Pick<Identity, (typeof NAMES)[number]>
+
+/** The names that are known in `from` and not in `known`; empty when there are none. */
+export function missingNames(known: IdentityNames, from: IdentityNames): Partial<IdentityNames> {
+  const gaps = NAMES.filter((name) => known[name] === null && from[name] !== null)
+  return Object.fromEntries(gaps.map((name) => [name, from[name]]))
 }
 
 /** The refusal that fits a file without a usable login. */

@@ -176,7 +176,10 @@ async function checkFile(
     identity = result.identity
     if (result.isWorthAnotherLook) until = now + ASK_AGAIN_MS
   }
-  if (pending && reading.state === 'live') await connectProfile(context, pending, { provider, place, reading })
+  if (pending && reading.state === 'live') {
+    const isOver = await connectProfile(context, pending, { provider, place, reading })
+    if (!isOver) until = now
+  }
   await observeFile(context, place, reading, identity)
   if (text !== null) seen.set(place.path, { text, until })
 }

@@ -8,7 +8,7 @@ import type { Identity } from '../oauth/identity.ts'
 import type { Provider } from '../oauth/provider.ts'
 import { type AccountSummary, accountName } from './account-summary.ts'
 import { chooseFile, type ImportRequest } from './choose-file.ts'
-import { connectFile } from './connect-file.ts'
+import { connectFile, importing } from './connect-file.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { provenIdentity } from './file-login.ts'
@@ -19,7 +19,11 @@ import { provenIdentity } from './file-login.ts'
  * Errors: AccountError: what choosing the file refuses, `identity_unknown`, `already_linked` when this file is followed
  *   already, `already_dashboard` when the account has a working login of our own, `store_failed`
  */
-export async function linkAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
+export function linkAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
+  return importing(() => link(context, request))
+}
+
+async function link(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
   const login = await chooseFile(context, request)
   const { provider, place } = login
   const proven = await provenIdentity(context, provider, login.reading)

@@ -7,7 +7,7 @@ import { findAccountByIdentity } from '../db/account-store.ts'
 import { findCurrentGrant } from '../db/grant-store.ts'
 import { type AccountSummary, accountName } from './account-summary.ts'
 import { chooseFile, type ImportRequest } from './choose-file.ts'
-import { connectFile } from './connect-file.ts'
+import { connectFile, importing } from './connect-file.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { provenIdentity } from './file-login.ts'
@@ -18,7 +18,11 @@ import { provenIdentity } from './file-login.ts'
  * Errors: AccountError: what choosing the file refuses, `no_refresh_token`, `reauthorization_required` when the login's own
  *   end has passed, `identity_unknown`, `already_dashboard` when the account has a working login of our own, `store_failed`
  */
-export async function takeOverAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
+export function takeOverAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
+  return importing(() => takeOver(context, request))
+}
+
+async function takeOver(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
   const login = await chooseFile(context, request)
   const { provider, place, reading } = login
   const { refreshToken, loginExpiresAt } = reading.tokens
