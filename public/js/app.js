@@ -12,14 +12,18 @@ document.addEventListener('htmx:after:swap', () => {
 
 document.addEventListener('dialog:close', () => dialog()?.close())
 
-document.addEventListener('close', (event) => {
-  if (event.target === dialog()) document.getElementById('dialog-body').replaceChildren()
-}, true)
+document.addEventListener(
+  'close',
+  (event) => {
+    if (event.target === dialog()) document.getElementById('dialog-body').replaceChildren()
+  },
+  true,
+)
 
 document.addEventListener('click', async (event) => {
   const button = event.target.closest?.('[data-copy]')
   if (!button) return
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value)
   const word = button.querySelector('[data-copy-word]')
   const before = word.textContent
   if (before === button.dataset.copied) return

@@ -1,7 +1,7 @@
 /** The Lax cookie that binds a sign-in at a provider to this browser. Cookies know no ports, so the callback listener gets it too. */
 
 import { randomToken } from '../lib/random.ts'
-import { refusesSecureOnLocalhost } from './cookies.ts'
+import { refusesSecure } from './cookies.ts'
 import type { PageContext } from './page-parts.tsx'
 
 const STRICT = '__Host-tokendeck_tx'
@@ -29,7 +29,7 @@ export function ensureBrowser(c: PageContext): string | null {
   if (c.get('actor') !== 'browser') return null
   const value = browserOf(c) ?? randomToken(c.get('deps').accounts.random)
   const common = `Path=/; Max-Age=${MAX_AGE_SECONDS}; HttpOnly; SameSite=Lax`
-  const isPlain = refusesSecureOnLocalhost(c.req.raw.headers.get('user-agent'))
+  const isPlain = refusesSecure(c.req.raw)
   c.header('Set-Cookie', isPlain ? `${PLAIN}=${value}; ${common}` : `${STRICT}=${value}; ${common}; Secure`, {
     append: true,
   })

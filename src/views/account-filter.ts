@@ -64,7 +64,11 @@ export function countAccounts(accounts: readonly AccountSummary[]): AccountCount
 }
 
 /** The accounts that a filter lets through, in its order. */
-export function filterAccounts(view: ViewContext, accounts: readonly AccountSummary[], filter: AccountFilter): AccountSummary[] {
+export function filterAccounts(
+  view: ViewContext,
+  accounts: readonly AccountSummary[],
+  filter: AccountFilter,
+): AccountSummary[] {
   const needle = filter.search.toLocaleLowerCase(view.language)
   const shown = accounts.filter(
     (account) =>
@@ -86,13 +90,19 @@ function searchText(account: AccountSummary): string {
   return [label, email, displayName, organization?.name, plan, providerName].filter(Boolean).join('\n')
 }
 
-function comparison(view: ViewContext, sort: AccountFilter['sort']): (left: AccountSummary, right: AccountSummary) => number {
+function comparison(
+  view: ViewContext,
+  sort: AccountFilter['sort'],
+): (left: AccountSummary, right: AccountSummary) => number {
   if (sort === 'name') {
     const collator = new Intl.Collator(view.language, { numeric: true })
     return (left, right) => collator.compare(accountTitle(view, left), accountTitle(view, right))
   }
-  if (sort === 'next') return (left, right) => (nextAt(left) ?? Infinity) - (nextAt(right) ?? Infinity) || left.position - right.position
-  if (sort === 'proof') return (left, right) => (right.login.lastProofAt ?? 0) - (left.login.lastProofAt ?? 0) || left.position - right.position
+  if (sort === 'next')
+    return (left, right) => (nextAt(left) ?? Infinity) - (nextAt(right) ?? Infinity) || left.position - right.position
+  if (sort === 'proof')
+    return (left, right) =>
+      (right.login.lastProofAt ?? 0) - (left.login.lastProofAt ?? 0) || left.position - right.position
   return (left, right) => left.position - right.position
 }
 

@@ -98,11 +98,21 @@ function Header({ view, frame, section }: { view: ViewContext; frame: FrameData;
             <CsrfField view={view} />
             <input type="hidden" name="masked" value={view.isMasked ? 'no' : 'yes'} />
             <input type="hidden" name="return_to" value={view.path} />
-            <button type="submit" class="btn btn--icon btn--quiet" aria-label={view.isMasked ? t.frame.unmask : t.frame.mask}>
+            <button
+              type="submit"
+              class="btn btn--icon btn--quiet"
+              aria-label={view.isMasked ? t.frame.unmask : t.frame.mask}
+            >
               <Icon name={view.isMasked ? 'eye-off' : 'eye'} />
             </button>
           </form>
-          <a class="btn btn--icon btn--quiet" data-shortcut="?" aria-label={t.frame.keyboard} {...dialogLink(view, '/keyboard')}>
+          <a
+            class="btn btn--icon btn--quiet"
+            data-shortcut="?"
+            aria-label={t.frame.keyboard}
+            href="/keyboard"
+            {...dialogLink(view, '/keyboard')}
+          >
             <Icon name="help" />
           </a>
         </div>

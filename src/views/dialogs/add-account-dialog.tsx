@@ -39,7 +39,13 @@ export function AddAccountDialog({ view, providers, again, error = null }: AddAc
               {provider.methods.map((method, index) => (
                 <li class="way">
                   <p class="way__words quiet">{add.methodHints[method]}</p>
-                  <BeginForm view={view} provider={provider} method={method} accountId={again?.accountId ?? null} isFirst={index === 0} />
+                  <BeginForm
+                    view={view}
+                    provider={provider}
+                    method={method}
+                    accountId={again?.accountId ?? null}
+                    isFirst={index === 0}
+                  />
                 </li>
               ))}
             </ul>

@@ -66,14 +66,24 @@ export function AddTokenDialog({ view, providers, provider, kind, label, error =
             </div>
           </dl>
           <FormError error={error} />
-          <Field id="access-token" name="access_token" label={token.accessToken} type="password" hint={token.secretHint} required autofocus />
+          <Field
+            id="access-token"
+            name="access_token"
+            label={token.accessToken}
+            type="password"
+            hint={token.secretHint}
+            required
+            autofocus
+          />
           {kind === 'token_pair' && (
             <>
               <Field id="refresh-token" name="refresh_token" label={token.refreshToken} type="password" required />
               <Field id="id-token" name="id_token" label={token.idToken} type="password" />
             </>
           )}
-          {kind !== 'setup_token' && <Field id="expires-at" name="expires_at" label={token.expiresAt} type="datetime-local" />}
+          {kind !== 'setup_token' && (
+            <Field id="expires-at" name="expires_at" label={token.expiresAt} type="datetime-local" />
+          )}
           <Field id="token-label" name="label" label={token.label} value={label} maxlength={80} />
         </div>
         <footer class="dialog-content__foot">

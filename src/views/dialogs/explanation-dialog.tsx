@@ -64,14 +64,24 @@ function ExplanationAction({ view, account, mark }: ExplanationProps) {
     return <StepLink view={view} href={takeOverHref(account)} words={view.t.row.takeOver} />
   }
   if (account.login.status === 'sign_in_again') {
-    return <StepLink view={view} href={mendingHref(account) ?? `/authorizations/new?account=${account.id}`} words={view.t.row.signInAgain} />
+    return (
+      <StepLink
+        view={view}
+        href={mendingHref(account) ?? `/authorizations/new?account=${account.id}`}
+        words={view.t.row.signInAgain}
+      />
+    )
   }
   return <RefreshForm view={view} account={account} isPlain />
 }
 
 function StepLink({ view, href, words }: { view: ViewContext; href: string; words: string }) {
   return (
-    <a class="btn btn--primary" href={href} {...hx(view, { get: href, target: 'closest [data-dialog]', swap: 'outerHTML' })}>
+    <a
+      class="btn btn--primary"
+      href={href}
+      {...hx(view, { get: href, target: 'closest [data-dialog]', swap: 'outerHTML' })}
+    >
       {words}
     </a>
   )

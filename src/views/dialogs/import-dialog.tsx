@@ -30,7 +30,14 @@ export function ImportDialog({ view, candidates, providerName, error = null }: I
           action="/imports/new"
           {...hx(view, { get: '/imports/new', target: 'closest [data-dialog]', swap: 'outerHTML' })}
         >
-          <Field id="import-path" name="path" label={imports.otherPath} hint={imports.otherPathHint} required maxlength={4_000} />
+          <Field
+            id="import-path"
+            name="path"
+            label={imports.otherPath}
+            hint={imports.otherPathHint}
+            required
+            maxlength={4_000}
+          />
           <button type="submit" class="btn">
             {imports.look}
           </button>
@@ -71,7 +78,16 @@ export function ImportChoiceDialog({ view, path, candidate, error = null }: Impo
           </div>
         )}
         <div class="choices">
-          {canLink && <Choice view={view} path={path} mode="link" title={imports.linkTitle} points={imports.linkPoints} submit={imports.link} />}
+          {canLink && (
+            <Choice
+              view={view}
+              path={path}
+              mode="link"
+              title={imports.linkTitle}
+              points={imports.linkPoints}
+              submit={imports.link}
+            />
+          )}
           {canTakeOver && (
             <Choice
               view={view}

@@ -37,7 +37,11 @@ export function SignInDialog({ view, authorization, completedName, error = null 
         {isPending && <OtherMethods view={view} authorization={authorization} />}
       </div>
       <footer class="dialog-content__foot">
-        {isPending ? <CancelForm view={view} authorization={authorization} /> : <AfterEnd view={view} authorization={authorization} />}
+        {isPending ? (
+          <CancelForm view={view} authorization={authorization} />
+        ) : (
+          <AfterEnd view={view} authorization={authorization} />
+        )}
       </footer>
     </DialogContent>
   )
@@ -54,7 +58,8 @@ function PortsTaken({ view, authorization }: PartProps) {
   return (
     <div class="notice" data-tone="warn">
       <p>
-        {signIn.portsTaken} {authorization.portsTaken.map(({ port, holder }) => signIn.port(port, holder)).join(', ')}. {signIn.portsTakenNext}
+        {signIn.portsTaken} {authorization.portsTaken.map(({ port, holder }) => signIn.port(port, holder)).join(', ')}.{' '}
+        {signIn.portsTakenNext}
       </p>
     </div>
   )
@@ -66,7 +71,9 @@ function MethodBody({ view, authorization, hasError }: PartProps & { hasError: b
   return (
     <>
       <ProviderLink view={view} authorization={authorization} />
-      {authorization.method === 'paste' && <PasteForm view={view} authorization={authorization} hasError={hasError} isFocused />}
+      {authorization.method === 'paste' && (
+        <PasteForm view={view} authorization={authorization} hasError={hasError} isFocused />
+      )}
     </>
   )
 }
@@ -124,7 +131,12 @@ function CliProfile({ view, authorization }: PartProps) {
       <p>
         <strong>{signIn.command}</strong>
       </p>
-      <CopyField view={view} id={`command_${authorization.id}`} text={authorization.command} label={signIn.copyCommand} />
+      <CopyField
+        view={view}
+        id={`command_${authorization.id}`}
+        text={authorization.command}
+        label={signIn.copyCommand}
+      />
       <p class="quiet">{signIn.commandHint}</p>
     </div>
   )
@@ -148,7 +160,12 @@ function Elsewhere({ view, authorization }: PartProps) {
         {port !== null && (
           <>
             <p class="quiet">{signIn.tunnel}</p>
-            <CopyField view={view} id={`tunnel_${authorization.id}`} text={`ssh -L ${port}:localhost:${port} USER@HOST`} label={signIn.copyCommand} />
+            <CopyField
+              view={view}
+              id={`tunnel_${authorization.id}`}
+              text={`ssh -L ${port}:localhost:${port} USER@HOST`}
+              label={signIn.copyCommand}
+            />
           </>
         )}
       </div>

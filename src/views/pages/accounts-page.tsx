@@ -47,61 +47,69 @@ export function AccountsPage({ view, accounts, filter, providers, candidates, fl
 function Toolbar({ view, accounts, filter }: Pick<AccountsPageProps, 'view' | 'accounts' | 'filter'>) {
   const { t } = view
   const providers = [...new Map(accounts.map((account) => [account.provider, account.providerName]))]
-  const live = hx(view, { get: '/', target: '#accounts', swap: 'outerMorph', trigger: 'change, submit, input delay:250ms', replaceUrl: true })
+  const live = hx(view, {
+    get: '/',
+    target: '#accounts',
+    swap: 'outerMorph',
+    trigger: 'change, submit, input delay:250ms',
+    replaceUrl: true,
+  })
   return (
-    <form class="toolbar" method="get" action="/" role="search" aria-label={t.accounts.search} {...live}>
-      <span class="toolbar__search">
-        <Icon name="search" />
-        <input
-          class="input input--search"
-          type="search"
-          name="q"
-          value={filter.search}
-          maxlength={100}
-          placeholder={t.accounts.search}
-          aria-label={t.accounts.searchHint}
-          data-shortcut="/"
-        />
-      </span>
-      {providers.length > 1 && (
-        <select class="input" name="provider" aria-label={t.accounts.provider}>
-          <option value="">{t.accounts.allProviders}</option>
-          {providers.map(([id, name]) => (
-            <option value={id} selected={filter.provider === id}>
-              {name}
+    <search class="toolbar-place">
+      <form class="toolbar" method="get" action="/" aria-label={t.accounts.search} {...live}>
+        <span class="toolbar__search">
+          <Icon name="search" />
+          <input
+            class="input input--search"
+            type="search"
+            name="q"
+            value={filter.search}
+            maxlength={100}
+            placeholder={t.accounts.search}
+            aria-label={t.accounts.searchHint}
+            data-shortcut="/"
+          />
+        </span>
+        {providers.length > 1 && (
+          <select class="input" name="provider" aria-label={t.accounts.provider}>
+            <option value="">{t.accounts.allProviders}</option>
+            {providers.map(([id, name]) => (
+              <option value={id} selected={filter.provider === id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+        <select class="input" name="state" aria-label={t.accounts.state}>
+          {STATES.map((state) => (
+            <option value={state} selected={filter.state === state}>
+              {t.accounts.states[state]}
             </option>
           ))}
         </select>
-      )}
-      <select class="input" name="state" aria-label={t.accounts.state}>
-        {STATES.map((state) => (
-          <option value={state} selected={filter.state === state}>
-            {t.accounts.states[state]}
-          </option>
-        ))}
-      </select>
-      <select class="input" name="sort" aria-label={t.accounts.sort}>
-        {SORTS.map((sort) => (
-          <option value={sort} selected={filter.sort === sort}>
-            {t.accounts.sorts[sort]}
-          </option>
-        ))}
-      </select>
-      {providers.length > 1 && (
-        <label class="toolbar__check">
-          <input type="checkbox" name="group" value="provider" checked={filter.isGrouped} /> {t.accounts.group}
-        </label>
-      )}
-      <noscript>
-        <button type="submit" class="btn">
-          {t.accounts.apply}
-        </button>
-      </noscript>
-      {isFiltering(filter) && (
-        <a class="toolbar__reset" href="/">
-          {t.accounts.showAll}
-        </a>
-      )}
-    </form>
+        <select class="input" name="sort" aria-label={t.accounts.sort}>
+          {SORTS.map((sort) => (
+            <option value={sort} selected={filter.sort === sort}>
+              {t.accounts.sorts[sort]}
+            </option>
+          ))}
+        </select>
+        {providers.length > 1 && (
+          <label class="toolbar__check">
+            <input type="checkbox" name="group" value="provider" checked={filter.isGrouped} /> {t.accounts.group}
+          </label>
+        )}
+        <noscript>
+          <button type="submit" class="btn">
+            {t.accounts.apply}
+          </button>
+        </noscript>
+        {isFiltering(filter) && (
+          <a class="toolbar__reset" href="/">
+            {t.accounts.showAll}
+          </a>
+        )}
+      </form>
+    </search>
   )
 }

@@ -124,7 +124,11 @@ function Sessions({ view, sessions }: SettingsPageProps) {
               </div>
               <form method="post" action={session.isThis ? '/sign-out' : `/sessions/${session.id}/ending`}>
                 <CsrfField view={view} />
-                <button type="submit" class="btn btn--small" aria-label={settings.endSessionOf(session.isThis ? settings.thisBrowser : name)}>
+                <button
+                  type="submit"
+                  class="btn btn--small"
+                  aria-label={settings.endSessionOf(session.isThis ? settings.thisBrowser : name)}
+                >
                   {settings.endSession}
                 </button>
               </form>
@@ -174,7 +178,10 @@ function Key({ view, keyFacts }: SettingsPageProps) {
       <p class="quiet">{settings.keyHint}</p>
       <Facts
         rows={[
-          [settings.keyIs, `${settings.keySources[keyFacts.source] ?? keyFacts.source}: ${personalPath(view, keyFacts.location)}`],
+          [
+            settings.keyIs,
+            `${settings.keySources[keyFacts.source] ?? keyFacts.source}: ${personalPath(view, keyFacts.location)}`,
+          ],
           ['ID', keyFacts.id],
         ]}
       />

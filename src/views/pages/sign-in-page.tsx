@@ -33,7 +33,15 @@ export function SignInPage({ view, problem, next }: SignInPageProps) {
         </p>
         <form class="stack" method="post" action="/sign-in">
           <input type="hidden" name="next" value={next} />
-          <Field id="token" name="token" type="password" label={dashboard.token} hint={dashboard.tokenHint} required autofocus />
+          <Field
+            id="token"
+            name="token"
+            type="password"
+            label={dashboard.token}
+            hint={dashboard.tokenHint}
+            required
+            autofocus
+          />
           <button type="submit" class="btn btn--primary">
             {dashboard.submit}
           </button>

@@ -50,25 +50,23 @@ function MainAction({ view, account }: AccountActionProps) {
 export function RefreshForm({ view, account, isPlain = false }: AccountActionProps & { isPlain?: boolean }) {
   const action = `/accounts/${account.id}/refreshes`
   const isWordy = isPlain || account.mainAction === 'refresh'
-  const swap = isPlain ? {} : hx(view, { post: action, target: `#account_${account.id}`, swap: 'outerMorph', disable: 'find button' })
+  const swap = isPlain
+    ? {}
+    : hx(view, { post: action, target: `#account_${account.id}`, swap: 'outerMorph', disable: 'find button' })
   return (
-    <form
-      class="refresh-form"
-      method="post"
-      action={action}
-      data-refresh
-      {...swap}
-    >
+    <form class="refresh-form" method="post" action={action} data-refresh {...swap}>
       <CsrfField view={view} />
       <button
         type="submit"
-        class={isWordy ? 'btn btn--small' : 'btn btn--small btn--icon'}
+        class={isWordy ? 'btn btn--small' : 'btn btn--small btn--icon btn--quiet'}
         aria-label={view.t.row.refreshOf(accountTitle(view, account))}
         title={isWordy ? undefined : view.t.row.refresh}
         disabled={account.isRefreshing}
       >
         <Icon name="refresh" />
-        {isWordy && <span class="refresh-form__word">{account.isRefreshing ? view.t.row.refreshing : view.t.row.refresh}</span>}
+        {isWordy && (
+          <span class="refresh-form__word">{account.isRefreshing ? view.t.row.refreshing : view.t.row.refresh}</span>
+        )}
       </button>
       <span class="refresh-form__progress" aria-hidden="true">
         {view.t.row.refreshing}
@@ -124,7 +122,11 @@ export function PauseForm({ view, account, className }: AccountActionProps & { c
   const isPaused = account.pausedAt !== null
   const action = `/accounts/${account.id}/${isPaused ? 'resumptions' : 'pauses'}`
   return (
-    <form method="post" action={action} {...hx(view, { post: action, target: `#account_${account.id}`, swap: 'outerMorph', disable: 'find button' })}>
+    <form
+      method="post"
+      action={action}
+      {...hx(view, { post: action, target: `#account_${account.id}`, swap: 'outerMorph', disable: 'find button' })}
+    >
       <CsrfField view={view} />
       <button type="submit" class={className}>
         <Icon name={isPaused ? 'play' : 'pause'} /> {isPaused ? view.t.row.resume : view.t.row.pause}

@@ -18,7 +18,10 @@ export function AccountFacts({ view, account }: PartProps) {
   const facts: [string, Child][] = [
     [t.account.email, personal(view, account.email) ?? t.frame.unknown],
     [t.account.name, personal(view, account.displayName) ?? t.frame.unknown],
-    [t.account.organization, personal(view, organization ? (organization.name ?? organization.id) : null) ?? t.frame.none],
+    [
+      t.account.organization,
+      personal(view, organization ? (organization.name ?? organization.id) : null) ?? t.frame.none,
+    ],
     [t.account.plan, account.plan ?? t.frame.unknown],
     ...(account.rateLimitTier ? [[t.account.tier, account.rateLimitTier] as [string, Child]] : []),
     [t.account.tokenUntil, time(login.accessTokenExpiresAt, t.frame.unknown)],
@@ -60,7 +63,11 @@ export function AccountCustody({ view, account }: PartProps) {
       <ul class="holders">
         {account.ownership.holders.map((holder) => (
           <li class="holder">
-            {holder.path === null ? <span>{t.account.holderDashboard}</span> : <code>{personalPath(view, holder.path)}</code>}
+            {holder.path === null ? (
+              <span>{t.account.holderDashboard}</span>
+            ) : (
+              <code>{personalPath(view, holder.path)}</code>
+            )}
             <span class="tag">{holder.mayRefresh ? t.account.mayRefresh : t.account.onlyHolds}</span>
           </li>
         ))}
@@ -80,7 +87,8 @@ export function AccountScopes({ view, account }: PartProps) {
       <ul class="scopes">
         {account.scopes.map((scope) => (
           <li class="scope">
-            <span>{Object.hasOwn(t.scopes, scope) ? t.scopes[scope] : t.account.unknownScope}</span> <code class="quiet">{scope}</code>
+            <span>{Object.hasOwn(t.scopes, scope) ? t.scopes[scope] : t.account.unknownScope}</span>{' '}
+            <code class="quiet">{scope}</code>
           </li>
         ))}
       </ul>

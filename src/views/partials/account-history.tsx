@@ -6,7 +6,16 @@ import { FullTime } from '../ui/time.tsx'
 import type { ViewContext } from '../view-context.ts'
 
 /** Details that are shown beside the words, in this order. Others are for programs. */
-const SHOWN_DETAILS = ['generation', 'origin', 'code', 'failureCode', 'refusalCode', 'path', 'label', 'revocation'] as const
+const SHOWN_DETAILS = [
+  'generation',
+  'origin',
+  'code',
+  'failureCode',
+  'refusalCode',
+  'path',
+  'label',
+  'revocation',
+] as const
 
 export function AccountHistory({ view, history }: { view: ViewContext; history: readonly HistoryEntry[] }) {
   const { t } = view

@@ -18,7 +18,10 @@ export function AccountList({ view, accounts, filter }: AccountListProps) {
   const { t } = view
   const shown = filterAccounts(view, accounts, filter)
   return (
-    <div id="accounts" {...hx(view, { get: listHref(filter), swap: 'outerMorph', trigger: 'accounts-changed from:body' })}>
+    <div
+      id="accounts"
+      {...hx(view, { get: listHref(filter), swap: 'outerMorph', trigger: 'accounts-changed from:body' })}
+    >
       <RunningNow view={view} accounts={accounts} />
       {shown.length === 0 ? (
         <p class="accounts__nothing">
@@ -61,7 +64,10 @@ export function AccountList({ view, accounts, filter }: AccountListProps) {
   )
 }
 
-function groups(accounts: AccountSummary[], filter: AccountFilter): { name: string | null; members: AccountSummary[] }[] {
+function groups(
+  accounts: AccountSummary[],
+  filter: AccountFilter,
+): { name: string | null; members: AccountSummary[] }[] {
   if (!filter.isGrouped) return [{ name: null, members: accounts }]
   const byProvider = Map.groupBy(accounts, (account) => account.providerName)
   return [...byProvider].map(([name, members]) => ({ name, members }))

@@ -77,7 +77,15 @@ export function AccountManage({ view, account, labelError }: AccountManageProps)
   )
 }
 
-function MoveForm({ view, account, direction }: { view: ViewContext; account: AccountSummary; direction: 'up' | 'down' }) {
+function MoveForm({
+  view,
+  account,
+  direction,
+}: {
+  view: ViewContext
+  account: AccountSummary
+  direction: 'up' | 'down'
+}) {
   return (
     <form method="post" action={`/accounts/${account.id}/positions`}>
       <CsrfField view={view} />

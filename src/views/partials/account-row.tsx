@@ -13,9 +13,17 @@ export function AccountRow({ view, account }: { view: ViewContext; account: Acco
   const { t } = view
   const email = personal(view, account.email)
   const title = accountTitle(view, account)
-  const organization = personal(view, account.organization ? (account.organization.name ?? account.organization.id) : null)
+  const organization = personal(
+    view,
+    account.organization ? (account.organization.name ?? account.organization.id) : null,
+  )
   return (
-    <div id={`account_${account.id}`} class="account-row" data-login={account.login.status} aria-busy={account.isRefreshing ? 'true' : undefined}>
+    <div
+      id={`account_${account.id}`}
+      class="account-row"
+      data-login={account.login.status}
+      aria-busy={account.isRefreshing ? 'true' : undefined}
+    >
       <ProviderMark name={account.providerName} />
       <div class="account-row__who">
         <a class="account-row__name" href={`/accounts/${account.id}`} data-row>

@@ -30,7 +30,12 @@ export function NextEvent({ view, account }: { view: ViewContext; account: Accou
   const { words, at } = nextEvent(view, account)
   const exact = at === null ? undefined : exactText(view, at)
   return (
-    <a class="when" title={exact} data-exact={exact} {...dialogLink(view, `/accounts/${account.id}/explanations/login`)}>
+    <a
+      class="when"
+      title={exact}
+      data-exact={exact}
+      {...dialogLink(view, `/accounts/${account.id}/explanations/login`)}
+    >
       {words}
     </a>
   )

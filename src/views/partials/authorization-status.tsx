@@ -18,9 +18,17 @@ interface AuthorizationStatusProps {
 /** Its root `authorization_ID` is swapped by itself and by live updates. */
 export function AuthorizationStatus({ view, authorization, completedName }: AuthorizationStatusProps) {
   const address = `/authorizations/${authorization.id}/status`
-  const polling = authorization.status === 'pending' ? hx(view, { get: address, trigger: `authorization-${authorization.id} from:body, every 3s`, swap: 'outerHTML' }) : {}
+  const polling =
+    authorization.status === 'pending'
+      ? hx(view, { get: address, trigger: `authorization-${authorization.id} from:body, every 3s`, swap: 'outerHTML' })
+      : {}
   return (
-    <div id={`authorization_${authorization.id}`} class="authorization-status" data-status={authorization.status} {...polling}>
+    <div
+      id={`authorization_${authorization.id}`}
+      class="authorization-status"
+      data-status={authorization.status}
+      {...polling}
+    >
       {authorization.status === 'pending' ? (
         <PendingStages view={view} authorization={authorization} />
       ) : (
@@ -84,7 +92,10 @@ function Outcome({ view, authorization, completedName }: AuthorizationStatusProp
   }
   const { status, failure } = authorization
   if (status === 'pending') return null
-  const explained = failure && isErrorCode(failure.code) ? errorText(view.language, failure.code, failureParams(authorization), view.now) : null
+  const explained =
+    failure && isErrorCode(failure.code)
+      ? errorText(view.language, failure.code, failureParams(authorization), view.now)
+      : null
   const hints = { failed: explained?.detail ?? '', expired: signIn.expiredHint, cancelled: signIn.cancelledHint }
   return (
     <div class="notice" data-tone={status === 'failed' ? 'bad' : 'warn'} role="alert">

@@ -25,7 +25,15 @@ export function CandidateList({ view, candidates, providerName }: CandidateListP
   )
 }
 
-function Candidate({ view, candidate, providerName }: { view: ViewContext; candidate: ImportCandidate; providerName: string }) {
+function Candidate({
+  view,
+  candidate,
+  providerName,
+}: {
+  view: ViewContext
+  candidate: ImportCandidate
+  providerName: string
+}) {
   const { imports } = view.t
   const { identity } = candidate
   const facts = [
@@ -59,6 +67,7 @@ export function candidateAdvice(view: ViewContext, candidate: ImportCandidate): 
 function CandidateActions({ view, candidate }: { view: ViewContext; candidate: ImportCandidate }) {
   const { imports } = view.t
   const path = personalPath(view, candidate.path)
+  const choiceHref = `/imports/new?path=${encodeURIComponent(candidate.path)}`
   return (
     <div class="candidate__actions">
       {candidate.accountId !== null && (
@@ -80,7 +89,8 @@ function CandidateActions({ view, candidate }: { view: ViewContext; candidate: I
         <a
           class="btn btn--small"
           aria-label={imports.takeOverOf(path)}
-          {...dialogLink(view, `/imports/new?path=${encodeURIComponent(candidate.path)}`)}
+          href={choiceHref}
+          {...dialogLink(view, choiceHref)}
         >
           {imports.takeOver}…
         </a>

@@ -1,8 +1,8 @@
 /** The answer to a refresh: the row, and the outcome in words below it and for screen readers. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'
-import { accountTitle } from '../ui/mask.ts'
 import { MarkShape } from '../ui/icon.tsx'
+import { accountTitle } from '../ui/mask.ts'
 import { exactText } from '../ui/time.tsx'
 import type { ViewContext } from '../view-context.ts'
 import { AccountRow } from './account-row.tsx'

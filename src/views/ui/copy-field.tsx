@@ -14,9 +14,9 @@ interface CopyFieldProps {
 export function CopyField({ view, id, text, label }: CopyFieldProps) {
   return (
     <div class="copy-field">
-      <code id={id} class="copy-field__text" tabindex={0} role="textbox" aria-readonly="true" aria-label={label}>
+      <textarea id={id} class="copy-field__text" rows={1} readonly spellcheck={false} aria-label={label}>
         {text}
-      </code>
+      </textarea>
       <button type="button" class="btn btn--quiet" data-copy={id} data-copied={view.t.frame.copied}>
         <Icon name="copy" />
         <span data-copy-word>{label}</span>

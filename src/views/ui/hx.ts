@@ -37,10 +37,18 @@ export function dialogLink(view: ViewContext, href: string): Record<string, stri
 
 /** For a form that stands inside a dialog's content: its answer takes the content's place. */
 export function dialogForm(view: ViewContext, action: string): Record<string, string> {
-  return { method: 'post', action, ...hx(view, { post: action, target: 'closest [data-dialog]', swap: 'outerHTML', disable: 'find button' }) }
+  return {
+    method: 'post',
+    action,
+    ...hx(view, { post: action, target: 'closest [data-dialog]', swap: 'outerHTML', disable: 'find button' }),
+  }
 }
 
 /** For a form outside the dialog whose answer opens in it. */
 export function openingForm(view: ViewContext, action: string): Record<string, string> {
-  return { method: 'post', action, ...hx(view, { post: action, target: '#dialog-body', swap: 'innerHTML', disable: 'find button' }) }
+  return {
+    method: 'post',
+    action,
+    ...hx(view, { post: action, target: '#dialog-body', swap: 'innerHTML', disable: 'find button' }),
+  }
 }

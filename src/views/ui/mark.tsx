@@ -20,7 +20,11 @@ const TONES: { [Name in MarkName]: Record<AccountSummary[Name]['status'], MarkTo
 }
 
 /** Tone and word of one mark. */
-export function readMark(view: ViewContext, account: AccountSummary, name: MarkName): { tone: MarkTone; word: string; name: string } {
+export function readMark(
+  view: ViewContext,
+  account: AccountSummary,
+  name: MarkName,
+): { tone: MarkTone; word: string; name: string } {
   const status = account[name].status
   const words: Record<string, string> = view.t.marks[name]
   const tones: Record<string, MarkTone> = TONES[name]
@@ -30,13 +34,9 @@ export function readMark(view: ViewContext, account: AccountSummary, name: MarkN
 /** A mark that opens its explanation. */
 export function MarkLink({ view, account, name }: { view: ViewContext; account: AccountSummary; name: MarkName }) {
   const { tone, word, name: markName } = readMark(view, account, name)
+  const spoken = { 'aria-label': view.t.marks.explain(markName, word, accountTitle(view, account)) }
   return (
-    <a
-      class="mark"
-      data-tone={tone}
-      aria-label={view.t.marks.explain(markName, word, accountTitle(view, account))}
-      {...dialogLink(view, `/accounts/${account.id}/explanations/${name}`)}
-    >
+    <a class="mark" data-tone={tone} {...dialogLink(view, `/accounts/${account.id}/explanations/${name}`)} {...spoken}>
       <MarkShape tone={tone} />
       <span class="mark__name" aria-hidden="true">
         {markName}

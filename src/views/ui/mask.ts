@@ -34,7 +34,10 @@ export function personalText(view: ViewContext, text: string): string {
 export function personalParams(view: ViewContext, params: ReasonParams): ReasonParams {
   if (!view.isMasked) return params
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? personalText(view, value) : value]),
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? personalText(view, value) : value,
+    ]),
   )
 }
 

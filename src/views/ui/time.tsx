@@ -1,7 +1,7 @@
 /** Instants and spans in words: short and relative, with the exact local time beside them. Never reads a clock. */
 
-import type { Language } from '../../messages/languages.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/clock.ts'
+import type { Language } from '../../messages/languages.ts'
 import type { ViewContext } from '../view-context.ts'
 
 const UNITS = [
@@ -36,7 +36,8 @@ export function durationText(view: ViewContext, spanMs: number, parts = 2, { wit
 /** An instant against now: "in 2 h 10 min", "4 min ago", "just now". */
 export function relativeText(view: ViewContext, at: number): string {
   const span = at - view.now
-  if (Math.abs(span) < MINUTE_MS) return span > 10 * SECOND_MS ? view.t.time.after(durationText(view, span)) : view.t.time.justNow
+  if (Math.abs(span) < MINUTE_MS)
+    return span > 10 * SECOND_MS ? view.t.time.after(durationText(view, span)) : view.t.time.justNow
   return span > 0 ? view.t.time.after(durationText(view, span)) : view.t.time.ago(durationText(view, -span, 1))
 }
 
@@ -75,7 +76,11 @@ function dateFormat(view: ViewContext): Intl.DateTimeFormat {
   const key = `${view.language} ${view.timeZone}`
   const known = dateFormats.get(key)
   if (known) return known
-  const made = new Intl.DateTimeFormat(view.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: view.timeZone })
+  const made = new Intl.DateTimeFormat(view.language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: view.timeZone,
+  })
   // Time zones come from browsers; a flood of odd ones must not grow this for ever.
   if (dateFormats.size > 100) dateFormats.clear()
   dateFormats.set(key, made)
