@@ -45,7 +45,12 @@ export async function serve(config: Config): Promise<void> {
   let port = config.port
   const dashboardUrl = () => `http://localhost:${port}/`
   try {
-    const { context, close } = await openContext(config, { log, pages: callbackPages, dashboardUrl, waitMs: WAIT_MS })
+    const open = (waitMs: number) => openContext(config, { log, pages: callbackPages, dashboardUrl, waitMs })
+    const { context, close } = await open(0).catch(async (error: unknown) => {
+      if ((error as { code?: unknown }).code !== 'busy') throw error
+      await refuseBesideServer(config.home)
+      return open(WAIT_MS)
+    })
     undo.push(close)
     const { createAccess } = await import('./access/access.ts')
     const access = await createAccess({
@@ -118,6 +123,16 @@ export async function serve(config: Config): Promise<void> {
       }
     }
   }
+}
+
+/** A database in use is in use by a command, which ends soon, or by a dashboard, which does not. */
+async function refuseBesideServer(home: string): Promise<void> {
+  const { findServer } = await import('./command-line/server-proof.ts')
+  const server = await findServer(home, fetch)
+  if (!server) return
+  const { port } = new URL(server.origin)
+  const message = `Tokendeck is already running at http://localhost:${port}/ (home ${home}).`
+  throw Object.assign(new Error(message), { exitCode: 75 })
 }
 
 /** The first signal that asks for an end. A second one ends the process at once; the database bears that. */
