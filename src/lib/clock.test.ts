@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { systemClock } from './clock.ts'
+
+test('a wait beyond the timer’s reach does not end at once', async () => {
+  for (const ms of [2 ** 31, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY]) {
+    const stop = new AbortController()
+    const wait = systemClock.sleep(ms, stop.signal).then(() => 'ended')
+    const pause = systemClock.sleep(30).then(() => 'still waiting')
+    expect(await Promise.race([wait, pause])).toBe('still waiting')
+    stop.abort()
+    expect(await wait).toBe('ended')
+  }
+})
+
+test('a wait ends at once when it is already called off, or has nothing to wait for', async () => {
+  await systemClock.sleep(1e9, AbortSignal.abort())
+  await systemClock.sleep(-5)
+})
+
+test('monotonic time never goes back', () => {
+  const times = Array.from({ length: 1_000 }, () => systemClock.monotonic())
+  expect(times).toEqual([...times].sort((a, b) => a - b))
+})
