@@ -23,16 +23,23 @@ export function sessionCookieValues(header: string | null, port: number): string
   return [...new Set(values)].slice(0, MAX_VALUES)
 }
 
-/** Safari refuses Secure cookies on http://localhost; other browsers take them. */
-export function refusesSecureOnLocalhost(userAgent: string | null): boolean {
-  return /\bVersion\/[\d.]+ .*Safari\//.test(userAgent ?? '') && !/Chrom(?:e|ium)|CriOS|FxiOS|Edg/.test(userAgent ?? '')
+/**
+ * Whether the browser would drop a Secure cookie of this answer: Safari does on http://localhost, and all do on plain http
+ * under any other name. Behind a TLS proxy the page's own origin says https.
+ */
+export function refusesSecure(request: Request): boolean {
+  const host = request.headers.get('host') ?? ''
+  const isLoopback = /^(?:localhost|127\.0\.0\.1|\[::1\]):/.test(host)
+  if (!isLoopback) return !request.headers.get('origin')?.startsWith('https://')
+  const userAgent = request.headers.get('user-agent') ?? ''
+  return /\bVersion\/[\d.]+ .*Safari\//.test(userAgent) && !/Chrom(?:e|ium)|CriOS|FxiOS|Edg/.test(userAgent)
 }
 
-/** The Set-Cookie line of a new session. `maxAgeSeconds` 0 removes it. */
-export function sessionCookie(port: number, value: string, maxAgeSeconds: number, userAgent: string | null): string {
+/** The Set-Cookie line of a new session. `isPlain` where the browser would refuse Secure. */
+export function sessionCookie(port: number, value: string, maxAgeSeconds: number, isPlain: boolean): string {
   const { strict, plain } = sessionCookieNames(port)
   const common = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict`
-  return refusesSecureOnLocalhost(userAgent) ? `${plain}=${value}; ${common}` : `${strict}=${value}; ${common}; Secure`
+  return isPlain ? `${plain}=${value}; ${common}` : `${strict}=${value}; ${common}; Secure`
 }
 
 /** The Set-Cookie lines that remove the session's cookies, both of them. */

@@ -228,3 +228,19 @@ test('every kind of answer has its headers, refusals too', async () => {
   expect(answers.missing.status).toBe(404)
   expect(answers.api.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
 })
+
+test('a host that was allowed on purpose is served, with the cookie that its browsers take', async () => {
+  const remote = await createTestApp({}, { extraHosts: [`box.lan:${TEST_PORT}`] })
+  const signIn = (origin: string) =>
+    remote.app.request('/sign-in', {
+      method: 'POST',
+      body: `token=${remote.apiToken}`,
+      headers: { ...form, host: `box.lan:${TEST_PORT}`, origin },
+    })
+  const plain = await signIn(`http://box.lan:${TEST_PORT}`)
+  expect(plain.headers.get('set-cookie')).toMatch(new RegExp(`^tokendeck_${TEST_PORT}_s=.*SameSite=Strict$`))
+  const overTls = await signIn(`https://box.lan:${TEST_PORT}`)
+  expect(overTls.headers.get('set-cookie')).toContain('; Secure')
+  expect((await signIn(`http://localhost:${TEST_PORT}`)).status).toBe(403)
+  await remote.close()
+})

@@ -8,7 +8,7 @@ import type { SignedIn } from '../access/access.ts'
 import { SESSION_LIFE_MS } from '../access/sessions.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import { SignInPage } from '../views/pages/sign-in-page.tsx'
-import { expiredSessionCookies, sessionCookie } from './cookies.ts'
+import { expiredSessionCookies, refusesSecure, sessionCookie } from './cookies.ts'
 import type { AppEnvironment } from './dependencies.ts'
 import { Refusal } from './problem.ts'
 import { respondPage, viewOf } from './respond.tsx'
@@ -67,8 +67,8 @@ async function replaceSession(c: Context<AppEnvironment>, { session, cookieValue
   const { access, port } = c.get('deps')
   const before = c.get('session')
   if (before && before.id !== session.id) await access.endSession(before.id)
-  const userAgent = c.req.raw.headers.get('user-agent')
-  const cookie = sessionCookie(port(), cookieValue.reveal(), SESSION_LIFE_MS / SECOND_MS, userAgent)
+  const maxAgeSeconds = SESSION_LIFE_MS / SECOND_MS
+  const cookie = sessionCookie(port(), cookieValue.reveal(), maxAgeSeconds, refusesSecure(c.req.raw))
   c.header('Set-Cookie', cookie, { append: true })
 }
 

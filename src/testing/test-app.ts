@@ -32,7 +32,10 @@ export interface TestApp extends TestContext {
 }
 
 /** `close` it at the end of the test. */
-export async function createTestApp(options: TestContextOptions = {}): Promise<TestApp> {
+export async function createTestApp(
+  options: TestContextOptions = {},
+  overrides: Partial<AppDependencies> = {},
+): Promise<TestApp> {
   const context = await createTestContext(options)
   const { context: accounts, directory } = context
   const port = { value: TEST_PORT }
@@ -54,6 +57,7 @@ export async function createTestApp(options: TestContextOptions = {}): Promise<T
     extraHosts: [],
     about: { home: directory, databaseUrl: ':memory:', configFile: join(directory, 'config.toml') },
     shutdown: shutdown.signal,
+    ...overrides,
   }
   const app = createApp(deps)
   const cookie = `__Host-tokendeck_${TEST_PORT}_s=${signedIn.cookieValue.reveal()}`
