@@ -23,9 +23,9 @@ const SPREAD_PER_GRANT_MS = 500
 /** So few are not a crowd. */
 const CROWD = 8
 
-/** The earliest grants of the schedule, due or not, without those of the given providers. Errors: StoreError */
-export function listSchedule(context: AccountsContext, withoutProviders: readonly string[]): Promise<ScheduledGrant[]> {
-  return listScheduledGrants(context.database, { withoutProviders, limit: SCHEDULE_WINDOW })
+/** The earliest grants in the schedule of these providers, due or not. Errors: StoreError */
+export function listSchedule(context: AccountsContext, providers: readonly string[]): Promise<ScheduledGrant[]> {
+  return listScheduledGrants(context.database, { providers, limit: SCHEDULE_WINDOW })
 }
 
 /**

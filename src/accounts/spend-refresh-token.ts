@@ -4,9 +4,8 @@
  */
 
 import type { AccountRow } from '../db/account-store.ts'
-import { endAttempt, type FailedAttempt, type RunningAttempt, type SealedAnswer } from '../db/attempt-store.ts'
+import type { RunningAttempt, SealedAnswer } from '../db/attempt-store.ts'
 import type { GrantChanges, GrantRow } from '../db/grant-store.ts'
-import { StoreError } from '../db/query.ts'
 import { newId } from '../lib/random.ts'
 import { OAuthTransportError } from '../oauth/errors.ts'
 import type { Provider } from '../oauth/provider.ts'
@@ -18,6 +17,7 @@ import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { notePace } from './exchange-pace.ts'
 import { answerPlace, type GrantTokens, sealTokens } from './grant-tokens.ts'
+import { recordEnd } from './record-end.ts'
 import { refusedOutcome, stillFresh, waiting } from './refresh-decision.ts'
 import { nextRefreshAt, type RefreshFailure, retryAt } from './refresh-policy.ts'
 import { type SavedAnswer, saveAnswer } from './save-answer.ts'
@@ -37,10 +37,6 @@ export interface Spending {
   /** Looks again at the row and the file: true when a newer grant than the refused one is there. */
   isNewer: () => Promise<boolean>
 }
-
-/** Failures to record a failure are retried this often; the attempt then stays open and counts as unknown. */
-const RECORD_TRIES = 4
-const RECORD_PAUSE_MS = 250
 
 /**
  * Spends the refresh token once.
@@ -175,7 +171,7 @@ async function judgeFailure(
       if (await spending.isNewer()) {
         const nothing = { changes: {}, quarantine: null, event: null }
         const end = { outcome: 'refused', code: judgement.code, httpStatus: answer.status } as const
-        await record(context, spending, { ...end, endedAt: context.clock.now(), ...nothing })
+        await recordEnd(context, spending.attempt, { ...end, endedAt: context.clock.now(), ...nothing })
         return 'newer'
       }
       return refuse(context, spending, answer, judgement.code, judgement.detail)
@@ -209,7 +205,7 @@ async function refuse(
     nextRefreshAt: null,
   }
   const isQuarantined = code === 'identity_changed'
-  await record(context, spending, {
+  await recordEnd(context, spending.attempt, {
     outcome: isQuarantined ? 'quarantined' : 'refused',
     httpStatus: answer.status,
     code,
@@ -249,7 +245,7 @@ async function fail(
     nextRefreshAt: account.pausedAt !== null && (kind !== 'unknown' || wasUncertain) ? null : at,
   }
   const isOdd = answer !== null && answer.status >= 200 && answer.status < 300
-  await record(context, spending, {
+  await recordEnd(context, spending.attempt, {
     outcome: kind === 'unknown' ? 'unknown' : kind === 'not_sent' ? 'not_sent' : 'transient',
     httpStatus: answer?.status ?? null,
     code,
@@ -275,32 +271,4 @@ function sealAnswer(
 ): SealedAnswer {
   const answerSealed = context.vault.seal(answerPlace(account.id, grant.generation), answer.body)
   return { id: newId(context.random, 'ans'), answerSealed, receivedAt }
-}
-
-/** Writes how it ended. A database that refuses leaves the attempt open, and an open attempt counts as of unknown outcome. */
-async function record(context: AccountsContext, { attempt }: Spending, end: FailedAttempt): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await endAttempt(context.database, attempt, end)
-      break
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      if (tries === RECORD_TRIES) {
-        context.log.error('grant.failure_not_recorded', {
-          account: attempt.accountId,
-          attempt: attempt.id,
-          code: end.code,
-        })
-        break
-      }
-      await context.clock.sleep(RECORD_PAUSE_MS * tries)
-    }
-  }
-  context.log.warn('grant.refresh_failed', {
-    account: attempt.accountId,
-    attempt: attempt.id,
-    outcome: end.outcome,
-    code: end.code,
-  })
-  context.events.publish({ type: 'grant.refresh_failed', accountId: attempt.accountId })
 }

@@ -3,7 +3,7 @@
  * to find; leases are judged by the database's own clock. Sealed text goes in and out as it is.
  */
 
-import { and, asc, eq, gt, isNotNull, isNull, lte, notInArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { accounts, attempts, grants } from './schema.ts'
@@ -50,11 +50,11 @@ export interface ScheduledGrant {
 /**
  * The grants that come first in the schedule, earliest first, due or not. One walk along the index `grants_due`.
  *
- * Shape:  `withoutProviders` are left out (busy or unreachable); at most `limit` rows
+ * Shape:  only of these `providers`; at most `limit` rows
  */
 export function listScheduledGrants(
   database: Database,
-  { withoutProviders, limit }: { withoutProviders: readonly string[]; limit: number },
+  { providers, limit }: { providers: readonly string[]; limit: number },
 ): Promise<ScheduledGrant[]> {
   return query(async () => {
     const rows = await database
@@ -69,8 +69,8 @@ export function listScheduledGrants(
       .where(
         and(
           isNull(grants.retiredAt),
-          isNotNull(grants.nextRefreshAt),
-          withoutProviders.length > 0 ? notInArray(accounts.provider, [...withoutProviders]) : undefined,
+          isNotNull(grants.nextRefreshAt), // The plus keeps the planner from beginning at the accounts, which would look at all of them.
+          inArray(sql`+${accounts.provider}`, [...providers]),
         ),
       )
       .orderBy(asc(grants.nextRefreshAt))

@@ -16,8 +16,19 @@ export const TICK_MS = 30 * SECOND_MS
 const JUMP_MS = MINUTE_MS
 /** While a provider cannot be reached, one account at a time finds out whether it can. */
 const LONGEST_HOLD_MS = 45 * SECOND_MS
-/** After a refusal of the database. */
-const STORE_PAUSE_MS = 5 * SECOND_MS
+/** After a refusal of the database, or a refresh that left its account as due as it was. */
+const REST_MS = 5 * SECOND_MS
+/** Ends of a refresh that wrote a new place in the schedule, or none. */
+const MOVES_ON = new Set<string>([
+  'refreshed',
+  'adopted',
+  'transient',
+  'misconfigured',
+  'unknown_outcome',
+  'refused',
+  'outcome_lost',
+  'identity_changed',
+])
 /** Answers of the transport after which the provider certainly saw nothing. */
 const UNREACHABLE = new Set(['unreachable', 'tls_failed'])
 
@@ -41,8 +52,10 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
   const { clock } = context
   /** Accounts in flight, by provider. */
   const running = new Map<string, Map<string, Promise<void>>>()
-  /** Providers that could not be reached, and until when they are left alone; monotonic. */
+  /** Providers that could not be reached last time, and until when they are left alone; monotonic. */
   const held = new Map<string, number>()
+  /** Accounts whose refresh ended without moving their place in the schedule, and until when they are left; monotonic. */
+  const resting = new Map<string, number>()
   /** Due when the schedule was last read, and not started yet. */
   let due: ScheduledGrant[] = []
   let stopping: AbortController | null = null
@@ -56,17 +69,26 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     nap.abort()
   }
   const isInFlight = (accountId: string) => [...running.values()].some((accounts) => accounts.has(accountId))
-  /** True for a provider that gets no more work now: unknown, with all places taken, or out of reach. */
+  /**
+   * True for a provider that gets no more work now: unknown, with all places taken, or out of reach. After that it gets
+   * one place until somebody reached it again.
+   */
   const isBusy = (id: string) => {
-    const places = context.providers.get(id)?.refreshConcurrency ?? 0
+    const places = held.has(id) ? 1 : (context.providers.get(id)?.refreshConcurrency ?? 0)
     return (running.get(id)?.size ?? 0) >= places || (held.get(id) ?? 0) > clock.monotonic()
   }
 
   /** Looks at the schedule and starts what is due; gives how long nothing else will be. Milliseconds. */
   async function startDue(): Promise<number> {
-    const scheduled = await listSchedule(context, [...context.providers.keys()].filter(isBusy))
+    const scheduled = await listSchedule(
+      context,
+      [...context.providers.keys()].filter((id) => !isBusy(id)),
+    )
     const now = clock.now()
-    due = scheduled.filter((grant) => grant.nextRefreshAt <= now && !isInFlight(grant.accountId))
+    for (const [accountId, until] of resting) if (until <= clock.monotonic()) resting.delete(accountId)
+    due = scheduled.filter(
+      ({ nextRefreshAt, accountId }) => nextRefreshAt <= now && !isInFlight(accountId) && !resting.has(accountId),
+    )
     startWaiting()
     const next = scheduled.find((grant) => grant.nextRefreshAt > now)?.nextRefreshAt
     const holdEnds = [...held.values()].map((until) => until - clock.monotonic()).filter((left) => left > 0)
@@ -95,11 +117,13 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     running.set(provider, accounts)
     const purpose = isUncertain ? 'retry_after_unknown' : 'scheduled'
     const work = refreshGrant(context, accountId, { purpose, actor: 'scheduler' })
-      .then((outcome) => noteReach(provider, outcome))
+      .then((outcome) => {
+        noteReach(provider, outcome)
+        if (!MOVES_ON.has(outcome.reason.code)) resting.set(accountId, clock.monotonic() + REST_MS)
+      })
       .catch((error) => {
-        // Expected refusals are recorded facts; here they only must not bring the same account again at once.
         context.log.error('scheduler.refresh_failed', { account: accountId, error: nameOf(error) })
-        held.set(provider, clock.monotonic() + STORE_PAUSE_MS)
+        resting.set(accountId, clock.monotonic() + REST_MS)
       })
       .finally(() => {
         accounts.delete(accountId)
@@ -123,7 +147,7 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     let isAwakened = true
     while (!signal.aborted) {
       isDirty = false
-      let pauseMs = STORE_PAUSE_MS
+      let pauseMs = REST_MS
       try {
         if (isAwakened) await spreadSchedule(context)
         isAwakened = false

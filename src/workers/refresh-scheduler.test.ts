@@ -1,0 +1,348 @@
+/** The scheduler against a fake clock: what is refreshed, when, how many at once, and how little it does otherwise. */
+
+import { sql } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AccountsContext } from '../accounts/context.ts'
+import { getAccount } from '../accounts/list-accounts.ts'
+import { refreshGrant } from '../accounts/refresh-grant.ts'
+import { updateAccount } from '../accounts/update-account.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import type { Transport } from '../oauth/transport.ts'
+import { connectPerson, currentGrant } from '../testing/connected-account.ts'
+import { buildFakeIdentity, FAKE_IDENTITIES, type FakeIdentity } from '../testing/fake-identities.ts'
+import { createTestContext, type TestContext, type TestContextOptions } from '../testing/test-context.ts'
+import { createRefreshScheduler, type RefreshScheduler } from './refresh-scheduler.ts'
+
+let world: TestContext
+let context: AccountsContext
+let scheduler: RefreshScheduler
+
+const open = async (options: TestContextOptions = {}) => {
+  world = await createTestContext(options)
+  context = world.context
+  scheduler = createRefreshScheduler(context)
+}
+const reopen = async (options: TestContextOptions) => {
+  await world.close()
+  await open(options)
+}
+const people = (provider: FakeIdentity['provider'], count: number) =>
+  Array.from({ length: count }, (_, number) => buildFakeIdentity(provider, `${provider}-${number}`, 100 + number))
+const connectAll = async (identities: FakeIdentity[]) => {
+  const connected = []
+  for (const { name } of identities) connected.push(await connectPerson(world, name))
+  return connected
+}
+const calls = (provider = 'claude') => world.fake.ledger.of(`${provider}.refresh` as 'claude.refresh')
+
+/** Counts how many requests are in flight, and the most there ever were. */
+function countInFlight(): { most: number } {
+  const count = { now: 0, most: 0 }
+  const { send } = context.transport
+  const counted: Transport = {
+    async send(request) {
+      count.now += 1
+      count.most = Math.max(count.most, count.now)
+      try {
+        return await send(request)
+      } finally {
+        count.now -= 1
+      }
+    },
+  }
+  context.transport = counted
+  return count
+}
+
+beforeEach(() => open())
+afterEach(async () => {
+  const stopped = scheduler.stop()
+  await world.clock.advance(MINUTE_MS)
+  await stopped
+  await world.close()
+})
+
+describe('when', () => {
+  test('five minutes before the end, give or take the jitter, and again after that', async () => {
+    const { accountId } = await connectPerson(world)
+    const due = (await currentGrant(context, accountId)).nextRefreshAt! - world.clock.now()
+    scheduler.start()
+    await world.clock.advance(due - 1)
+    expect(calls()).toHaveLength(0)
+    await world.clock.advance(1)
+    expect(calls()).toHaveLength(1)
+    await world.clock.advance(8 * HOUR_MS)
+    expect(calls()).toHaveLength(2)
+    expect((await getAccount(context, accountId)).login.status).toBe('valid')
+  })
+
+  test('an account that is connected while it sleeps is not overslept', async () => {
+    scheduler.start()
+    await world.clock.advance(10 * SECOND_MS)
+    await connectPerson(world, 'ada', { lifetimes: { accessTokenLifetimeMs: 10 * SECOND_MS } })
+    await world.clock.advance(9 * SECOND_MS)
+    expect(calls()).toHaveLength(1)
+  })
+
+  test('a lost answer: its one retry within three seconds, then nothing until a person signs in', async () => {
+    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'drop_after' } })
+    const { accountId } = await connectPerson(world)
+    scheduler.start()
+    await world.clock.advance(8 * HOUR_MS)
+    expect(calls()).toHaveLength(2)
+    expect(calls()[1]!.at - calls()[0]!.at).toBeLessThanOrEqual(3 * SECOND_MS)
+    await world.clock.advance(DAY_MS)
+    expect(calls()).toHaveLength(2)
+    expect((await getAccount(context, accountId)).login.reason.code).toBe('login_outcome_lost')
+  })
+
+  test('paused, refused and foreign grants are left alone', async () => {
+    const ada = await connectPerson(world)
+    await connectPerson(world, 'brook', { custody: 'cli', origin: 'link' })
+    await connectPerson(world, 'carol', { custody: 'none', origin: 'access_token' })
+    await updateAccount(context, ada.accountId, { paused: true }, 'browser')
+    scheduler.start()
+    await world.clock.advance(9 * HOUR_MS)
+    expect(calls()).toHaveLength(0)
+    await updateAccount(context, ada.accountId, { paused: false }, 'browser')
+    await world.clock.advance(SECOND_MS)
+    expect(calls()).toHaveLength(1)
+  })
+})
+
+describe('how many', () => {
+  test.each([
+    ['claude', 4],
+    ['codex', 1],
+  ] as const)('of %s at most %i at once, and all in the end', async (provider, most) => {
+    const identities = people(provider, 12)
+    await reopen({ provider: { identities } })
+    await connectAll(identities)
+    const inFlight = countInFlight()
+    world.fake.faults.add({ endpoint: `${provider}.refresh`, fault: { kind: 'delay', ms: SECOND_MS }, times: 12 })
+    await world.clock.advance(DAY_MS)
+    scheduler.start()
+    await world.clock.advance(2 * MINUTE_MS)
+    expect(calls(provider)).toHaveLength(12)
+    expect(inFlight.most).toBe(most)
+  })
+
+  test('a slow account of one provider delays no other provider', async () => {
+    const identities = [...people('codex', 3), ...people('claude', 3)]
+    await reopen({ provider: { identities } })
+    await connectAll(identities)
+    world.fake.faults.add({ endpoint: 'codex.refresh', fault: { kind: 'delay', ms: 20 * SECOND_MS }, times: 3 })
+    await world.clock.advance(30 * DAY_MS - HOUR_MS)
+    scheduler.start()
+    await world.clock.advance(5 * SECOND_MS)
+    expect(calls('claude')).toHaveLength(3)
+    await world.clock.advance(MINUTE_MS)
+    expect(calls('codex')).toHaveLength(3)
+  })
+
+  test('a crowd that is due after a sleep is spread over a minute', async () => {
+    const identities = people('claude', 150)
+    await reopen({ provider: { identities } })
+    await connectAll(identities)
+    scheduler.start()
+    await world.clock.advance(SECOND_MS)
+    world.clock.setWallClock(world.clock.now() + DAY_MS)
+    await world.clock.advance(30 * SECOND_MS)
+    expect(calls().length).toBeLessThan(20)
+    await world.clock.advance(65 * SECOND_MS)
+    expect(calls()).toHaveLength(150)
+    const [first, last] = [calls()[0]!.at, calls().at(-1)!.at]
+    expect(last - first).toBeGreaterThan(45 * SECOND_MS)
+    expect(calls().every(({ outcome }) => outcome === 'granted')).toBe(true)
+  })
+})
+
+describe('an outage', () => {
+  test('of an hour flags nobody, tries one account at a time, and is over within a minute of its end', async () => {
+    const identities = people('claude', 6)
+    await reopen({ provider: { identities } })
+    const accounts = await connectAll(identities)
+    let sent = 0
+    let isDown = true
+    const { send } = context.transport
+    context.transport = {
+      send(request) {
+        sent += 1
+        if (isDown) world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'drop_before' } })
+        return send(request)
+      },
+    }
+    await world.clock.advance(9 * HOUR_MS)
+    scheduler.start()
+    await world.clock.advance(HOUR_MS)
+    expect(sent).toBeGreaterThan(60)
+    expect(sent).toBeLessThan(6 * 30)
+    for (const { accountId } of accounts) {
+      expect((await getAccount(context, accountId)).login.status).toBe('retrying')
+    }
+    isDown = false
+    await world.clock.advance(MINUTE_MS)
+    for (const { accountId } of accounts) {
+      expect((await getAccount(context, accountId)).login.status).toBe('valid')
+    }
+  })
+
+  test('with errors of the server: at most twelve requests an hour', async () => {
+    await connectPerson(world)
+    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'status', status: 503 }, times: 99 })
+    scheduler.start()
+    await world.clock.advance(8 * HOUR_MS)
+    const since = calls()[0]!.at
+    await world.clock.advance(since + HOUR_MS - world.clock.now())
+    expect(calls().length).toBeLessThanOrEqual(12)
+    expect(calls().length).toBeGreaterThan(8)
+  })
+})
+
+describe('clocks', () => {
+  const jumps: [string, number][] = [
+    ['a day ahead', DAY_MS],
+    ['a day back', -DAY_MS],
+    ['five years ahead', 5 * 365 * DAY_MS],
+    ['five years back', -5 * 365 * DAY_MS],
+  ]
+
+  test.each(jumps)('%s, also in flight, and back: never two requests within five minutes', async (_, jump) => {
+    await connectPerson(world, 'ada', { lifetimes: { accessTokenLifetimeMs: HOUR_MS, loginLifetimeMs: null } })
+    const at: number[] = []
+    const { send } = context.transport
+    context.transport = {
+      async send(request) {
+        at.push(world.clock.monotonic())
+        const answer = await send(request)
+        if (at.length === 1) world.clock.setWallClock(world.clock.now() + jump)
+        return answer
+      },
+    }
+    scheduler.start()
+    await world.clock.advance(2 * HOUR_MS)
+    world.clock.setWallClock(world.clock.now() - jump)
+    await world.clock.advance(12 * HOUR_MS)
+    const gaps = at.slice(1).map((time, number) => time - at[number]!)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5 * MINUTE_MS)
+    expect(at.length).toBeLessThanOrEqual(6)
+    expect(at.length).toBeGreaterThanOrEqual(2)
+  })
+
+  test.each([0, 1])('answers that expire in %i s: one request in five minutes', async (seconds) => {
+    await connectPerson(world)
+    world.fake.faults.add({
+      endpoint: 'claude.refresh',
+      fault: { kind: 'change', fields: { expires_in: seconds } },
+      times: 99,
+    })
+    scheduler.start()
+    await world.clock.advance(9 * HOUR_MS)
+    const gaps = calls().map(({ at }, number) => at - (calls()[number - 1]?.at ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5 * MINUTE_MS)
+  })
+})
+
+describe('stopping', () => {
+  test('takes no new work, waits for what is in flight, and its answer is kept', async () => {
+    const { accountId } = await connectPerson(world)
+    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms: 10 * SECOND_MS } })
+    await world.clock.advance(8 * HOUR_MS)
+    scheduler.start()
+    await world.clock.advance(SECOND_MS)
+    let isStopped = false
+    const stopped = scheduler.stop().then(() => {
+      isStopped = true
+    })
+    await world.clock.advance(5 * SECOND_MS)
+    expect(isStopped).toBe(false)
+    await world.clock.advance(5 * SECOND_MS)
+    await stopped
+    expect((await currentGrant(context, accountId)).generation).toBe(2)
+    await world.clock.advance(DAY_MS)
+    expect(calls()).toHaveLength(1)
+  })
+})
+
+describe('cost', () => {
+  const plan = async (query: ReturnType<typeof sql>) =>
+    JSON.stringify(await context.database.all(sql`explain query plan ${query}`))
+
+  test('what is due is found along the index, at any size', async () => {
+    const queries: string[] = []
+    const session = (context.database as unknown as { session: { prepareQuery: (query: { sql: string }) => unknown } })
+      .session
+    const prepare = session.prepareQuery
+    session.prepareQuery = function (this: unknown, query: { sql: string }, ...rest: unknown[]) {
+      queries.push(query.sql)
+      return (prepare as (...all: unknown[]) => unknown).call(this, query, ...rest)
+    } as never
+    await connectAll(FAKE_IDENTITIES.filter(({ provider }) => provider === 'claude') as FakeIdentity[])
+    await world.clock.advance(SECOND_MS)
+    queries.length = 0
+    scheduler.start()
+    await world.clock.advance(10 * MINUTE_MS)
+    session.prepareQuery = prepare
+    const ofSchedule = queries.filter((query) => query.startsWith('select "grants"."account_id"'))
+    // One every 30 s, and beside it only the look around at the start.
+    expect(ofSchedule.length).toBeLessThanOrEqual(21)
+    expect(queries.length - ofSchedule.length).toBeLessThanOrEqual(2)
+    const explained = await plan(sql.raw(ofSchedule[0]!.replaceAll('?', '64')))
+    expect(explained).toContain('USING INDEX grants_due')
+    expect(explained).not.toContain('TEMP B-TREE')
+    expect(explained).not.toMatch(/SCAN accounts/)
+  })
+
+  test('a database that refuses is asked again calmly', async () => {
+    const { accountId } = await connectPerson(world)
+    await context.database.run(
+      sql`create trigger no_attempts before insert on attempts begin select raise(abort, 'x'); end`,
+    )
+    await world.clock.advance(8 * HOUR_MS)
+    scheduler.start()
+    await world.clock.advance(MINUTE_MS)
+    expect(world.log.lines.filter(({ event }) => event === 'scheduler.refresh_failed').length).toBeLessThanOrEqual(13)
+    expect(calls()).toHaveLength(0)
+    await context.database.run(sql`drop trigger no_attempts`)
+    await world.clock.advance(MINUTE_MS)
+    expect((await currentGrant(context, accountId)).generation).toBe(2)
+  })
+
+  test('an answer that waits for the disk makes no haste, and is not forgotten', async () => {
+    const { accountId } = await connectPerson(world)
+    await context.database.run(
+      sql`create trigger no_answers before insert on inbox begin select raise(abort, 'x'); end`,
+    )
+    await world.clock.advance(8 * HOUR_MS)
+    let begun = 0
+    context.events.subscribe((event) => {
+      if (event.type === 'grant.refresh_started') begun += 1
+    })
+    scheduler.start()
+    await world.clock.advance(10 * MINUTE_MS)
+    expect([calls().length, begun]).toEqual([1, 1])
+    await context.database.run(sql`drop trigger no_answers`)
+    await world.clock.advance(10 * SECOND_MS)
+    expect((await currentGrant(context, accountId)).generation).toBe(2)
+  })
+
+  test("accounts of a provider that is no longer configured stand in nobody's way", async () => {
+    const { accountId } = await connectPerson(world)
+    await connectPerson(world, 'brook')
+    await context.database.run(sql`update accounts set provider = 'gone' where id = ${accountId}`)
+    await world.clock.advance(8 * HOUR_MS)
+    scheduler.start()
+    await world.clock.advance(MINUTE_MS)
+    expect(calls()).toHaveLength(1)
+  })
+
+  test('a person who refreshes meanwhile is joined, not doubled', async () => {
+    const { accountId } = await connectPerson(world)
+    await world.clock.advance(8 * HOUR_MS)
+    const wish = refreshGrant(context, accountId, { purpose: 'requested', actor: 'browser' })
+    scheduler.start()
+    await world.clock.advance(MINUTE_MS)
+    expect((await wish).outcome).toBe('refreshed')
+    expect(calls()).toHaveLength(1)
+  })
+})

@@ -1,0 +1,101 @@
+/** Everything that recurs, started and stopped as one: recovery first, nothing lost at the end. */
+
+import { sql } from 'drizzle-orm'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { AccountsContext } from '../accounts/context.ts'
+import { getAccount } from '../accounts/list-accounts.ts'
+import { refreshGrant } from '../accounts/refresh-grant.ts'
+import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { SingleFlight } from '../lib/single-flight.ts'
+import { connectPerson, currentGrant } from '../testing/connected-account.ts'
+import { settle } from '../testing/fake-clock.ts'
+import { createTestContext, type TestContext } from '../testing/test-context.ts'
+import { RECURRING_JOBS, startWorkers, type Workers } from './index.ts'
+
+let world: TestContext
+let context: AccountsContext
+let workers: Workers | null = null
+
+beforeEach(async () => {
+  world = await createTestContext()
+  context = world.context
+})
+afterEach(async () => {
+  const stopped = workers?.stop()
+  await world.clock.advance(MINUTE_MS)
+  await stopped
+  workers = null
+  await world.close()
+})
+
+test('what a dead process left is recovered before anything is refreshed, and tried once, soon', async () => {
+  const { accountId } = await connectPerson(world)
+  const dead = { ...context, owner: 'dead-process', refreshes: new SingleFlight() as AccountsContext['refreshes'] }
+  world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms: 1e12 } })
+  void refreshGrant(dead, accountId, { purpose: 'requested', actor: 'browser' })
+  await settle()
+  workers = startWorkers({ ...context, isSoleOwner: true })
+  await workers.ready
+  expect((await getAccount(context, accountId)).login.status).toBe('unknown_outcome')
+  await world.clock.advance(4 * SECOND_MS)
+  expect((await currentGrant(context, accountId)).generation).toBe(2)
+})
+
+test('a recovery that fails is tried again, and nothing starts without it', async () => {
+  await connectPerson(world)
+  await context.database.run(sql`alter table inbox rename to inbox_away`)
+  workers = startWorkers(context)
+  await world.clock.advance(4 * SECOND_MS)
+  expect(world.log.text()).toContain('workers.recovery_failed')
+  await context.database.run(sql`alter table inbox_away rename to inbox`)
+  await world.clock.advance(2 * SECOND_MS)
+  await workers.ready
+})
+
+test('the profile of a new account is read at once', async () => {
+  workers = startWorkers(context)
+  await workers.ready
+  const { accountId } = await connectPerson(world)
+  await settle(40)
+  expect((await getAccount(context, accountId)).plan).toBe('max')
+})
+
+test('stopping waits for a refresh that somebody else began', async () => {
+  const { accountId } = await connectPerson(world)
+  workers = startWorkers(context)
+  await workers.ready
+  world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms: 10 * SECOND_MS } })
+  void refreshGrant(context, accountId, { purpose: 'requested', actor: 'browser' })
+  await settle()
+  const stopped = workers.stop()
+  await world.clock.advance(11 * SECOND_MS)
+  await stopped
+  expect((await currentGrant(context, accountId)).generation).toBe(2)
+})
+
+test('stopping at once, before anything started', async () => {
+  workers = startWorkers(context)
+  const stopped = workers.stop()
+  await world.clock.advance(MINUTE_MS)
+  await stopped
+})
+
+test('the list of jobs says name, cadence and reason of each', () => {
+  expect(new Set(RECURRING_JOBS.map(({ name }) => name)).size).toBe(RECURRING_JOBS.length)
+  for (const job of RECURRING_JOBS) {
+    expect(job.cadenceMs).toBeGreaterThanOrEqual(MINUTE_MS)
+    expect(job.reason).toMatch(/\.$/)
+  }
+})
+
+test('a job that fails is logged and comes again', async () => {
+  await context.database.run(sql`alter table authorizations rename to authorizations_away`)
+  workers = startWorkers(context)
+  await workers.ready
+  await world.clock.advance(SECOND_MS)
+  expect(world.log.text()).toContain('job.failed')
+  await context.database.run(sql`alter table authorizations_away rename to authorizations`)
+  const failures = world.log.lines.filter(({ event }) => event === 'job.failed').length
+  await world.clock.advance(2 * MINUTE_MS)
+  expect(world.log.lines.filter(({ event }) => event === 'job.failed')).toHaveLength(failures)
+})
