@@ -26,6 +26,8 @@ const COALESCE_MS = 100
 const COUNTS_EVERY_MS = SECOND_MS
 /** Rows rendered in one go, so that other requests get their turn. */
 const ROWS_AT_ONCE = 50
+/** With more accounts than this a page fetches its list, which shows what its filter lets through, instead. */
+const MAX_ROWS_ON_CONNECT = 200
 /** With more changed rows than this, one query for all accounts is cheaper. */
 const SINGLE_READS = 25
 /** What a page shows can be taken for the present state this long, when nothing happened since. */
@@ -98,8 +100,10 @@ class LiveRows {
   /** Every row as it is now. A page that was away while accounts came or went is told to fetch its list. */
   async #sendAll(lastId: string | null, isFresh: boolean): Promise<void> {
     const accounts = await listAccounts(this.deps.accounts)
-    if (lastId !== null && lastId !== setId(accounts)) this.#sendSetChanged(accounts)
-    if (!isFresh) await this.#sendRows(accounts)
+    const isLong = accounts.length > MAX_ROWS_ON_CONNECT
+    const hasMissed = lastId !== null && lastId !== setId(accounts)
+    if (hasMissed || (isLong && !isFresh)) this.#sendSetChanged(accounts)
+    if (!isLong && !isFresh) await this.#sendRows(accounts)
     this.#sendCounts(accounts)
   }
 

@@ -190,6 +190,23 @@ test('bodies over 256 KiB, of other media types, or of odd methods are refused',
   expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
 })
 
+test('a body that does not come to its end is given up after twenty seconds', async () => {
+  let isCancelled = false
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('{')),
+    cancel: () => {
+      isCancelled = true
+    },
+  })
+  const headers = { authorization: `Bearer ${web.apiToken}`, 'content-type': 'application/json' }
+  const answering = web.request('/api/accounts', { method: 'POST', body, headers })
+  await web.clock.advance(20_000)
+  expect((await answering).status).toBe(408)
+  expect(isCancelled).toBe(true)
+  await web.submit('/sign-out', { a: '1' })
+  expect(web.clock.pending()).toBe(0)
+})
+
 test('every kind of answer has its headers, refusals too', async () => {
   const page = await web.request('/sign-in')
   const policy = page.headers.get('content-security-policy')!

@@ -4,7 +4,7 @@
  */
 
 import type { MiddlewareHandler } from 'hono'
-import { SECOND_MS } from '../../lib/clock.ts'
+import { type Clock, SECOND_MS } from '../../lib/clock.ts'
 import type { AppEnvironment } from '../dependencies.ts'
 import { Refusal } from '../problem.ts'
 import { isUnsafe, kindOf } from '../request-kind.ts'
@@ -20,13 +20,7 @@ export const requestBody: MiddlewareHandler<AppEnvironment> = async (c, next) =>
   if (!isUnsafe(request.method) || request.body === null) return await next()
 
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
-  const body = await Promise.race([
-    readAtMost(request.body, MAX_BODY_BYTES),
-    c
-      .get('deps')
-      .accounts.clock.sleep(BODY_DEADLINE_MS)
-      .then(() => 'late' as const),
-  ])
+  const body = await readInTime(request.body, c.get('deps').accounts.clock)
   if (body === 'late') {
     throw new Refusal({ status: 408, code: 'body_timeout', title: 'The body of this request took too long.' })
   }
@@ -50,22 +44,28 @@ function tooLarge(): Refusal {
   return new Refusal({ status: 413, code: 'body_too_large', title: 'The body of this request is over 256 KiB.' })
 }
 
-/** Every byte of a stream, or `too_large` as soon as there are more than `limit`. */
-async function readAtMost(
-  stream: ReadableStream<Uint8Array>,
-  limit: number,
-): Promise<Uint8Array<ArrayBuffer> | 'too_large'> {
+type Body = Uint8Array<ArrayBuffer> | 'too_large' | 'late'
+
+/** The whole body, unless its sender takes longer than the deadline. */
+async function readInTime(stream: ReadableStream<Uint8Array>, clock: Clock): Promise<Body> {
+  const reader = stream.getReader()
+  const done = new AbortController()
+  const late = clock.sleep(BODY_DEADLINE_MS, done.signal).then(() => 'late' as const)
+  const body = await Promise.race([readAtMost(reader, MAX_BODY_BYTES), late])
+  done.abort()
+  if (typeof body === 'string') void reader.cancel().catch(() => {})
+  return body
+}
+
+/** Every byte that comes, or `too_large` as soon as there are more than `limit`. */
+async function readAtMost(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<Body> {
   const chunks: Uint8Array[] = []
   let length = 0
-  const reader = stream.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return new Uint8Array(Buffer.concat(chunks))
     length += value.byteLength
-    if (length > limit) {
-      await reader.cancel().catch(() => {})
-      return 'too_large'
-    }
+    if (length > limit) return 'too_large'
     chunks.push(value)
   }
 }
