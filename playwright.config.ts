@@ -26,7 +26,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   timeout: 30_000,
-  expect: { timeout: 7_000 },
+  expect: { timeout: 10_000 },
   outputDir: 'node_modules/.cache/e2e',
   reporter: [['list'], ['./e2e/count-reporter.ts']],
   use: {
@@ -36,7 +36,7 @@ export default defineConfig({
     timezoneId: 'UTC',
     colorScheme: 'light',
     reducedMotion: 'reduce',
-    actionTimeout: 7_000,
+    actionTimeout: 10_000,
     navigationTimeout: 10_000,
     screenshot: 'only-on-failure',
     launchOptions: {

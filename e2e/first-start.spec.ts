@@ -54,7 +54,9 @@ test('a session outlives a restart, and the files are for their owner only', asy
   app,
   expectedConsole,
 }) => {
-  expectedConsole.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|network error/i)
+  expectedConsole.push(
+    /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|network error|htmx:sse:error/i,
+  )
   await app.restart()
   await dashboard.reload()
   await expect(dashboard.getByRole('navigation', { name: 'Main' })).toBeVisible()

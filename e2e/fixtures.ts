@@ -21,6 +21,8 @@ interface Fixtures {
   providerOptions: FakeProviderOptions
   appOptions: AppOptions
   fake: ServedFakeProvider
+  /** The config.toml that the program starts with: pointed at the fake provider unless a journey says otherwise. */
+  configToml: string
   app: AppProcess
   /** Console lines that this test expects; the rest fail it. */
   expectedConsole: RegExp[]
@@ -46,8 +48,12 @@ export const test = base.extend<Fixtures>({
     await served.close()
   },
 
-  app: async ({ fake, appOptions }, use, testInfo) => {
-    const app = await startApp({ config: fakeProviderConfigToml(fake.origin), ...appOptions })
+  configToml: async ({ fake }, use) => {
+    await use(fakeProviderConfigToml(fake.origin))
+  },
+
+  app: async ({ configToml, appOptions }, use, testInfo) => {
+    const app = await startApp({ config: configToml, ...appOptions })
     await use(app)
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('program output', { body: app.output(), contentType: 'text/plain' })
@@ -55,12 +61,14 @@ export const test = base.extend<Fixtures>({
     await app.dispose()
   },
 
-  page: async ({ page, expectedConsole }, use) => {
+  // The program is named so that it outlives the page: one that is gone would leave errors of its own on the console.
+  page: async ({ page, app: _app, expectedConsole }, use) => {
     const unexpected: string[] = []
     watchPage(page, unexpected, expectedConsole)
     page.context().on('page', (other) => watchPage(other, unexpected, expectedConsole))
     await use(page)
     expect(unexpected, 'errors on the console or in the page').toEqual([])
+    await page.context().close()
   },
 
   dashboard: async ({ page, app }, use) => {

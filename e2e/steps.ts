@@ -17,7 +17,7 @@ export function dialog(page: Page): Locator {
 /** Begins a sign-in: by the page's own button where there is no account yet, else through the dialog of all ways. */
 export async function beginSignIn(page: Page, provider: 'Claude' | 'Codex', way: string): Promise<void> {
   const add = page.getByRole('link', { name: 'Add account' })
-  const first = page.getByRole('main').getByRole('button', { name: `Sign in with ${provider}`, exact: true })
+  const first = page.getByRole('main').getByRole('button', { name: new RegExp(`Sign in with ${provider}$`) })
   await expect(add.or(first)).toBeVisible()
   if (await first.isVisible()) return first.click()
   await add.click()
