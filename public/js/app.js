@@ -82,7 +82,7 @@ document.addEventListener('htmx:sse:error', showOffline(true))
 document.addEventListener('htmx:sse:after:connection', showOffline(false))
 
 /** The secret of a one-time link stands in the fragment: it is taken out of the address, and posted once. */
-document.addEventListener('DOMContentLoaded', () => {
+function redeemLink() {
   const secret = /^#t=([\w-]+)$/.exec(location.hash)?.[1]
   const form = document.querySelector('[data-one-time-link]')
   if (!secret) return
@@ -91,4 +91,8 @@ document.addEventListener('DOMContentLoaded', () => {
   form.elements.namedItem('link').value = secret
   form.querySelector('[role="status"]').hidden = false
   form.submit()
-})
+}
+
+document.addEventListener('DOMContentLoaded', redeemLink)
+// A link that is opened where the sign-in page stands already changes the fragment only.
+addEventListener('hashchange', redeemLink)
