@@ -18,7 +18,7 @@ import { adoptFromFile } from './follow-credentials.ts'
 import { openTokens } from './grant-tokens.ts'
 import { decideRefresh, type RefreshPurpose, stillFresh, waiting } from './refresh-decision.ts'
 import { isUnsaved } from './save-answer.ts'
-import { spendRefreshToken } from './spend-refresh-token.ts'
+import { type Spending, spendRefreshToken } from './spend-refresh-token.ts'
 
 export type { RefreshPurpose } from './refresh-decision.ts'
 
@@ -64,8 +64,12 @@ async function refresh(context: AccountsContext, accountId: string, request: Ref
     generationAtStart ??= grant.generation
     const settled = await settle(context, grant, request, generationAtStart)
     if (settled) return settled
+    const provider = context.providers.get(account.provider)
+    if (!provider) throw new AccountError('unknown_provider', { provider: account.provider })
+    const tokens = openTokens(context.vault, grant)
     const attempt = await lease(context, grant, request)
-    const outcome = attempt && (await refreshUnderLease(context, account, grant, attempt, request))
+    const outcome =
+      attempt && (await refreshUnderLease(context, { account, grant, attempt, provider, tokens }, request))
     if (outcome) return outcome
     if (clock.monotonic() >= waitUntil) return waiting(grant, 'retry_scheduled', 'lease_held')
     await clock.sleep(backoffMs(LEASE_POLL, polls, context.random))
@@ -132,12 +136,11 @@ async function lease(
 /** Null when the lease is half gone before anything was sent: the machine slept, so everything is looked at again. */
 async function refreshUnderLease(
   context: AccountsContext,
-  account: AccountRow,
-  grant: GrantRow,
-  attempt: RunningAttempt,
+  held: Pick<Spending, 'account' | 'grant' | 'attempt' | 'provider' | 'tokens'>,
   request: RefreshRequest,
 ): Promise<RefreshOutcome | null> {
   const { clock } = context
+  const { account, grant, attempt } = held
   const leasedAt = { wall: clock.now(), monotonic: clock.monotonic() }
   context.events.publish({ type: 'grant.refresh_started', accountId: account.id })
   const isAdopted = await adopted(context, grant)
@@ -150,15 +153,9 @@ async function refreshUnderLease(
     await endAttempt(context.database, attempt, { outcome: 'not_sent', code, endedAt, ...nothing })
     return isAdopted ? adoptedOutcome(context, grant) : null
   }
-  const provider = context.providers.get(account.provider)
-  if (!provider) throw new AccountError('unknown_provider', { provider: account.provider })
   const wasUncertain = grant.uncertainAt !== null || grant.leaseOwner !== null
-  const tokens = openTokens(context.vault, grant)
   const isNewer = async () => (await adopted(context, grant)) || (await isReplaced(context, grant))
-  const outcome = await spendRefreshToken(context, {
-    ...{ account, grant, attempt, provider, tokens, wasUncertain, isNewer },
-    ...{ purpose: request.purpose, actor: request.actor },
-  })
+  const outcome = await spendRefreshToken(context, { ...held, ...request, wasUncertain, isNewer })
   return outcome === 'newer' ? stillFresh((await findCurrentGrant(context.database, account.id)) ?? grant) : outcome
 }
 

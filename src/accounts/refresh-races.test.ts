@@ -137,6 +137,22 @@ describe('a holder that does not come back', () => {
     expect(await grantNow()).toMatchObject({ generation: 1 })
   })
 
+  test.each([
+    ['its refresh token was replaced', sql`update grants set generation = 2, refresh_token_fingerprint = 'newer'`],
+    ['it moved on although its refresh token stayed', sql`update grants set generation = 2`],
+  ])('a good answer never overwrites a grant that is newer: %s', async (_, moveOn) => {
+    delay(30 * SECOND_MS, true)
+    const late = refresh(one)
+    await settle()
+    await one.database.run(moveOn)
+    const newer = await grantNow()
+    await world.clock.advance(31 * SECOND_MS)
+    expect((await late).outcome).toBe('unchanged')
+    expect(await grantNow()).toEqual({ ...newer, leaseOwner: null, leaseUntil: null })
+    expect((await listAnswers(one.database, ada.accountId))[0]).toMatchObject({ quarantineReason: 'superseded' })
+    expect((await listAttempts(one.database, newer.id))[0]).toMatchObject({ outcome: 'quarantined' })
+  })
+
   test('a machine that slept between lease and request looks at everything again', async () => {
     let isFirst = true
     one.events.subscribe((event) => {

@@ -53,18 +53,12 @@ export async function commitRefresh(
   const generation = attempt.generation + 1
   const isApplied = sql`exists (select 1 from grants where id = ${attempt.grantId} and generation = ${generation}
     and access_token_fingerprint = ${next.accessTokenFingerprint})`
-  const isMine = sql`${grants.leaseEpoch} = ${attempt.leaseEpoch} and ${grants.leaseOwner} = ${attempt.owner}`
   const at = answer.receivedAt
   const results = await query(() =>
     database.batch([
       database
         .update(grants)
-        .set({
-          ...next,
-          generation,
-          leaseOwner: sql`case when ${isMine} then null else ${grants.leaseOwner} end`,
-          leaseUntil: sql`case when ${isMine} then null else ${grants.leaseUntil} end`,
-        })
+        .set({ ...next, generation })
         .where(
           and(
             eq(grants.id, attempt.grantId),
@@ -73,6 +67,7 @@ export async function commitRefresh(
             sql`${grants.retiredAt} is null`,
           ),
         ),
+      releaseLease(database, attempt),
       database.run(sql`insert or ignore into ${inbox} (id, account_id, grant_id, generation, parent_fingerprint, answer_sealed,
         received_at, applied_at, quarantined_at, quarantine_reason)
         select ${answer.id}, ${attempt.accountId}, ${attempt.grantId}, ${attempt.generation}, ${attempt.parentFingerprint},
@@ -88,7 +83,7 @@ export async function commitRefresh(
         .where(and(eq(grants.id, attempt.grantId), isApplied)),
     ]),
   )
-  return results[4].length === 1 ? 'applied' : 'superseded'
+  return results[5].length === 1 ? 'applied' : 'superseded'
 }
 
 /** How a refresh ended that brought no usable answer. */
@@ -121,17 +116,7 @@ export async function endAttempt(database: Database, attempt: RunningAttempt, en
             eq(grants.generation, attempt.generation),
           ),
         ),
-      // The grant may have been changed under the lease (a newer one adopted): the lease is still ours to give back.
-      database
-        .update(grants)
-        .set({ leaseOwner: null, leaseUntil: null })
-        .where(
-          and(
-            eq(grants.id, attempt.grantId),
-            eq(grants.leaseEpoch, attempt.leaseEpoch),
-            eq(grants.leaseOwner, attempt.owner),
-          ),
-        ),
+      releaseLease(database, attempt),
       database
         .update(attempts)
         .set({ outcome: end.outcome, httpStatus: end.httpStatus, code: end.code, endedAt: end.endedAt })
@@ -167,6 +152,20 @@ export async function endAttempt(database: Database, attempt: RunningAttempt, en
         : []),
     ]),
   )
+}
+
+/** Gives the lease back, also of a grant that was changed under it: a newer one may have been adopted. */
+function releaseLease(database: Database, attempt: RunningAttempt) {
+  return database
+    .update(grants)
+    .set({ leaseOwner: null, leaseUntil: null })
+    .where(
+      and(
+        eq(grants.id, attempt.grantId),
+        eq(grants.leaseEpoch, attempt.leaseEpoch),
+        eq(grants.leaseOwner, attempt.owner),
+      ),
+    )
 }
 
 /** An attempt that somebody else left open, and the grant as it stands now. */
