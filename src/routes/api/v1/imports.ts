@@ -5,6 +5,8 @@ import { listCandidates } from '../../../accounts/import-candidates.ts'
 import { linkAccount } from '../../../accounts/link-account.ts'
 import { takeOverAccount } from '../../../accounts/take-over-account.ts'
 import { SECOND_MS } from '../../../lib/clock.ts'
+import { adviceText } from '../../../messages/advice.ts'
+import type { Language } from '../../../messages/languages.ts'
 import { accountJson } from './account-json.ts'
 import { rfc3339 } from './instants.ts'
 import { apiRoute } from './route.ts'
@@ -16,7 +18,7 @@ export const importRoutes = [
     path: '/api/imports/candidates',
     summary: 'Credential files found on this machine',
     answer: { status: 200, description: 'Candidates', schema: schemas.importCandidate, isList: true },
-    handle: async ({ context, now }) => (await listCandidates(context)).map((found) => candidateJson(found, now)),
+    handle: async (call) => (await listCandidates(call.context)).map((found) => candidateJson(found, call)),
   }),
   apiRoute({
     method: 'post',
@@ -34,15 +36,17 @@ export const importRoutes = [
   }),
 ]
 
-function candidateJson(found: ImportCandidate, now: number) {
+function candidateJson(found: ImportCandidate, { language, now }: { language: Language; now: number }) {
   const { identity } = found
+  const adviceParams = { path: found.path, email: identity?.email ?? null, usedBy: found.usedBy.join(', ') }
   return {
     path: found.path,
     provider: found.provider,
     kind: found.kind,
     store: found.store,
     state: found.state,
-    advice: found.advice,
+    advice: adviceText(language, found.advice, adviceParams),
+    advice_code: found.advice,
     identity: identity && {
       subject: identity.subject,
       organization: identity.organizationId ? { id: identity.organizationId, name: identity.organizationName } : null,

@@ -200,7 +200,8 @@ export const importCandidate = named(
     kind: z.enum(['default', 'environment', 'profile', 'other']),
     store: z.literal('file'),
     state: z.enum(['live', 'blanked', 'torn', 'missing', 'api_key', 'keyring', 'not_permitted', 'foreign']),
-    advice: z.string(),
+    advice: z.string().describe('What it is and what can be done, in the language asked for.'),
+    advice_code: z.string(),
     identity: z
       .object({
         subject: z.string(),
