@@ -17,6 +17,12 @@ test('the one-time link signs in once and leaves no secret in the address', asyn
   await stranger.close()
 })
 
+test('the link also works in a tab that shows the sign-in page already', async ({ page, app }) => {
+  await page.goto(`${app.origin}/sign-in`)
+  await expect(page.getByRole('heading', { name: 'Sign in to Tokendeck' })).toBeVisible()
+  await signInToDashboard(page, app)
+})
+
 test('without a session every page leads to the sign-in page', async ({ page, app }) => {
   for (const path of ['/', '/settings', '/authorizations/new', '/accounts/acc_0']) {
     await page.goto(app.origin + path)

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright/test'
 import { expect, signInToDashboard, test } from './fixtures.ts'
-import { addPair, dialog } from './steps.ts'
+import { addPair, deviceCode, dialog, row } from './steps.ts'
 
 test.beforeEach(async ({ page, app, fake }) => {
   await addPair(app, fake, 'ada')
@@ -18,7 +18,7 @@ test('shortcuts move between accounts, refresh and open', async ({ page, fake })
   await page.keyboard.press('j')
   await expect(focused(page)).toHaveText('grace@example.com')
   await page.keyboard.press('r')
-  await expect(page.getByText('Refreshed. The new login was saved.')).toBeVisible()
+  await expect(row(page, 'grace@example.com').getByText('Refreshed. The new login was saved.')).toBeVisible()
   expect(fake.ledger.count('codex.refresh', 'granted')).toBe(1)
   await expect(focused(page), 'the focus stays through the swap').toHaveText('grace@example.com')
   await page.keyboard.press('k')
@@ -29,7 +29,7 @@ test('shortcuts move between accounts, refresh and open', async ({ page, fake })
 
 test('search, help and adding open by key and close by Escape, and the focus comes back', async ({ page }) => {
   await page.keyboard.press('/')
-  await expect(page.getByRole('searchbox', { name: 'Search accounts' })).toBeFocused()
+  await expect(page.getByRole('searchbox', { name: 'Search by name, e-mail or organisation' })).toBeFocused()
   await page.keyboard.type('r ? n j')
   await expect(dialog(page), 'letters typed into a field are no shortcuts').toBeHidden()
   await page.keyboard.press('Escape')
@@ -47,10 +47,7 @@ test('a whole sign-in with Tab and Enter, and no trap on the page', async ({ pag
   await expect(dialog(page).getByRole('heading', { name: 'Add an account' })).toBeVisible()
   await tabTo(page, 'Sign in with Codex: With a device code')
   await page.keyboard.press('Enter')
-  const code = await dialog(page)
-    .getByText(/^Your code: /)
-    .textContent()
-  expect(await fake.approveDevice(code!.replace('Your code: ', ''), 'hopper')).toBe(true)
+  expect(await fake.approveDevice(await deviceCode(page), 'hopper')).toBe(true)
   await expect(dialog(page).getByText('Signed in as hopper@example.com')).toBeVisible({ timeout: 12_000 })
   await page.keyboard.press('Escape')
   await expect(dialog(page)).toBeHidden()

@@ -2,7 +2,7 @@
 
 import { type OidcAuthorizationServer, startOidcAuthorizationServer } from '../src/testing/oidc-authorization-server.ts'
 import { test as base, expect } from './fixtures.ts'
-import { beginSignIn, dialog, openProvider, row } from './steps.ts'
+import { beginSignIn, dialog, openProvider, row, signInAgainLink } from './steps.ts'
 
 const test = base.extend<{ server: OidcAuthorizationServer }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern
@@ -29,7 +29,7 @@ test('signs in with PKCE, refreshes by button, and shows a revoked family as "si
 
   const refresh = dashboard.getByRole('button', { name: 'Refresh grace@example.com' })
   await refresh.click()
-  await expect(dashboard.getByText('Refreshed. The new login was saved.')).toBeVisible()
+  await expect(row(dashboard, 'grace@example.com').getByText('Refreshed. The new login was saved.')).toBeVisible()
   expect(server.events.filter((event) => event === 'refresh_token.consumed')).toHaveLength(1)
 
   // Somebody spends an old copy: the server takes the whole family back.
@@ -38,7 +38,7 @@ test('signs in with PKCE, refreshes by button, and shows a revoked family as "si
   // Two presses within two seconds mean one refresh, so the next one waits for them to pass.
   await expect(async () => {
     await refresh.click()
-    await expect(row(dashboard, 'grace@example.com').getByRole('link', { name: /^Sign in again/ })).toBeVisible()
+    await expect(signInAgainLink(dashboard, 'grace@example.com')).toBeVisible({ timeout: 2_500 })
   }).toPass()
   expect(server.tokenAnswers).toEqual(['granted', 'granted', 'invalid_grant', 'invalid_grant'])
 })

@@ -1,14 +1,14 @@
 /** Signing in again: the account stays the account, and nobody else gets into it. */
 
 import { expect, signInToDashboard, test } from './fixtures.ts'
-import { addPair, dialog, openProvider, row } from './steps.ts'
+import { addPair, dialog, openProvider, row, signInAgainLink } from './steps.ts'
 
 test.beforeEach(async ({ page, app, fake }) => {
   const { refreshToken } = await addPair(app, fake, 'grace', { label: 'Deep work' })
   fake.grants.revoke(refreshToken)
   await signInToDashboard(page, app)
   await page.getByRole('button', { name: 'Refresh Deep work' }).click()
-  await row(page, 'Deep work').getByRole('link', { name: 'Sign in again: Deep work' }).click()
+  await signInAgainLink(page, 'Deep work').click()
   await dialog(page).getByRole('button', { name: 'Sign in with Codex: In this browser' }).click()
 })
 
@@ -33,6 +33,6 @@ for (const [who, button, actual] of [
     await expect(dialog(page)).toContainText(actual)
     await page.goto(app.origin)
     await expect(page.getByRole('list', { name: 'All accounts' }).getByRole('listitem')).toHaveCount(1)
-    await expect(row(page, 'Deep work').getByRole('link', { name: 'Sign in again: Deep work' })).toBeVisible()
+    await expect(signInAgainLink(page, 'Deep work')).toBeVisible()
   })
 }

@@ -10,6 +10,19 @@ export function row(page: Page, name: string): Locator {
   return page.getByRole('list', { name: 'All accounts' }).getByRole('listitem').filter({ hasText: name })
 }
 
+/** The link that leads to signing in again, in an account's row. */
+export function signInAgainLink(page: Page, name: string): Locator {
+  return row(page, name).getByRole('link', { name: /^Sign in again/ })
+}
+
+/** The code that the dialog shows for another device. */
+export async function deviceCode(page: Page): Promise<string> {
+  const shown = await dialog(page).getByText(USER_CODE).textContent()
+  return USER_CODE.exec(shown ?? '')?.[1] ?? ''
+}
+
+const USER_CODE = /^Your code: ([0-9A-F]{4}-[0-9A-F]{4})$/
+
 export function dialog(page: Page): Locator {
   return page.getByRole('dialog')
 }

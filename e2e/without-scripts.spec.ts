@@ -18,8 +18,7 @@ async function signIn(page: Page, app: AppProcess): Promise<void> {
 
 test('signing in, adding by paste, refreshing, explaining and removing', async ({ page, app, fake }) => {
   await signIn(page, app)
-  await page.getByRole('link', { name: 'Add account' }).first().click()
-  await page.getByRole('button', { name: 'Sign in with Claude: Paste a code' }).click()
+  await page.getByRole('button', { name: /Sign in with Claude$/ }).click()
   await page.getByRole('button', { name: 'I understand' }).click()
   const { shown } = await fake.consent(await providerAddress(page), 'ada')
   await page.getByLabel('Code or address').fill(shown)
