@@ -7,7 +7,7 @@ import { AccountError } from '../accounts/errors.ts'
 import { listCandidates } from '../accounts/import-candidates.ts'
 import { getAccount, listAccounts } from '../accounts/list-accounts.ts'
 import { updateAccount } from '../accounts/update-account.ts'
-import { parseAccountFilter } from '../views/account-filter.ts'
+import { listHref, parseAccountFilter } from '../views/account-filter.ts'
 import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
 import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
 import { AccountPage } from '../views/pages/account-page.tsx'
@@ -38,6 +38,8 @@ export const accountRoutes = new Hono<AppEnvironment>()
     const candidates = accounts.length === 0 ? await listCandidates(context) : []
     const filter = parseAccountFilter(new URL(c.req.url).searchParams)
     const providers = providerChoices(c)
+    // The address keeps only what was chosen.
+    if (isPartial(c)) c.header('HX-Replace-Url', listHref(filter))
     return await respond(c, {
       page: () => (
         <AccountsPage

@@ -72,11 +72,6 @@ export function ImportChoiceDialog({ view, path, candidate, error = null }: Impo
           <code>{personalPath(view, path)}</code> {email && <span class="quiet">{email}</span>}
         </p>
         {candidate && <p class="quiet">{candidateAdvice(view, candidate)}</p>}
-        {candidate && candidate.usedBy.length > 0 && (
-          <div class="notice" data-tone="warn">
-            <p>{imports.usedBy(candidate.usedBy.join(', '))}</p>
-          </div>
-        )}
         <div class="choices">
           {canLink && (
             <Choice

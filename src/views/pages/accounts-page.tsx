@@ -52,7 +52,6 @@ function Toolbar({ view, accounts, filter }: Pick<AccountsPageProps, 'view' | 'a
     target: '#accounts',
     swap: 'outerMorph',
     trigger: 'change, submit, input delay:250ms',
-    replaceUrl: true,
   })
   return (
     <search class="toolbar-place">

@@ -16,6 +16,7 @@ interface DialogPageProps {
 export function DialogPage({ view, title, frame, reloadSeconds, children }: DialogPageProps) {
   return (
     <Layout view={view} title={title} frame={frame} section="accounts" reloadSeconds={reloadSeconds}>
+      <h1 class="visually-hidden">{title}</h1>
       <div class="dialog-page">{children}</div>
     </Layout>
   )

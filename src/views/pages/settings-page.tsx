@@ -115,7 +115,8 @@ function Sessions({ view, sessions }: SettingsPageProps) {
             <li class="session">
               <div class="session__what">
                 <p class="session__agent">
-                  {name} {session.isThis && <span class="tag tag--live">{settings.thisBrowser}</span>}
+                  <span class="session__name">{name}</span>{' '}
+                  {session.isThis && <span class="tag tag--live">{settings.thisBrowser}</span>}
                 </p>
                 <p class="quiet">
                   {settings.lastSeen}: <FullTime view={view} at={session.lastSeenAt} /> · {settings.since}:{' '}

@@ -7,6 +7,8 @@ import type { ViewContext } from '../view-context.ts'
 
 /** Details that are shown beside the words, in this order. Others are for programs. */
 const SHOWN_DETAILS = [
+  'from',
+  'to',
   'generation',
   'origin',
   'code',

@@ -13,10 +13,7 @@ export function AccountRow({ view, account }: { view: ViewContext; account: Acco
   const { t } = view
   const email = personal(view, account.email)
   const title = accountTitle(view, account)
-  const organization = personal(
-    view,
-    account.organization ? (account.organization.name ?? account.organization.id) : null,
-  )
+  const organization = personal(view, organizationOf(account))
   return (
     <div
       id={`account_${account.id}`}
@@ -26,7 +23,7 @@ export function AccountRow({ view, account }: { view: ViewContext; account: Acco
     >
       <ProviderMark name={account.providerName} />
       <div class="account-row__who">
-        <a class="account-row__name" href={`/accounts/${account.id}`} data-row>
+        <a class="account-row__name" href={`/accounts/${account.id}`} title={title} data-row>
           {title}
         </a>
         <span class="account-row__line quiet">
@@ -40,7 +37,9 @@ export function AccountRow({ view, account }: { view: ViewContext; account: Acco
       </div>
       <div class="account-row__plan">
         <span class="account-row__line">{account.plan ?? <span class="quiet">{t.accounts.noPlan}</span>}</span>
-        <span class="account-row__line quiet">{organization ?? '—'}</span>
+        <span class="account-row__line quiet" title={organization ?? undefined}>
+          {organization ?? '—'}
+        </span>
       </div>
       <div class="account-row__marks">
         <MarkLink view={view} account={account} name="login" />
@@ -54,6 +53,11 @@ export function AccountRow({ view, account }: { view: ViewContext; account: Acco
       <AccountActions view={view} account={account} />
     </div>
   )
+}
+
+/** Name, or the end of the id: workspaces of one owner often differ only there. */
+function organizationOf({ organization }: AccountSummary): string | null {
+  return organization ? (organization.name ?? `…${organization.id.slice(-8)}`) : null
 }
 
 /** The row as an item of the list, with the place where the outcome of a refresh is told; live updates leave that place alone. */

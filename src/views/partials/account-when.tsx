@@ -1,7 +1,7 @@
 /** What happens next to an account, and when it was last proved to work. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'
-import { DAY_MS } from '../../lib/clock.ts'
+import { DAY_MS, SECOND_MS } from '../../lib/clock.ts'
 import { dialogLink } from '../ui/hx.ts'
 import { exactText, relativeText } from '../ui/time.tsx'
 import type { ViewContext } from '../view-context.ts'
@@ -15,7 +15,7 @@ export function nextEvent(view: ViewContext, account: AccountSummary): { words: 
     return { words: row.loginEnds(relativeText(view, loginExpiresAt)), at: loginExpiresAt }
   }
   if (nextRefreshAt !== null) {
-    const when = relativeText(view, Math.max(nextRefreshAt, view.now))
+    const when = nextRefreshAt - view.now < 10 * SECOND_MS ? view.t.time.now : relativeText(view, nextRefreshAt)
     const isRetry = status === 'retrying' || status === 'unknown_outcome'
     return { words: isRetry ? row.retries(when) : row.refreshes(when), at: nextRefreshAt }
   }

@@ -85,7 +85,8 @@ function Outcome({ view, authorization, completedName }: AuthorizationStatusProp
       <div class="notice" data-tone="good" role="status">
         <MarkShape tone="good" />
         <p>
-          <strong>{completedName ? signIn.complete(completedName) : signIn.stages.done}</strong> {signIn.completeHint}
+          <strong class="notice__title">{completedName ? signIn.complete(completedName) : signIn.stages.done}</strong>{' '}
+          {signIn.completeHint}
         </p>
       </div>
     )
@@ -102,9 +103,10 @@ function Outcome({ view, authorization, completedName }: AuthorizationStatusProp
       <MarkShape tone={status === 'failed' ? 'bad' : 'warn'} />
       <div>
         <p>
-          <strong>{explained?.title ?? signIn.over[status]}</strong> {personalText(view, hints[status])}
+          <strong class="notice__title">{explained?.title ?? signIn.over[status]}</strong>{' '}
+          {personalText(view, hints[status])}
         </p>
-        {failure?.detail && (
+        {failure?.detail && !explained?.detail.includes(failure.detail) && (
           <p class="quiet">
             {signIn.providerSaid} <q>{personalText(view, failure.detail)}</q>
           </p>

@@ -51,7 +51,7 @@ export function FormError({ error }: { error: { title: string; detail: string } 
   return (
     <div class="notice" data-tone="bad" role="alert">
       <p>
-        <strong>{error.title}</strong> {error.detail}
+        <strong class="notice__title">{error.title}</strong> {error.detail}
       </p>
     </div>
   )

@@ -11,8 +11,6 @@ export interface HxOptions {
   trigger?: string
   /** Selector of the controls that cannot be used during the request. */
   disable?: string
-  /** Keeps the address in step with what is shown. */
-  replaceUrl?: true
   include?: string
 }
 
@@ -25,7 +23,6 @@ export function hx(view: ViewContext, options: HxOptions): Record<string, string
   if (options.swap) attributes['hx-swap'] = options.swap
   if (options.trigger) attributes['hx-trigger'] = options.trigger
   if (options.disable) attributes['hx-disable'] = options.disable
-  if (options.replaceUrl) attributes['hx-replace-url'] = 'true'
   if (options.include) attributes['hx-include'] = options.include
   return attributes
 }

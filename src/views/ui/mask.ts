@@ -22,7 +22,7 @@ export function personal(view: ViewContext, text: string | null): string | null 
 
 /** A path: the user's name in it is hidden when masked. */
 export function personalPath(view: ViewContext, path: string): string {
-  return view.isMasked ? path.replace(/^(\/home\/|\/Users\/|[A-Za-z]:\\Users\\)[^/\\]+/, '~') : path
+  return view.isMasked ? path.replace(/(?:\/home\/|\/Users\/|[A-Za-z]:\\Users\\)[^/\\\s]+/g, '~') : path
 }
 
 /** Any text that may carry an e-mail address or a home directory. */

@@ -1,0 +1,144 @@
+/** Invented data for tests of views: accounts, sign-ins, found files, and the values that each reason needs. */
+
+import type {
+  AccountSummary,
+  AuthorizationView,
+  ImportCandidate,
+  ReasonCode,
+  ReasonParams,
+} from '../accounts/account-summary.ts'
+import type { ProviderChoice } from '../views/dialogs/add-account-dialog.tsx'
+
+export const NOW = Date.UTC(2026, 10, 22, 12)
+const HOUR_MS = 3_600_000
+const PATH = '/home/ada/.claude/.credentials.json'
+
+export const SOME_PROVIDERS: readonly ProviderChoice[] = [
+  { id: 'claude', name: 'Claude', methods: ['paste', 'callback', 'cli_profile'] },
+  { id: 'codex', name: 'Codex', methods: ['callback', 'paste', 'device'] },
+]
+
+export function anAccount(changes: Partial<AccountSummary> = {}): AccountSummary {
+  return {
+    id: 'acc_0001',
+    provider: 'claude',
+    providerName: 'Claude',
+    label: 'Work',
+    email: 'ada@example.com',
+    displayName: 'Ada Example',
+    subject: '11111111-1111-4111-8111-111111111111',
+    organization: { id: 'org_1', name: 'Example Works' },
+    plan: 'max',
+    rateLimitTier: null,
+    custody: 'dashboard',
+    origin: 'paste',
+    credentialPath: null,
+    scopes: ['user:profile'],
+    generation: 3,
+    position: 1,
+    pausedAt: null,
+    createdAt: NOW - 24 * HOUR_MS,
+    login: {
+      status: 'valid',
+      reason: { code: 'login_valid', params: REASONS.login_valid },
+      accessTokenExpiresAt: NOW + HOUR_MS,
+      loginExpiresAt: null,
+      lastProofAt: NOW - 240_000,
+      nextRefreshAt: NOW + HOUR_MS,
+    },
+    data: { status: 'fresh', reason: { code: 'data_fresh', params: REASONS.data_fresh }, readAt: NOW },
+    ownership: {
+      status: 'dashboard',
+      reason: { code: 'owner_dashboard', params: {} },
+      holders: [{ kind: 'dashboard', path: null, mayRefresh: true }],
+    },
+    activeIn: [],
+    isRefreshing: false,
+    mainAction: null,
+    ...changes,
+  }
+}
+
+export function anAuthorization(changes: Partial<AuthorizationView> = {}): AuthorizationView {
+  return {
+    id: 'aut_0001',
+    provider: 'codex',
+    providerName: 'Codex',
+    method: 'callback',
+    methods: ['callback', 'paste', 'device', 'cli_profile'],
+    accountId: null,
+    accountName: null,
+    label: null,
+    authorizationUrl: 'https://auth.example/authorize?state=FAKE-STATE&client_id=fake',
+    redirectUri: 'http://localhost:1455/auth/callback',
+    userCode: 'ABCD-1234',
+    verificationUri: 'https://auth.example/device',
+    profilePath: null,
+    command: 'claude auth login',
+    expiresAt: NOW + 500_000,
+    status: 'pending',
+    stage: 'waiting',
+    completedAccountId: null,
+    failure: null,
+    portsTaken: [],
+    ...changes,
+  }
+}
+
+export function aCandidate(changes: Partial<ImportCandidate> = {}): ImportCandidate {
+  return {
+    path: PATH,
+    provider: 'claude',
+    kind: 'default',
+    store: 'file',
+    state: 'live',
+    advice: 'link',
+    identity: {
+      subject: 's',
+      organizationId: 'o',
+      organizationName: 'Example Works',
+      email: 'ada@example.com',
+      plan: 'max',
+    },
+    modifiedAt: NOW - HOUR_MS,
+    accessTokenExpiresAt: NOW + HOUR_MS,
+    loginExpiresAt: null,
+    usedBy: [],
+    accountId: null,
+    canLink: true,
+    canTakeOver: true,
+    ...changes,
+  }
+}
+
+const at = NOW + HOUR_MS
+
+/** Values as health gives them with each reason. */
+export const REASONS: Record<ReasonCode, ReasonParams> = {
+  login_valid: { expiresAt: at, nextRefreshAt: at },
+  login_valid_cli: { expiresAt: at, path: PATH },
+  login_valid_no_refresh: { expiresAt: at },
+  login_valid_unknown_end: {},
+  login_due: { nextRefreshAt: at },
+  login_paused: { expiresAt: at },
+  login_ends_soon: { loginExpiresAt: at },
+  login_token_ends_soon: { expiresAt: at },
+  login_retrying: { failures: 2, lastFailureCode: 'http_503', nextRefreshAt: at, expiresAt: at },
+  login_unknown_outcome: { uncertainAt: NOW, nextRefreshAt: at, expiresAt: at },
+  login_refused: { refusedAt: NOW, refusalCode: 'invalid_grant' },
+  login_outcome_lost: { refusedAt: NOW },
+  login_expired_cli: { expiresAt: NOW, path: PATH },
+  login_ended_cli: { path: PATH },
+  login_file_missing: { path: PATH },
+  login_file_other_account: { path: PATH, email: 'eve@example.com' },
+  login_token_expired: { expiresAt: NOW },
+  login_period_over: { loginExpiresAt: NOW },
+  data_fresh: { readAt: NOW },
+  data_old: { readAt: NOW, failure: 'unreachable' },
+  data_not_permitted: {},
+  data_never_read: { failure: null },
+  owner_dashboard: {},
+  owner_cli: { path: PATH, cli: 'claude' },
+  owner_nobody: {},
+  owner_conflict: { path: PATH, cli: 'claude' },
+}
