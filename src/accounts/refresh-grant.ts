@@ -3,9 +3,9 @@
  * once, so every step here is about never spending one twice and never losing the answer. Knows no page and no timer.
  */
 
-import { type AccountRow, findAccountById } from '../db/account-store.ts'
+import type { AccountRow } from '../db/account-store.ts'
 import { endAttempt, type RunningAttempt } from '../db/attempt-store.ts'
-import { changeGrant, findCurrentGrant, type GrantRow, takeLease } from '../db/grant-store.ts'
+import { changeGrant, findAccountAndGrant, findCurrentGrant, type GrantRow, takeLease } from '../db/grant-store.ts'
 import { StoreError } from '../db/query.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
@@ -80,10 +80,9 @@ async function readGrant(
   context: AccountsContext,
   accountId: string,
 ): Promise<{ account: AccountRow; grant: GrantRow }> {
-  const account = await findAccountById(context.database, accountId)
-  const grant = account && (await findCurrentGrant(context.database, accountId))
-  if (!account || !grant) throw new AccountError('account_not_found', { account: accountId })
-  return { account, grant }
+  const found = await findAccountAndGrant(context.database, accountId)
+  if (!found) throw new AccountError('account_not_found', { account: accountId })
+  return found
 }
 
 /** The outcome when nothing is to be sent. Where a file is followed, it is asked first: its CLI may have a newer grant. */

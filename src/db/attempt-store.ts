@@ -54,11 +54,11 @@ export async function commitRefresh(
   const isApplied = sql`exists (select 1 from grants where id = ${attempt.grantId} and generation = ${generation}
     and access_token_fingerprint = ${next.accessTokenFingerprint})`
   const at = answer.receivedAt
-  const results = await query(() =>
+  const [updated] = await query(() =>
     database.batch([
       database
         .update(grants)
-        .set({ ...next, generation })
+        .set({ ...next, generation, leaseOwner: null, leaseUntil: null })
         .where(
           and(
             eq(grants.id, attempt.grantId),
@@ -66,8 +66,8 @@ export async function commitRefresh(
             eq(grants.refreshTokenFingerprint, attempt.parentFingerprint),
             sql`${grants.retiredAt} is null`,
           ),
-        ),
-      releaseLease(database, attempt),
+        )
+        .returning({ id: grants.id }),
       database.run(sql`insert or ignore into ${inbox} (id, account_id, grant_id, generation, parent_fingerprint, answer_sealed,
         received_at, applied_at, quarantined_at, quarantine_reason)
         select ${answer.id}, ${attempt.accountId}, ${attempt.grantId}, ${attempt.generation}, ${attempt.parentFingerprint},
@@ -77,13 +77,14 @@ export async function commitRefresh(
         http_status = 200, ended_at = ${at} where id = ${attempt.id}`),
       database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
         select ${at}, ${attempt.accountId}, 'grant.refreshed', ${actor}, ${JSON.stringify(details)} where ${isApplied}`),
-      database
-        .select({ id: grants.id })
-        .from(grants)
-        .where(and(eq(grants.id, attempt.grantId), isApplied)),
     ]),
   )
-  return results[5].length === 1 ? 'applied' : 'superseded'
+  if (updated.length === 1) return 'applied'
+  // Nothing to update: a former try did commit, or the grant had moved on, and then the lease is still ours to give back.
+  const [, applied] = await query(() =>
+    database.batch([releaseLease(database, attempt), database.select({ id: grants.id }).from(grants).where(isApplied)]),
+  )
+  return applied.length > 0 ? 'applied' : 'superseded'
 }
 
 /** How a refresh ended that brought no usable answer. */

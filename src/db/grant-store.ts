@@ -137,9 +137,25 @@ export function rescheduleGrantsFromTheFuture(
   )
 }
 
+/** An account with its current grant, whole; null when there is none. One query. */
+export async function findAccountAndGrant(
+  database: Database,
+  accountId: string,
+): Promise<{ account: typeof accounts.$inferSelect; grant: GrantRow } | null> {
+  const rows = await query(() =>
+    database
+      .select({ account: accounts, grant: grants })
+      .from(grants)
+      .innerJoin(accounts, eq(accounts.id, grants.accountId))
+      .where(and(eq(grants.accountId, accountId), isNull(grants.retiredAt)))
+      .limit(1),
+  )
+  return rows[0] ?? null
+}
+
 /** What a refresh expects to find when it asks for the lease, and what it records. */
 export interface LeaseRequest {
-  grant: Pick<GrantRow, 'id' | 'generation' | 'leaseEpoch' | 'refreshTokenFingerprint'>
+  grant: Pick<GrantRow, 'id' | 'generation' | 'leaseEpoch' | 'leaseOwner' | 'refreshTokenFingerprint'>
   owner: string
   attemptId: string
   purpose: string
@@ -185,13 +201,18 @@ export async function takeLease(database: Database, request: LeaseRequest): Prom
           ),
         )
         .returning({ id: grants.id }),
-      database.run(sql`update ${attempts} set outcome = 'unknown', code = 'interrupted', ended_at = ${now}
-        where grant_id = ${grant.id} and outcome = 'intent' and lease_epoch < ${epoch}
-        and exists (select 1 from grants where id = ${grant.id} and lease_epoch = ${epoch} and lease_owner = ${owner})`),
       database.run(sql`insert into ${attempts}
         (id, grant_id, generation, parent_fingerprint, owner, lease_epoch, purpose, outcome, started_at)
         select ${attemptId}, id, generation, refresh_token_fingerprint, ${owner}, ${epoch}, ${purpose}, 'intent', ${now}
         from ${grants} where id = ${grant.id} and lease_epoch = ${epoch} and lease_owner = ${owner}`),
+      // A lease that was never given back left an attempt open.
+      ...(grant.leaseOwner === null
+        ? []
+        : [
+            database.run(sql`update ${attempts} set outcome = 'unknown', code = 'interrupted', ended_at = ${now}
+        where grant_id = ${grant.id} and outcome = 'intent' and lease_epoch < ${epoch}
+        and exists (select 1 from grants where id = ${grant.id} and lease_epoch = ${epoch} and lease_owner = ${owner})`),
+          ]),
     ]),
   )
   return taken.length === 1
