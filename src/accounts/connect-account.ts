@@ -84,9 +84,12 @@ async function expectIdentity(context: AccountsContext, accountId: string, reque
   const expected = await findAccountById(context.database, accountId)
   if (!expected) throw new AccountError('account_not_found', { account: accountId })
   if (expected.provider === request.provider.id && isSameIdentity(expected, request.identity)) return
+  const names = [identityName(expected), identityName(request.identity)] as const
+  // Where the provider tells no name of a workspace, its id is what tells two of them apart.
+  const isAmbiguous = names[0] === names[1]
   throw new AccountError('identity_mismatch', {
-    expected: identityName(expected),
-    actual: identityName(request.identity),
+    expected: isAmbiguous ? `${names[0]}, ${expected.organizationId || expected.subject}` : names[0],
+    actual: isAmbiguous ? `${names[1]}, ${request.identity.organizationId || request.identity.subject}` : names[1],
   })
 }
 
