@@ -28,9 +28,15 @@ for (const [who, button, actual] of [
   test(`refuses ${who}, naming both, and changes nothing`, async ({ page, app }) => {
     const tab = await openProvider(page)
     await tab.getByRole('button', { name: button }).click()
-    await expect(dialog(page).getByText('The sign-in failed')).toBeVisible()
-    await expect(dialog(page)).toContainText('Deep work')
-    await expect(dialog(page)).toContainText(actual)
+    await expect(dialog(page).getByText('That is another account')).toBeVisible()
+    await expect(dialog(page).getByRole('heading')).toContainText('Deep work')
+    const words = await dialog(page).getByText('That is another account').locator('..').textContent()
+    const [, expected, signedIn] = /This account is (.+), but you signed in as (.+?)\. Nothing was changed/.exec(
+      words!,
+    )!
+    expect(expected).toContain('grace@example.com')
+    expect(signedIn).toContain(actual)
+    expect(signedIn, 'the two can be told apart').not.toBe(expected)
     await page.goto(app.origin)
     await expect(page.getByRole('list', { name: 'All accounts' }).getByRole('listitem')).toHaveCount(1)
     await expect(signInAgainLink(page, 'Deep work')).toBeVisible()
