@@ -63,6 +63,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     backupsDirectory: join(config.home, 'backups'),
     waitMs: options.waitMs,
     clock,
+    fetch: quietFetch,
   })
   try {
     const { keySource, keyFile, passphraseFile } = config

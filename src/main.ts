@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { type Config, isLoopbackHost, readConfig, withoutCredentials } from './config.ts'
 import type { Log } from './lib/log.ts'
 import type { Listening } from './listen.ts'
-import { tidyProcess } from './process-hygiene.ts'
+import { quietFetch, tidyProcess } from './process-hygiene.ts'
 
 /** How long answers under way may take after a signal; a refresh under way is waited for as long as it lasts. Milliseconds. */
 const STOP_DEADLINE_MS = 5_000
@@ -128,7 +128,7 @@ export async function serve(config: Config): Promise<void> {
 /** A database in use is in use by a command, which ends soon, or by a dashboard, which does not. */
 async function refuseBesideServer(home: string): Promise<void> {
   const { findServer } = await import('./command-line/server-proof.ts')
-  const server = await findServer(home, fetch)
+  const server = await findServer(home, quietFetch)
   if (!server) return
   const { port } = new URL(server.origin)
   const message = `Tokendeck is already running at http://localhost:${port}/ (home ${home}).`

@@ -146,6 +146,44 @@ describe('a stranger on the port of the server', () => {
   })
 })
 
+describe('beside its own server', () => {
+  const proofKey = 'FAKE-proof-key-of-the-real-server-0123456789'
+
+  test('the API token goes to nobody else: not through a proxy, not to the terminal', async () => {
+    await addSetupToken()
+    const apiToken = readFileSync(join(home, 'api-token'), 'utf8').trim()
+    const told: string[] = []
+    const server: Bun.Server<undefined> = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      fetch(request) {
+        told.push(request.headers.get('Authorization') ?? '')
+        const challenge = request.headers.get('Tokendeck-Challenge')
+        const proof = createHmac('sha256', proofKey).update(`${challenge}|${server.port}`).digest('base64url')
+        return Response.json([], { headers: { 'Tokendeck-Proof': proof } })
+      },
+    })
+    const passed: string[] = []
+    const proxy = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      fetch(request) {
+        passed.push(request.headers.get('Authorization') ?? '')
+        return fetch(request.url, { headers: request.headers })
+      },
+    })
+    const file = { pid: 1, port: server.port, host: '127.0.0.1', startedAt: 0, proofKey }
+    writeFileSync(join(home, 'server.json'), JSON.stringify(file), { mode: 0o600 })
+    const address = `http://127.0.0.1:${proxy.port}`
+    const environment = { http_proxy: address, HTTP_PROXY: address, BUN_CONFIG_VERBOSE_FETCH: 'curl' }
+    const run = await tokendeck(['accounts', '--json'], '', environment)
+    await Promise.all([server.stop(true), proxy.stop(true)])
+    expect(run).toEqual({ code: 0, out: '[]\n', err: '' })
+    expect(told).toContain(`Bearer ${apiToken}`)
+    expect(passed).toEqual([])
+  })
+})
+
 describe('what is printed', () => {
   test('text from elsewhere cannot steer the terminal', () => {
     expect(columns([['A'], ['\u001b[2J\u0007evil']])).toBe('A\n [2J evil\n')

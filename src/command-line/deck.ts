@@ -5,6 +5,7 @@
 
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { quietFetch } from '../process-hygiene.ts'
 import { CommandFailure, EXIT, exitCodeOf } from './exit-codes.ts'
 import { findServer } from './server-proof.ts'
 
@@ -50,11 +51,11 @@ type Send = (method: string, path: string, body: string | undefined) => Promise<
  * Errors: CommandFailure; refusals of the configuration, the database or the key pass through with their own exit codes
  */
 export async function openDeck(config: Config): Promise<Deck> {
-  const server = await findServer(config.home, fetch)
+  const server = await findServer(config.home, quietFetch)
   if (server) {
     const apiToken = await readApiToken(config)
     const send: Send = (method, path, body) =>
-      fetch(`${server.origin}${path}`, {
+      quietFetch(`${server.origin}${path}`, {
         method,
         body,
         headers: headers(apiToken, body),

@@ -14,6 +14,9 @@ export interface ProvenServer {
   origin: string
 }
 
+/** What finding needs of fetch. */
+export type Send = (url: string, init: BunFetchRequestInit) => Promise<Response>
+
 /** How long a listener may take to prove itself, milliseconds. */
 const PROOF_DEADLINE_MS = 2_000
 
@@ -23,7 +26,7 @@ const PROOF_DEADLINE_MS = 2_000
  * Shape:  home directory, fetch → { origin } | null
  * Errors: none; whatever listens but cannot prove itself counts as no server
  */
-export async function findServer(home: string, send: typeof fetch): Promise<ProvenServer | null> {
+export async function findServer(home: string, send: Send): Promise<ProvenServer | null> {
   const file = readServerFile(home)
   if (!file) return null
   const origin = `http://127.0.0.1:${file.port}`

@@ -42,6 +42,8 @@ export interface OpenDatabaseOptions {
   /** How long to wait for another process to let go of the file; milliseconds, 0 unless told. */
   waitMs?: number
   clock?: Clock
+  /** The way to a remote database; the machine's own fetch unless told. */
+  fetch?: (request: Request) => Promise<Response>
 }
 
 /** How often a file that is in use is tried again; milliseconds. */
@@ -106,9 +108,10 @@ async function openFile(path: string): Promise<Opened> {
 }
 
 /** Memory and remote databases. The remote client is loaded only for those who have one. */
-async function openOther({ url, authToken }: OpenDatabaseOptions): Promise<Opened> {
+async function openOther({ url, authToken, fetch }: OpenDatabaseOptions): Promise<Opened> {
   const { createClient } = await import('@libsql/client')
-  return { client: createClient({ url, authToken: authToken?.reveal(), concurrency: 1 }), file: null, release() {} }
+  const client = createClient({ url, authToken: authToken?.reveal(), concurrency: 1, fetch })
+  return { client, file: null, release() {} }
 }
 
 async function closeClient(client: Client, path: string | null): Promise<void> {
