@@ -5,6 +5,7 @@
 
 import { join } from 'node:path'
 import { createAccess } from './access/access.ts'
+import { recoverAttempts } from './accounts/recover-attempts.ts'
 import { createApp } from './app.tsx'
 import { openContext } from './compose.ts'
 import { type Config, withoutCredentials } from './config.ts'
@@ -36,6 +37,8 @@ export async function openLocalApp(config: Config): Promise<LocalApp> {
   const opened = await openContext(config, { log, pages: callbackPages, dashboardUrl, waitMs: WAIT_MS })
   try {
     const { context } = opened
+    // What an earlier process left half done comes first: a token that may be spent must not be taken for a fresh one.
+    await recoverAttempts(context)
     const shutdown = new AbortController()
     const access = await createAccess({
       database: context.database,
