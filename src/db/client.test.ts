@@ -19,7 +19,6 @@ import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DatabaseRefusal, type OpenDatabaseOptions, openDatabase } from './client.ts'
 import { openFileClient } from './database-client.ts'
-import { refusalCodeOf } from './database-refusal.ts'
 import { readMeta, writeMeta, writeMetaOnce } from './meta-store.ts'
 
 const CLIENT = join(import.meta.dirname, 'client.ts')
@@ -165,24 +164,6 @@ test('a directory that cannot be written is refused', async () => {
   rmSync(dirname(path), { recursive: true })
   writeFileSync(dirname(path), 'a file where the directory should be')
   expect((await refusal()).exitCode).toBe(78)
-})
-
-test.each([
-  ['SQLITE_FULL', 'full', 75],
-  ['ENOSPC', 'full', 75],
-  ['SQLITE_BUSY', 'busy', 75],
-  ['EROFS', 'read_only', 78],
-  ['SQLITE_READONLY', 'read_only', 78],
-  ['SQLITE_CANTOPEN', 'not_permitted', 78],
-  ['SQLITE_CORRUPT', 'corrupt', 78],
-  ['SQLITE_NOTADB', 'not_a_database', 78],
-  ['SQLITE_IOERR', 'io', 78],
-  ['ConnectionRefused', 'unreachable', 75],
-])('%s below other errors is told as %s, exit code %i', (code, expected, exitCode) => {
-  const cause = Object.assign(new Error('FAKE-parameter'), { code })
-  const refused = new DatabaseRefusal(refusalCodeOf(new Error('params: FAKE-parameter', { cause })), '/d/tokendeck.db')
-  expect(refused).toMatchObject({ code: expected, exitCode })
-  expect(Bun.inspect(refused)).not.toContain('FAKE-parameter')
 })
 
 test('an address that cannot be reached is refused without its credentials', async () => {
