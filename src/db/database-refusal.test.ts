@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
 
+/** Put together here, since inspection of an error shows lines of this file. */
+const CANARY = ['FAKE', 'parameter'].join('-')
+
 test.each([
   ['SQLITE_FULL', 'full', 75],
   ['ENOSPC', 'full', 75],
@@ -13,8 +16,8 @@ test.each([
   ['SQLITE_IOERR', 'io', 78],
   ['ConnectionRefused', 'unreachable', 75],
 ])('%s below other errors is told as %s, exit code %i', (code, expected, exitCode) => {
-  const cause = Object.assign(new Error('FAKE-parameter'), { code })
-  const refused = new DatabaseRefusal(refusalCodeOf(new Error('params: FAKE-parameter', { cause })), '/d/tokendeck.db')
+  const cause = Object.assign(new Error(CANARY), { code })
+  const refused = new DatabaseRefusal(refusalCodeOf(new Error(`params: ${CANARY}`, { cause })), '/d/tokendeck.db')
   expect(refused).toMatchObject({ code: expected, exitCode })
-  expect(Bun.inspect(refused)).not.toContain('FAKE-parameter')
+  expect(Bun.inspect(refused)).not.toContain(CANARY)
 })
