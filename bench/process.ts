@@ -1,6 +1,18 @@
 /** Programs as a user runs them: whole processes, timed from outside. */
 
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Subprocess } from 'bun'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const START_DEADLINE_MS = 30_000
+
+export type Environment = Readonly<Record<string, string>>
+
+/** A command line that runs a file of this project with this Bun. */
+export function program(path: string, ...args: (string | number)[]): string[] {
+  return [process.execPath, '--no-env-file', join(ROOT, path), ...args.map(String)]
+}
 
 /** A started server and what is needed to end it. */
 export interface StartedServer {
@@ -22,16 +34,17 @@ export function freePort(): number {
 export async function startServer(
   command: string[],
   port: number,
-  environment: Record<string, string> = {},
+  environment: Environment = {},
 ): Promise<StartedServer> {
   const startedAt = performance.now()
   const child = Bun.spawn(command, {
     env: { ...process.env, ...environment },
     stdout: 'ignore',
-    stderr: Bun.file('/dev/stderr'),
+    stderr: 'pipe',
   })
+  const said = new Response(child.stderr).text()
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended with ${child.exitCode}`)
+    if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended with ${child.exitCode}: ${await said}`)
     try {
       const response = await fetch(`http://127.0.0.1:${port}/healthz`)
       await response.body?.cancel()
@@ -39,8 +52,23 @@ export async function startServer(
     } catch {
       await Bun.sleep(1)
     }
-    if (performance.now() - startedAt > 20_000) throw new Error(`${command.join(' ')} did not answer within 20 s`)
+    if (performance.now() - startedAt > START_DEADLINE_MS) {
+      child.kill('SIGKILL')
+      throw new Error(`${command.join(' ')} did not answer: ${await said}`)
+    }
   }
+}
+
+/** Starts the dashboard on a home. */
+export async function startDashboard(environment: Environment): Promise<StartedServer> {
+  const port = freePort()
+  return await startServer(program('src/main.ts'), port, { ...environment, TOKENDECK_PORT: String(port) })
+}
+
+/** Starts the floor program with `rows` accounts in a database of its own. */
+export async function startFloor(directory: string, rows: number): Promise<StartedServer> {
+  const port = freePort()
+  return await startServer(program('bench/floor/server.tsx', port, join(directory, `floor-${rows}.db`), rows), port)
 }
 
 /** Ends a server and waits until it is gone. */
@@ -49,23 +77,38 @@ export async function stopServer(server: StartedServer): Promise<void> {
   await server.child.exited
 }
 
-/** Runs a program to its end; gives milliseconds from exec to exit. */
-export async function timeCommand(command: string[], environment: Record<string, string> = {}): Promise<number> {
+export interface CommandRun {
+  /** From exec to exit, milliseconds. */
+  ms: number
+  output: string
+}
+
+/** Runs a program to its end. Throws with its words when it fails. */
+export async function runCommand(command: string[], environment: Environment = {}): Promise<CommandRun> {
   const startedAt = performance.now()
-  const child = Bun.spawn(command, { env: { ...process.env, ...environment }, stdout: 'ignore', stderr: 'pipe' })
+  const child = Bun.spawn(command, { env: { ...process.env, ...environment }, stdout: 'pipe', stderr: 'pipe' })
   const code = await child.exited
+  const ms = performance.now() - startedAt
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${await new Response(child.stderr).text()}`)
-  return performance.now() - startedAt
+  return { ms, output: await new Response(child.stdout).text() }
+}
+
+/** Runs a program that prints one JSON value. */
+export async function runForJson<T>(command: string[], environment: Environment = {}): Promise<T> {
+  return JSON.parse((await runCommand(command, environment)).output) as T
 }
 
 /** Resident memory of a process, bytes (Linux). */
-export async function residentBytes(pid: number): Promise<number> {
-  const status = await Bun.file(`/proc/${pid}/status`).text()
+export function residentBytes({ child }: StartedServer): number {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1_024
 }
 
-/** Processor time of a process so far, milliseconds (Linux; a hundred ticks a second). */
-export async function processorMs(pid: number): Promise<number> {
-  const fields = (await Bun.file(`/proc/${pid}/stat`).text()).split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
+/** Processor time of a process so far, all its threads, milliseconds (Linux; counted in nanoseconds). */
+export function processorMs({ child }: StartedServer): number {
+  const tasks = `/proc/${child.pid}/task`
+  const spent = readdirSync(tasks).map((task) =>
+    Number(readFileSync(join(tasks, task, 'schedstat'), 'utf8').split(' ')[0]),
+  )
+  return spent.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1_000_000
 }
