@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { createClient } from '@libsql/client'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const BUN = join(ROOT, 'node_modules', 'bun', 'bin', 'bun.exe')
@@ -17,6 +18,10 @@ export interface AppOptions {
   homeFiles?: Record<string, string>
   env?: Record<string, string>
 }
+
+/** An answer that a journey looks into. */
+// biome-ignore lint/suspicious/noExplicitAny: answers of any shape
+export type Json = any
 
 export interface AppProcess {
   /** Such as `http://localhost:40123`. */
@@ -33,13 +38,13 @@ export interface AppProcess {
   readHomeFile(path: string): string
   writeHomeFile(path: string, text: string): void
   /** A JSON request with the API token. */
-  api(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>
+  api(method: string, path: string, body?: unknown): Promise<{ status: number; body: Json }>
   /** Everything that was printed, on both outputs. */
   output(): string
   /** Ends the process as a person would, and gives its exit code; the home stays. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
-  /** Starts the same home again on the same port. */
-  restart(): Promise<void>
+  /** Starts the same home again on the same port, after a change to the database at rest where there is one. */
+  restart(changeDatabase?: string): Promise<void>
   /** Ends the process and removes the home. */
   dispose(): Promise<void>
 }
@@ -124,8 +129,9 @@ export async function startApp(options: AppOptions = {}): Promise<AppProcess> {
     },
     output: () => running.output,
     stop,
-    async restart() {
+    async restart(changeDatabase) {
       await stop()
+      if (changeDatabase) await changeAtRest(join(home, 'tokendeck.db'), changeDatabase)
       running = await launch(running.port)
     },
     async dispose() {
@@ -133,6 +139,13 @@ export async function startApp(options: AppOptions = {}): Promise<AppProcess> {
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** What cannot be waited for in a test, such as ten minutes: one statement on a database that nobody has open. */
+async function changeAtRest(path: string, statement: string): Promise<void> {
+  const client = createClient({ url: `file:${path}` })
+  await client.execute(statement)
+  client.close()
 }
 
 async function untilListening(started: {

@@ -83,7 +83,11 @@ test('a wrong code is refused by the provider, which is quoted', async ({ dashbo
   await beginPaste(dashboard)
   const { shown } = await fake.consent(await providerAddress(dashboard), 'ada')
   await paste(dashboard, `FAKE-wrong-code#${shown.split('#')[1]}`)
-  await expect(dialog(dashboard).getByText(/code is unknown/).first()).toBeVisible()
+  await expect(
+    dialog(dashboard)
+      .getByText(/code is unknown/)
+      .first(),
+  ).toBeVisible()
   expect(fake.ledger.count('claude.exchange', 'invalid_grant')).toBe(1)
   await expect(row(dashboard, 'ada@example.com')).toHaveCount(0)
 })
@@ -100,9 +104,28 @@ test.describe('with codes that live for a moment', () => {
     await beginPaste(dashboard)
     const { shown } = await fake.consent(await providerAddress(dashboard), 'ada')
     await paste(dashboard, shown)
-    await expect(dialog(dashboard).getByText(/code has expired/).first()).toBeVisible()
+    await expect(
+      dialog(dashboard)
+        .getByText(/code has expired/)
+        .first(),
+    ).toBeVisible()
     await expect(dialog(dashboard).getByRole('button', { name: 'Start again' })).toBeVisible()
   })
+})
+
+test('a sign-in that was left open too long is over, and begins again in one click', async ({
+  dashboard,
+  app,
+  expectedConsole,
+}) => {
+  expectedConsole.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|htmx:.*rror/i)
+  await beginPaste(dashboard)
+  const fieldId = await dialog(dashboard).getByLabel('Code or address').getAttribute('id')
+  await app.restart('update authorizations set created_at = created_at - 600000, expires_at = expires_at - 600000')
+  await dashboard.goto(`${app.origin}/authorizations/${fieldId!.replace('response_', '')}`)
+  await expect(dashboard.getByText('The time for this sign-in is over')).toBeVisible()
+  await dashboard.getByRole('button', { name: 'Start again' }).click()
+  await expect(dashboard.getByLabel('Code or address')).toBeVisible()
 })
 
 test('capture on a free loopback port works too', async ({ dashboard, app, fake }) => {
