@@ -200,7 +200,7 @@ describe('what is printed', () => {
 
   test('an unknown instant is a dash', () => {
     expect(when(null, 0)).toBe('—')
-    expect(when('1970-01-01T02:10:00Z', 0)).toBe('in 2 hr 10 min')
+    expect(when('1970-01-01T02:10:00Z', 0)).toBe('in 2 h 10 min')
     expect(when('1970-01-01T00:00:00Z', 240_000)).toBe('4 min ago')
   })
 })

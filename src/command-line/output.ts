@@ -1,6 +1,6 @@
 /** How commands show what they found: aligned columns for people, JSON for programs. */
 
-import { durationText } from '../messages/instants.ts'
+import { relativeText } from '../messages/instants.ts'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal must not be steered by text from elsewhere
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g
@@ -25,10 +25,8 @@ export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }
 
-/** An RFC 3339 instant from where `now` stands: "in 2 hr 10 min", "4 min ago", "—" when unknown. */
+/** An RFC 3339 instant from where `now` stands: "in 2 h 10 min", "4 min ago", "—" when unknown. */
 export function when(instant: string | null, now: number): string {
   if (instant === null) return '—'
-  const difference = Date.parse(instant) - now
-  const span = durationText('en', difference)
-  return difference >= 0 ? `in ${span}` : `${span} ago`
+  return relativeText('en', Date.parse(instant), now)
 }

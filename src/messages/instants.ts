@@ -1,76 +1,112 @@
 /**
- * Instants and spans in words, short and by the language's own rules. Pure: `now` and the time zone are arguments.
+ * Instants and spans in words, short and by the language's own rules: "in 2 h 10 min". Pure: `now` and the time zone are arguments.
  */
 
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import type { Language } from './languages.ts'
 
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const
-
-const LOCALES: Record<Language, string> = { en: 'en', ja: 'ja', zh: 'zh-Hans', ko: 'ko' }
-const formatters = new Map<string, Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.DateTimeFormat>()
-
-/** Intl objects cost about a tenth of a millisecond to make, so each is made once. */
-function cached<T extends Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.DateTimeFormat>(
-  key: string,
-  make: () => T,
-): T {
-  const known = formatters.get(key)
-  if (known) return known as T
-  const made = make()
-  formatters.set(key, made)
-  return made
+interface TimeWords {
+  /** What follows a number, with its space where the language sets one. */
+  units: Record<'day' | 'hour' | 'minute' | 'second', string>
+  after: (span: string) => string
+  ago: (span: string) => string
+  justNow: string
 }
 
-/** The BCP 47 tag to give to Intl for a language of ours. */
-export function localeOf(language: Language): string {
-  return LOCALES[language]
+const WORDS: Record<Language, TimeWords> = {
+  en: {
+    units: { day: ' d', hour: ' h', minute: ' min', second: ' s' },
+    after: (span) => `in ${span}`,
+    ago: (span) => `${span} ago`,
+    justNow: 'just now',
+  },
+  ja: {
+    units: { day: ' 日', hour: ' 時間', minute: ' 分', second: ' 秒' },
+    after: (span) => `${span}後`,
+    ago: (span) => `${span}前`,
+    justNow: 'たった今',
+  },
+  zh: {
+    units: { day: ' 天', hour: ' 小时', minute: ' 分钟', second: ' 秒' },
+    after: (span) => `${span}后`,
+    ago: (span) => `${span}前`,
+    justNow: '刚刚',
+  },
+  ko: {
+    units: { day: '일', hour: '시간', minute: '분', second: '초' },
+    after: (span) => `${span} 후`,
+    ago: (span) => `${span} 전`,
+    justNow: '방금',
+  },
+}
+
+const UNITS = [
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
+  ['minute', MINUTE_MS],
+  ['second', SECOND_MS],
+] as const
+
+const numberFormats = new Map<Language, Intl.NumberFormat>()
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
+
+/**
+ * A span as "2 h 10 min": at most `parts` neighbouring units, rounded down; seconds only below one minute or on request.
+ *
+ * Units:  milliseconds; less than nothing counts as nothing
+ * Errors: none; total
+ */
+export function durationText(language: Language, spanMs: number, parts = 2, { withSeconds = false } = {}): string {
+  let rest = Math.max(0, spanMs)
+  const words: string[] = []
+  for (const [unit, unitMs] of UNITS) {
+    const count = Math.floor(rest / unitMs)
+    rest -= count * unitMs
+    if (words.length === 0 ? count === 0 && unit !== 'second' : count === 0) {
+      if (words.length > 0) break
+      continue
+    }
+    if (unit === 'second' && !withSeconds && spanMs >= MINUTE_MS) break
+    words.push(numberFormat(language).format(count) + WORDS[language].units[unit])
+    if (words.length === parts) break
+  }
+  return words.join(' ')
 }
 
 /**
- * A span as at most two units: "3 d", "2 h 10 min", "40 s". Under a second it is "0 s".
+ * An instant against now: "in 2 h 10 min", "4 min ago", "just now".
  *
- * Units:  milliseconds; the sign is dropped
- * Errors: none; total
+ * Units:  both in epoch milliseconds
  */
-export function durationText(language: Language, ms: number): string {
-  const parts: string[] = []
-  let rest = Math.abs(ms)
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(rest / size)
-    // After a whole day the minutes do not matter; after two units nothing does.
-    if (count > 0 && parts.length < 2 && !(unit === 'minute' && Math.abs(ms) >= UNITS[0][1])) {
-      parts.push(unitText(language, count, unit))
-      rest -= count * size
-    } else if (parts.length > 0) break
-  }
-  return parts.length > 0 ? parts.join(' ') : unitText(language, Math.floor(rest / 1_000), 'second')
-}
-
-function unitText(language: Language, count: number, unit: string): string {
-  return cached(
-    `unit ${language} ${unit}`,
-    () => new Intl.NumberFormat(localeOf(language), { style: 'unit', unit, unitDisplay: 'short' }),
-  ).format(count)
-}
-
-/** An instant from where `now` stands: "in 2 hours" or "4 minutes ago". */
 export function relativeText(language: Language, at: number, now: number): string {
-  const difference = at - now
-  const [unit, size] = UNITS.find(([, length]) => Math.abs(difference) >= length) ?? (['second', 1_000] as const)
-  return cached(
-    `relative ${language}`,
-    () => new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto' }),
-  ).format(Math.trunc(difference / size), unit)
+  const words = WORDS[language]
+  const span = at - now
+  if (Math.abs(span) < MINUTE_MS)
+    return span > 10 * SECOND_MS ? words.after(durationText(language, span)) : words.justNow
+  return span > 0 ? words.after(durationText(language, span)) : words.ago(durationText(language, -span, 1))
 }
 
-/** The exact local time of an instant, for titles and tables. */
+/** An instant to the minute, in a time zone (the machine's unless told). */
 export function exactText(language: Language, at: number, timeZone?: string): string {
-  return cached(
-    `exact ${language} ${timeZone ?? ''}`,
-    () => new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeStyle: 'short', timeZone }),
-  ).format(at)
+  return dateFormat(language, timeZone).format(at)
+}
+
+/** Intl objects cost about a tenth of a millisecond to make, so each is made once. */
+function numberFormat(language: Language): Intl.NumberFormat {
+  const known = numberFormats.get(language)
+  if (known) return known
+  const made = new Intl.NumberFormat(language)
+  numberFormats.set(language, made)
+  return made
+}
+
+function dateFormat(language: Language, timeZone: string | undefined): Intl.DateTimeFormat {
+  const key = `${language} ${timeZone}`
+  const known = dateFormats.get(key)
+  if (known) return known
+  const made = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  // Time zones come from browsers; a flood of odd ones must not grow this for ever.
+  if (dateFormats.size > 100) dateFormats.clear()
+  dateFormats.set(key, made)
+  return made
 }

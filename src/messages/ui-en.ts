@@ -36,12 +36,8 @@ export const en = {
     shown: (shown: number, all: number) => `${shown} of ${all} shown`,
   },
   time: {
-    after: (duration: string) => `in ${duration}`,
-    ago: (duration: string) => `${duration} ago`,
-    justNow: 'just now',
     now: 'now',
     never: 'never',
-    units: { day: ' d', hour: ' h', minute: ' min', second: ' s' },
   },
   accounts: {
     title: 'Accounts',

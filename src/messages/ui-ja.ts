@@ -34,12 +34,8 @@ export const ja: UiMessages = {
     shown: (shown, all) => `${all} 件中 ${shown} 件を表示`,
   },
   time: {
-    after: (duration) => `${duration}後`,
-    ago: (duration) => `${duration}前`,
-    justNow: 'たった今',
     now: '今',
     never: 'なし',
-    units: { day: ' 日', hour: ' 時間', minute: ' 分', second: ' 秒' },
   },
   accounts: {
     title: 'アカウント',

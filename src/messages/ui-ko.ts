@@ -34,12 +34,8 @@ export const ko: UiMessages = {
     shown: (shown, all) => `${all}개 중 ${shown}개 표시`,
   },
   time: {
-    after: (duration) => `${duration} 후`,
-    ago: (duration) => `${duration} 전`,
-    justNow: '방금',
     now: '지금',
     never: '없음',
-    units: { day: '일', hour: '시간', minute: '분', second: '초' },
   },
   accounts: {
     title: '계정',

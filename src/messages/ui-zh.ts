@@ -34,12 +34,8 @@ export const zh: UiMessages = {
     shown: (shown, all) => `共 ${all} 个，显示 ${shown} 个`,
   },
   time: {
-    after: (duration) => `${duration}后`,
-    ago: (duration) => `${duration}前`,
-    justNow: '刚刚',
     now: '现在',
     never: '从未',
-    units: { day: ' 天', hour: ' 小时', minute: ' 分钟', second: ' 秒' },
   },
   accounts: {
     title: '账户',

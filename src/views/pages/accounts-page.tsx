@@ -21,20 +21,17 @@ export interface AccountsPageProps {
   flash: FlashMessage | null
 }
 
+export interface AccountsPartsProps extends Omit<AccountsPageProps, 'flash'> {
+  /** The page that asks shows no account yet. */
+  wasEmpty: boolean
+}
+
 export function AccountsPage({ view, accounts, filter, providers, candidates, flash }: AccountsPageProps) {
   const { t } = view
   const isEmpty = accounts.length === 0
   return (
     <Layout view={view} title={t.accounts.title} section="accounts" frame={{ counts: countAccounts(accounts), flash }}>
-      <div class="page-head">
-        <h1 class="page-head__title">{t.accounts.title}</h1>
-        {!isEmpty && <Toolbar view={view} accounts={accounts} filter={filter} />}
-        {!isEmpty && (
-          <a class="btn btn--primary" data-shortcut="n" {...dialogLink(view, '/authorizations/new')}>
-            <Icon name="plus" /> {t.accounts.add}
-          </a>
-        )}
-      </div>
+      <AccountsHead view={view} accounts={accounts} filter={filter} />
       {isEmpty ? (
         <EmptyAccounts view={view} providers={providers} candidates={candidates} />
       ) : (
@@ -44,7 +41,45 @@ export function AccountsPage({ view, accounts, filter, providers, candidates, fl
   )
 }
 
-function Toolbar({ view, accounts, filter }: Pick<AccountsPageProps, 'view' | 'accounts' | 'filter'>) {
+type HeadProps = Pick<AccountsPageProps, 'view' | 'accounts' | 'filter'>
+
+/** Title, filters and the way to add an account; only the title while there is none. Swapped with the list when that changes. */
+function AccountsHead({ view, accounts, filter }: HeadProps) {
+  const { t } = view
+  const isEmpty = accounts.length === 0
+  return (
+    <div id="accounts-head" class="page-head">
+      <h1 class="page-head__title">{t.accounts.title}</h1>
+      {!isEmpty && <Toolbar view={view} accounts={accounts} filter={filter} />}
+      {!isEmpty && (
+        <a class="btn btn--primary" data-shortcut="n" {...dialogLink(view, '/authorizations/new')}>
+          <Icon name="plus" /> {t.accounts.add}
+        </a>
+      )}
+    </div>
+  )
+}
+
+/** The list, or what stands in its place; with the head where the first account came or the last one went. */
+export function AccountsParts({ view, accounts, filter, providers, candidates, wasEmpty }: AccountsPartsProps) {
+  const isEmpty = accounts.length === 0
+  return (
+    <>
+      {isEmpty ? (
+        <EmptyAccounts view={view} providers={providers} candidates={candidates} />
+      ) : (
+        <AccountList view={view} accounts={accounts} filter={filter} />
+      )}
+      {(isEmpty || wasEmpty) && (
+        <hx-partial hx-target="#accounts-head" hx-swap="outerMorph">
+          <AccountsHead view={view} accounts={accounts} filter={filter} />
+        </hx-partial>
+      )}
+    </>
+  )
+}
+
+function Toolbar({ view, accounts, filter }: HeadProps) {
   const { t } = view
   const providers = [...new Map(accounts.map((account) => [account.provider, account.providerName]))]
   const live = hx(view, {

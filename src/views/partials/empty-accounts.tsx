@@ -21,7 +21,7 @@ export function EmptyAccounts({ view, providers, candidates }: EmptyAccountsProp
   const providerName = (id: string) => providers.find((provider) => provider.id === id)?.name ?? id
   const trigger = 'accounts-changed from:body, candidates-changed from:body'
   return (
-    <div id="accounts" class="empty" {...hx(view, { get: '/', swap: 'outerMorph', trigger })}>
+    <div id="accounts" class="empty" {...hx(view, { get: '/?was=empty', swap: 'outerMorph', trigger })}>
       <p class="empty__lead">
         <strong>{empty.title}.</strong> {empty.lead}
       </p>
