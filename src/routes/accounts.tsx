@@ -11,10 +11,8 @@ import { listHref, parseAccountFilter } from '../views/account-filter.ts'
 import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
 import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
 import { AccountPage } from '../views/pages/account-page.tsx'
-import { AccountsPage } from '../views/pages/accounts-page.tsx'
-import { AccountList } from '../views/partials/account-list.tsx'
+import { AccountsPage, AccountsParts } from '../views/pages/accounts-page.tsx'
 import { AccountRow } from '../views/partials/account-row.tsx'
-import { EmptyAccounts } from '../views/partials/empty-accounts.tsx'
 import { isMarkName } from '../views/ui/mark.tsx'
 import { accountTitle } from '../views/ui/mask.ts'
 import { refreshFlash } from './account-refreshes.tsx'
@@ -51,12 +49,16 @@ export const accountRoutes = new Hono<AppEnvironment>()
           flash={doneMessage(c)}
         />
       ),
-      partial: () =>
-        accounts.length === 0 ? (
-          <EmptyAccounts view={view} providers={providers} candidates={candidates} />
-        ) : (
-          <AccountList view={view} accounts={accounts} filter={filter} />
-        ),
+      partial: () => (
+        <AccountsParts
+          view={view}
+          accounts={accounts}
+          filter={filter}
+          providers={providers}
+          candidates={candidates}
+          wasEmpty={c.req.query('was') === 'empty'}
+        />
+      ),
     })
   })
   .get('/accounts/:id', async (c) => {
