@@ -37,7 +37,7 @@ export const signInEn = {
     },
     methodHints: {
       callback: 'You sign in at the provider and come back by yourself.',
-      paste: 'You sign in at the provider and copy the code that it shows.',
+      paste: 'You sign in at the provider, then paste the code that it shows or the address you end on.',
       device: 'You type a short code on any device. Good when the browser is elsewhere.',
       cli_profile: 'The unmodified CLI signs in inside its own profile. Tokendeck only reads that profile.',
     },

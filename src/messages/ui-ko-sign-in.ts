@@ -39,7 +39,7 @@ export const signInKo: typeof signInEn = {
     },
     methodHints: {
       callback: '제공자에서 로그인하면 저절로 돌아옵니다.',
-      paste: '제공자에서 로그인하고 표시된 코드를 복사합니다.',
+      paste: '제공자에서 로그인한 뒤, 표시된 코드나 마지막에 도착한 주소를 붙여넣습니다.',
       device: '아무 기기에서나 짧은 코드를 입력합니다. 브라우저가 다른 곳에 있을 때 좋습니다.',
       cli_profile: '수정하지 않은 CLI가 전용 프로필 안에서 로그인합니다. Tokendeck은 그 프로필을 읽기만 합니다.',
     },

@@ -33,7 +33,7 @@ export const signInZh: typeof signInEn = {
     methods: { callback: '在此浏览器中', paste: '粘贴代码', device: '使用设备代码', cli_profile: '由 CLI 登录' },
     methodHints: {
       callback: '您在提供方登录，随后自动返回。',
-      paste: '您在提供方登录，并复制它显示的代码。',
+      paste: '您在提供方登录，然后粘贴它显示的代码或最后停留的地址。',
       device: '在任意设备上输入一段短代码。适合浏览器在别处的情况。',
       cli_profile: '未经修改的 CLI 在专用配置目录中登录。Tokendeck 只读取该目录。',
     },
