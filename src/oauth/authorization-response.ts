@@ -3,7 +3,7 @@
  * against the sign-in it claims to belong to. Sends nothing and stores nothing.
  */
 
-import { cleanText } from '../lib/foreign-text.ts'
+import { cleanText, withoutSecrets } from '../lib/foreign-text.ts'
 import { Secret } from '../lib/secret.ts'
 import { AuthorizationResponseError } from './errors.ts'
 import type { Provider } from './provider.ts'
@@ -89,7 +89,7 @@ export function judgeAuthorizationResponse(
     throw new AuthorizationResponseError('issuer_mismatch')
   }
   if (response.error !== null) {
-    const detail = cleanText(response.errorDescription || response.error) || null
+    const detail = cleanText(withoutSecrets(response.errorDescription || response.error, [expectedState])) || null
     throw new AuthorizationResponseError(response.error === 'access_denied' ? 'denied' : 'provider_error', detail)
   }
   if (!response.code) throw new AuthorizationResponseError('code_missing')

@@ -15,4 +15,6 @@ export interface ProviderAnswer {
   serverTime: number | null
   /** The whole body, at most 1 MiB, as text. May hold tokens. */
   body: Secret
+  /** The secrets that the request carried: servers repeat them in what they say of an error. */
+  sent?: readonly Secret[]
 }

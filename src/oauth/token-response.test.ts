@@ -171,6 +171,17 @@ describe('judgeTokenAnswer, without tokens', () => {
     expect(said({ error: 'invalid_grant', detail: '' })).toMatchObject({ detail: null })
   })
 
+  test('what was sent is not repeated, whatever it looks like, and is no code', () => {
+    const sent = [new Secret('plain.token1'), new Secret('Bearer access-abc'), new Secret('a')]
+    const said = (body: unknown) => judgeTokenAnswer(codex, answered(400, body, { sent }), { now: NOW })
+    const description = 'No plain.token1 with access-abc here'
+    expect(said({ error: 'invalid_grant', error_description: description })).toMatchObject({
+      code: 'invalid_grant',
+      detail: 'No […] with […] here',
+    })
+    expect(said({ error: 'plain.token1' })).toMatchObject({ kind: 'transient', code: 'http_400' })
+  })
+
   test('never fails, and never refuses a sign-in for a 5xx, whatever the body is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 599 }), fc.oneof(fc.string(), fc.json()), (status, body) => {

@@ -5,7 +5,7 @@
  */
 
 import { DAY_MS } from '../lib/clock.ts'
-import { cleanText } from '../lib/foreign-text.ts'
+import { CUT, cleanText, withoutSecrets } from '../lib/foreign-text.ts'
 import type { Secret } from '../lib/secret.ts'
 import { asRecord, readJsonObject } from './foreign-members.ts'
 import type { Provider } from './provider.ts'
@@ -92,8 +92,8 @@ export function judgeTokenAnswer(
 }
 
 function judgeFailure(answer: ProviderAnswer, members: Record<string, unknown>): TokenJudgement {
-  const words = errorWords(members)
-  const detail = errorDetail(members)
+  const words = errorWords(members).filter((word) => withoutSecrets(word, answer.sent) === word)
+  const detail = errorDetail(members, answer.sent)
   const refusal = words.find((word) => REFUSALS.has(word))
   const misconfiguration = words.find((word) => MISCONFIGURATIONS.has(word))
   // A known refusal counts only where it comes as one; inside a 5xx it is the server's own trouble that speaks.
@@ -143,8 +143,9 @@ function errorWords(members: Record<string, unknown>): string[] {
 }
 
 /** What the provider says in words, for people. */
-export function errorDetail(members: Record<string, unknown>): string | null {
+export function errorDetail(members: Record<string, unknown>, sent: readonly Secret[] = []): string | null {
   const places = [members.error_description, asRecord(members.error).message, members.message, members.detail]
   const text = places.find((place): place is string => typeof place === 'string')
-  return text === undefined ? null : cleanText(text.replace(TOKEN_LIKE, '[…]'), MAX_DETAIL_LENGTH) || null
+  if (text === undefined) return null
+  return cleanText(withoutSecrets(text, sent).replace(TOKEN_LIKE, CUT), MAX_DETAIL_LENGTH) || null
 }

@@ -64,6 +64,7 @@ export function createTransport(options: {
         retryAfterMs: readRetryAfter(response.headers, serverTime ?? options.clock.now()),
         serverTime,
         body: new Secret(body),
+        sent: secretsOf(request),
       }
     },
   }
@@ -120,6 +121,11 @@ function wireBody(request: OutgoingRequest): string | undefined {
   return request.body.format === 'json'
     ? JSON.stringify(Object.fromEntries(fields.map(([name, value]) => [name, plain(value)])))
     : new URLSearchParams(fields.map(([name, value]) => [name, String(plain(value))])).toString()
+}
+
+function secretsOf({ headers, body }: OutgoingRequest): Secret[] {
+  const values = [...Object.values(headers), ...Object.values(body?.fields ?? {})]
+  return values.filter((value) => value instanceof Secret)
 }
 
 function plain<T extends string | number>(value: T | Secret): T | string {
