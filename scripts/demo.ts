@@ -63,7 +63,7 @@ function demoEnvironment(): Record<string, string> {
 
 /** Makes the accounts in the very database that the program opens next. */
 async function seed(): Promise<void> {
-  const config = readConfig(environment, { platform: process.platform, userHome, isTerminal: false })
+  const config = readConfig(environment, { platform: process.platform, userHome })
   const pages = { styleSheet: '', render: () => '' }
   const opened = await openContext(config, { log: silentLog, pages, dashboardUrl: () => '', waitMs: 0 })
   await seedAccounts({ context: opened.context, fake, userHome })

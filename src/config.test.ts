@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ConfigRefusal, readConfig, type Surroundings } from './config.ts'
 
-const linux: Surroundings = { platform: 'linux', userHome: '/home/ada', isTerminal: true }
+const linux: Surroundings = { platform: 'linux', userHome: '/home/ada' }
 
 test.each([
   ['TOKENDECK_PORT', 'http', 'a whole number from 0 to 65535'],
@@ -61,7 +61,7 @@ test('an empty environment gives the defaults', () => {
     keyFile: '/home/ada/.config/tokendeck/key',
     passphraseFile: null,
     logLevel: 'info',
-    logFormat: 'text',
+    logFormat: null,
     opensBrowser: false,
     userHome: '/home/ada',
     claudeConfigDir: null,
@@ -81,14 +81,14 @@ test.each<[string, Surroundings, Record<string, string>, string, string]>([
   ],
   [
     'macOS',
-    { platform: 'darwin', userHome: '/Users/ada', isTerminal: false },
+    { platform: 'darwin', userHome: '/Users/ada' },
     {},
     '/Users/ada/Library/Application Support/tokendeck',
     '/Users/ada/Library/Preferences/tokendeck/key',
   ],
   [
     'Windows',
-    { platform: 'win32', userHome: '/u', isTerminal: false },
+    { platform: 'win32', userHome: '/u' },
     { LOCALAPPDATA: '/u/local', APPDATA: '/u/roaming' },
     '/u/local/tokendeck',
     '/u/roaming/tokendeck/key',

@@ -5,7 +5,6 @@
 
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { Secret } from './lib/secret.ts'
 
 export interface Config {
@@ -24,7 +23,8 @@ export interface Config {
   keyFile: string
   passphraseFile: string | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
-  logFormat: 'text' | 'json'
+  /** Null when nothing was said: text on a terminal, else JSON. */
+  logFormat: 'text' | 'json' | null
   /** A browser may be opened: it was not forbidden, and there is a display. */
   opensBrowser: boolean
   /** The person's home directory, where the CLIs keep their logins by default; null when there is none. */
@@ -52,7 +52,6 @@ export class ConfigRefusal extends Error {
 export interface Surroundings {
   platform: NodeJS.Platform
   userHome: string
-  isTerminal: boolean
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -87,7 +86,10 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
     keyFile: path('TOKENDECK_KEY_FILE', join(directories.config, 'tokendeck', 'key')),
     passphraseFile: passphraseFile && resolve(passphraseFile),
     logLevel: choice(text, 'TOKENDECK_LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
-    logFormat: choice(text, 'TOKENDECK_LOG_FORMAT', ['text', 'json'], surroundings.isTerminal ? 'text' : 'json'),
+    logFormat:
+      text('TOKENDECK_LOG_FORMAT') === null
+        ? null
+        : choice<'text' | 'json'>(text, 'TOKENDECK_LOG_FORMAT', ['text', 'json'], 'json'),
     opensBrowser: !flag(text, 'TOKENDECK_NO_OPEN') && hasDisplay(text, surroundings.platform),
     userHome: surroundings.userHome || null,
     claudeConfigDir: text('CLAUDE_CONFIG_DIR'),
@@ -97,7 +99,7 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
 }
 
 function thisMachine(): Surroundings {
-  return { platform: process.platform, userHome: homedir(), isTerminal: Boolean(process.stderr.isTTY) }
+  return { platform: process.platform, userHome: homedir() }
 }
 
 type Text = (name: string) => string | null
@@ -175,7 +177,7 @@ function portsOf(name: string, value: string): number[] {
 const DATABASE_SCHEMES = ['file:', 'http:', 'https:', 'libsql:']
 
 function databaseUrlOf(value: string | null, home: string): string {
-  if (value === null) return pathToFileURL(join(home, 'tokendeck.db')).href
+  if (value === null) return Bun.pathToFileURL(join(home, 'tokendeck.db')).href
   const scheme = /^[a-z]+:/i.exec(value)?.[0].toLowerCase()
   const hasPlace = scheme === 'file:' ? value.length > 'file:'.length : Boolean(URL.parse(value)?.host)
   if (scheme && DATABASE_SCHEMES.includes(scheme) && hasPlace) return value

@@ -3,8 +3,6 @@
  * sent to it: whoever merely listens on the port does not know the key in that 0600 file.
  */
 
-import { createHmac } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomToken, systemRandom } from '../lib/random.ts'
 import { equalInConstantTime } from '../lib/secret.ts'
@@ -27,7 +25,7 @@ const PROOF_DEADLINE_MS = 2_000
  * Errors: none; whatever listens but cannot prove itself counts as no server
  */
 export async function findServer(home: string, send: Send): Promise<ProvenServer | null> {
-  const file = readServerFile(home)
+  const file = await readServerFile(home)
   if (!file) return null
   const origin = `http://127.0.0.1:${file.port}`
   const challenge = randomToken(systemRandom)
@@ -38,16 +36,18 @@ export async function findServer(home: string, send: Send): Promise<ProvenServer
       signal: AbortSignal.timeout(PROOF_DEADLINE_MS),
     })
     await response.body?.cancel()
-    const expected = createHmac('sha256', file.proofKey).update(`${challenge}|${file.port}`).digest('base64url')
+    // Bun's own hasher: node:crypto takes longer to load than all the rest here to run.
+    const hmac = new Bun.CryptoHasher('sha256', file.proofKey)
+    const expected = hmac.update(`${challenge}|${file.port}`).digest('base64url')
     return equalInConstantTime(response.headers.get('Tokendeck-Proof') ?? '', expected) ? { origin } : null
   } catch {
     return null
   }
 }
 
-function readServerFile(home: string): { port: number; proofKey: string } | null {
+async function readServerFile(home: string): Promise<{ port: number; proofKey: string } | null> {
   try {
-    const { port, proofKey } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')) as Record<string, unknown>
+    const { port, proofKey } = (await Bun.file(join(home, 'server.json')).json()) as Record<string, unknown>
     if (typeof port !== 'number' || typeof proofKey !== 'string' || proofKey.length < 32) return null
     return { port, proofKey }
   } catch {

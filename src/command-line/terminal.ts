@@ -1,4 +1,7 @@
-/** The real surroundings of a command: standard streams. */
+/**
+ * The real surroundings of a command: standard streams. Written to by Bun's own means, because Node's streams take longer
+ * to load than most commands to run.
+ */
 
 import type { CommandIo } from './command.ts'
 
@@ -10,19 +13,22 @@ export interface Terminal {
 
 /** Opens the standard streams of this process. */
 export function openTerminal(): Terminal {
-  const writes: Promise<unknown>[] = []
-  const write = (stream: NodeJS.WriteStream, text: string) =>
-    void writes.push(new Promise((resolve) => stream.write(text, resolve)))
-  const io = streamsOf(write)
-  return { io, flush: async () => void (await Promise.all(writes)) }
+  let written: Promise<unknown> = Promise.resolve()
+  const write = (stream: Bun.BunFile, text: string) => {
+    // Whoever no longer reads (a closed pipe) misses nothing that could be told elsewhere.
+    written = written.then(() => Bun.write(stream, text)).catch(() => {})
+  }
+  return { io: streamsOf(write), flush: async () => void (await written) }
 }
 
-function streamsOf(write: (stream: NodeJS.WriteStream, text: string) => void): CommandIo {
+function streamsOf(write: (stream: Bun.BunFile, text: string) => void): CommandIo {
   return {
-    out: (text) => write(process.stdout, text),
-    say: (line) => write(process.stderr, `${line}\n`),
+    out: (text) => write(Bun.stdout, text),
+    say: (line) => write(Bun.stderr, `${line}\n`),
     readInput: () => Bun.stdin.text(),
-    isTerminal: Boolean(process.stdin.isTTY),
+    get isTerminal() {
+      return Boolean(process.stdin.isTTY)
+    },
     async ask(question) {
       if (!process.stdin.isTTY) return null
       const { createInterface } = await import('node:readline/promises')

@@ -14,7 +14,8 @@ export interface LogOutput extends Log {
 
 export interface LogOutputOptions {
   level: 'debug' | 'info' | 'warn' | 'error'
-  format: 'text' | 'json'
+  /** Null: text when standard error is a terminal, else JSON. */
+  format: 'text' | 'json' | null
   clock: Clock
   /** Takes whole lines; standard error unless told. */
   write?: (line: string) => void
@@ -78,7 +79,7 @@ async function openEmitter(options: LogOutputOptions): Promise<(record: Omit<Log
   ])
   const write = options.write ?? ((line) => void process.stderr.write(line))
   const format = redactByPattern(
-    options.format === 'json' ? asJson : asText,
+    isText(options.format) ? asText : asJson,
     SECRET_SHAPES.map((pattern) => ({ pattern, replacement: REDACTED })),
   )
   const sink = redactByField((record: LogRecord) => write(`${format(record)}\n`), {
@@ -95,6 +96,11 @@ async function openEmitter(options: LogOutputOptions): Promise<(record: Omit<Log
   })
   const logger = getLogger('tokendeck')
   return (record) => logger.emit(record)
+}
+
+/** Asked only when there is a line to write: looking at the stream loads more than a command needs. */
+function isText(format: LogOutputOptions['format']): boolean {
+  return format === null ? Boolean(process.stderr.isTTY) : format === 'text'
 }
 
 function asText({ timestamp, level, rawMessage, properties }: LogRecord): string {

@@ -3,10 +3,9 @@
  * `.reveal()` is the one way out, so that a search for it lists every exposure.
  */
 
-import { timingSafeEqual } from 'node:crypto'
-import { inspect } from 'node:util'
-
 const REDACTED = '[redacted]'
+/** As `inspect.custom` of node:util, which takes longer to load than most commands to run. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /** Text that must not be printed by accident. */
 export class Secret {
@@ -39,7 +38,7 @@ export class Secret {
     return REDACTED
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return REDACTED
   }
 }
@@ -48,5 +47,5 @@ export class Secret {
 export function equalInConstantTime(left: string, right: string): boolean {
   const a = Buffer.from(left, 'utf8')
   const b = Buffer.from(right, 'utf8')
-  return a.length === b.length && timingSafeEqual(a, b)
+  return a.length === b.length && crypto.timingSafeEqual(a, b)
 }

@@ -3,7 +3,6 @@
 import type { Command } from '../command.ts'
 import { findAccount } from '../deck.ts'
 import { EXIT, usageFailure } from '../exit-codes.ts'
-import { json } from '../output.ts'
 
 interface ApiToken {
   access_token: string
@@ -32,7 +31,8 @@ export const command: Command = {
       const token = await deck.call<ApiToken>('POST', `/api/accounts/${id}/token`, {
         ...(validity === undefined ? {} : { min_validity_seconds: Number(validity) }),
       })
-      io.out(options.json ? json(token) : `${token.access_token}\n`)
+      // Loaded only when asked for: this command runs in shell prompts.
+      io.out(options.json ? (await import('../output.ts')).json(token) : `${token.access_token}\n`)
       return EXIT.done
     } finally {
       await deck.close()
