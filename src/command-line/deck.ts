@@ -1,6 +1,6 @@
 /**
- * One face to a Tokendeck, running or not: the JSON API. Beside a running server requests go to it, after it has proved
- * itself; otherwise the same application answers in this process, on the same database and under the same leases.
+ * One face to a Tokendeck, running or not: the JSON API, and tokens. Beside a running server requests go to it, after it
+ * has proved itself; otherwise the same application answers in this process (local-deck.ts).
  */
 
 import { join } from 'node:path'
@@ -33,6 +33,13 @@ export interface ApiAccount {
   active_in: string[]
 }
 
+/** A token as the API gives it. */
+export interface ApiToken {
+  access_token: string
+  token_type: string
+  expires_at: string | null
+}
+
 export interface Deck {
   /** True when a server answered. */
   readonly isServed: boolean
@@ -40,10 +47,12 @@ export interface Deck {
   readonly address: string | null
   /** Calls the API and gives the answer's body; throws CommandFailure with the problem's own words. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** A valid access token of the account that a person named; throws CommandFailure. */
+  token(reference: string, minValiditySeconds: number | null): Promise<ApiToken>
   close(): Promise<void>
 }
 
-type Send = (method: string, path: string, body: string | undefined) => Promise<Response>
+export type Send = (method: string, path: string, body: string | undefined) => Promise<Response>
 
 /**
  * Finds the running server of this home, or opens the database in this process.
@@ -58,23 +67,20 @@ export async function openDeck(config: Config): Promise<Deck> {
       quietFetch(`${server.origin}${path}`, {
         method,
         body,
-        headers: headers(apiToken, body),
+        headers: requestHeaders(apiToken, body),
         redirect: 'error',
         // A refresh may take its whole deadline, and then a retry.
         signal: AbortSignal.timeout(90_000),
       })
     return deckOf(send, server.origin, async () => {})
   }
-  const { openLocalApp } = await import('../local-app.ts')
-  const local = await openLocalApp(config)
-  const apiToken = await readApiToken(config)
-  const send: Send = async (method, path, body) =>
-    local.request(path, { method, body, headers: headers(apiToken, body) })
-  return deckOf(send, null, () => local.close())
+  const { openLocalDeck } = await import('./local-deck.ts')
+  return openLocalDeck(config)
 }
 
-function deckOf(send: Send, address: string | null, close: () => Promise<void>): Deck {
-  return {
+/** The face to whatever answers requests. */
+export function deckOf(send: Send, address: string | null, close: () => Promise<void>): Deck {
+  const deck: Deck = {
     isServed: address !== null,
     address,
     close,
@@ -83,16 +89,35 @@ function deckOf(send: Send, address: string | null, close: () => Promise<void>):
       const text = await response.text()
       const answer = text === '' ? null : (JSON.parse(text) as unknown)
       if (response.ok) return answer as T
-      const problem = (answer ?? {}) as { code?: string; title?: string; detail?: string }
-      const words = [problem.title ?? `The server answered ${response.status}`, problem.detail]
-        .filter(Boolean)
-        .join('. ')
-      throw new CommandFailure(exitCodeOf(problem.code ?? ''), words)
+      throw problemFailure((answer ?? {}) as Problem, `The server answered ${response.status}`)
+    },
+    async token(reference, minValiditySeconds) {
+      const id = isAccountId(reference) ? reference : (await findAccount(deck, reference)).id
+      return await deck.call<ApiToken>('POST', `/api/accounts/${id}/token`, {
+        ...(minValiditySeconds === null ? {} : { min_validity_seconds: minValiditySeconds }),
+      })
     },
   }
+  return deck
 }
 
-function headers(apiToken: string, body: string | undefined): Record<string, string> {
+interface Problem {
+  code?: string
+  title?: string
+  detail?: string
+}
+
+/** A refusal in its own words, with the exit code of its code. */
+export function problemFailure({ code = '', title, detail }: Problem, fallback = ''): CommandFailure {
+  return new CommandFailure(exitCodeOf(code), [title ?? fallback, detail].filter(Boolean).join('. '))
+}
+
+export function isAccountId(reference: string): boolean {
+  return /^acc_[0-9a-f]{20}$/.test(reference)
+}
+
+/** What every request carries. */
+export function requestHeaders(apiToken: string, body: string | undefined): Record<string, string> {
   const base = {
     Authorization: `Bearer ${apiToken}`,
     Accept: 'application/json',
@@ -103,7 +128,8 @@ function headers(apiToken: string, body: string | undefined): Record<string, str
   return body === undefined ? base : { ...base, 'Content-Type': 'application/json' }
 }
 
-async function readApiToken(config: Config): Promise<string> {
+/** The API token of this home. Errors: CommandFailure when it cannot be read */
+export async function readApiToken(config: Config): Promise<string> {
   try {
     return (await Bun.file(join(config.home, 'api-token')).text()).trim()
   } catch {
@@ -120,7 +146,14 @@ async function readApiToken(config: Config): Promise<string> {
  * Errors: CommandFailure when none or several fit
  */
 export async function findAccount(deck: Deck, reference: string): Promise<ApiAccount> {
-  const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
+  return chooseAccount(await deck.call<ApiAccount[]>('GET', '/api/accounts'), reference)
+}
+
+/** The same among accounts that are at hand. Errors: CommandFailure */
+export function chooseAccount<T extends Pick<ApiAccount, 'id' | 'label' | 'email'>>(
+  accounts: readonly T[],
+  reference: string,
+): T {
   const byId = accounts.find((account) => account.id === reference)
   if (byId) return byId
   const lower = reference.toLowerCase()

@@ -1,14 +1,7 @@
 /** `tokendeck token`: one valid access token on standard output, nothing else. */
 
 import type { Command } from '../command.ts'
-import { findAccount } from '../deck.ts'
 import { EXIT, usageFailure } from '../exit-codes.ts'
-
-interface ApiToken {
-  access_token: string
-  token_type: string
-  expires_at: string | null
-}
 
 export const command: Command = {
   usage: ['ACCOUNT [--min-validity SECONDS] [--json]'],
@@ -27,10 +20,7 @@ export const command: Command = {
       throw usageFailure('--min-validity takes a number of seconds, such as 300.')
     const deck = await openDeck()
     try {
-      const id = /^acc_[0-9a-f]{20}$/.test(reference) ? reference : (await findAccount(deck, reference)).id
-      const token = await deck.call<ApiToken>('POST', `/api/accounts/${id}/token`, {
-        ...(validity === undefined ? {} : { min_validity_seconds: Number(validity) }),
-      })
+      const token = await deck.token(reference, validity === undefined ? null : Number(validity))
       // Loaded only when asked for: this command runs in shell prompts.
       io.out(options.json ? (await import('../output.ts')).json(token) : `${token.access_token}\n`)
       return EXIT.done

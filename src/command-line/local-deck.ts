@@ -1,0 +1,67 @@
+/**
+ * A Tokendeck that is not running: the application in this process. A token is handed out by the domain itself, without the
+ * web application around it; everything else goes through the same API as beside a server.
+ */
+
+import type { AccountsContext } from '../accounts/context.ts'
+import { AccountError } from '../accounts/errors.ts'
+import { issueToken } from '../accounts/issue-token.ts'
+import { listAccounts } from '../accounts/list-accounts.ts'
+import type { Config } from '../config.ts'
+import { SECOND_MS } from '../lib/clock.ts'
+import { openLocalApp } from '../local-app.ts'
+import {
+  type ApiToken,
+  chooseAccount,
+  type Deck,
+  deckOf,
+  isAccountId,
+  problemFailure,
+  readApiToken,
+  requestHeaders,
+  type Send,
+} from './deck.ts'
+
+/**
+ * Opens it.
+ *
+ * Errors: refusals of the configuration, the database or the key, with their own exit codes
+ */
+export async function openLocalDeck(config: Config): Promise<Deck> {
+  const local = await openLocalApp(config)
+  const send: Send = async (method, path, body) => {
+    const request = await local.open()
+    return await request(path, { method, body, headers: requestHeaders(await readApiToken(config), body) })
+  }
+  return {
+    ...deckOf(send, null, () => local.close()),
+    async token(reference, minValiditySeconds) {
+      try {
+        return await tokenOf(local.context, reference, minValiditySeconds)
+      } catch (error) {
+        throw error instanceof AccountError ? await inWords(error, local.context.clock.now()) : error
+      }
+    },
+  }
+}
+
+async function tokenOf(
+  context: AccountsContext,
+  reference: string,
+  minValiditySeconds: number | null,
+): Promise<ApiToken> {
+  const id = isAccountId(reference) ? reference : chooseAccount(await listAccounts(context), reference).id
+  const minValidityMs = minValiditySeconds === null ? undefined : minValiditySeconds * SECOND_MS
+  const { accessToken, tokenType, expiresAt } = await issueToken(context, id, { minValidityMs, actor: 'cli' })
+  return {
+    access_token: accessToken.reveal(),
+    token_type: tokenType,
+    expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+  }
+}
+
+/** As the API would have said it. */
+async function inWords({ code, params }: AccountError, now: number): Promise<Error> {
+  const { errorText } = await import('../messages/errors.ts')
+  return problemFailure({ code, ...errorText('en', code, params, now) })
+}
