@@ -33,42 +33,46 @@ test.beforeEach(({ expectedConsole }) => {
 })
 
 for (const language of LANGUAGES) {
-  test(`every page, in ${language}, light and dark`, async ({ page, app, fake, expectedConsole }) => {
-    test.setTimeout(90_000)
-    expectedConsole.push(/status of 404/)
-    const { id, refreshToken } = await addPair(app, fake, 'grace', { label: 'x'.repeat(80) })
-    await addPair(app, fake, 'ada', { loginLifetimeMs: 3 * 86_400_000 })
-    fake.grants.revoke(refreshToken)
-    await app.api('POST', `/api/accounts/${id}/refresh`)
-    const issue = signInAs(fake.grants, fake.person('brook'))
-    app.writeHomeFile('.claude.json', claudeJson(issue.family))
-    app.writeHomeFile('.claude/.credentials.json', claudeCredentialsJson(issue))
-    await signInToDashboard(page, app)
-    await page.setExtraHTTPHeaders({ 'accept-language': language })
-    const found: string[] = []
-    for (const path of [
-      '/',
-      `/accounts/${id}`,
-      '/settings',
-      '/authorizations/new',
-      `/authorizations/new?account=${id}`,
-      '/added-tokens/new?provider=claude&kind=token_pair',
-      '/imports/new',
-      `/imports/new?path=${encodeURIComponent(`${app.userHome}/.claude/.credentials.json`)}`,
-      `/accounts/${id}/removals/new`,
-      `/accounts/${id}/explanations/login`,
-      '/keyboard',
-      '/nothing-here',
-    ]) {
-      await page.emulateMedia({ colorScheme: 'light' })
-      await page.goto(app.origin + path)
-      await expect(page.locator('html')).toHaveAttribute('lang', new RegExp(`^${language}`))
-      found.push(...(await violationsOf(page, path)))
-      // A theme changes colours and nothing else.
-      await page.emulateMedia({ colorScheme: 'dark' })
-      found.push(...(await violationsOf(page, `${path}, dark`, ['color-contrast'])))
-    }
-    expect(found).toEqual([])
+  test.describe(language, () => {
+    // Playwright makes Accept-Language of it.
+    test.use({ locale: language })
+
+    test(`every page, in ${language}, light and dark`, async ({ page, app, fake, expectedConsole }) => {
+      test.setTimeout(90_000)
+      expectedConsole.push(/status of 404/)
+      const { id, refreshToken } = await addPair(app, fake, 'grace', { label: 'x'.repeat(80) })
+      await addPair(app, fake, 'ada', { loginLifetimeMs: 3 * 86_400_000 })
+      fake.grants.revoke(refreshToken)
+      await app.api('POST', `/api/accounts/${id}/refresh`)
+      const issue = signInAs(fake.grants, fake.person('brook'))
+      app.writeHomeFile('.claude.json', claudeJson(issue.family))
+      app.writeHomeFile('.claude/.credentials.json', claudeCredentialsJson(issue))
+      await signInToDashboard(page, app)
+      const found: string[] = []
+      for (const path of [
+        '/',
+        `/accounts/${id}`,
+        '/settings',
+        '/authorizations/new',
+        `/authorizations/new?account=${id}`,
+        '/added-tokens/new?provider=claude&kind=token_pair',
+        '/imports/new',
+        `/imports/new?path=${encodeURIComponent(`${app.userHome}/.claude/.credentials.json`)}`,
+        `/accounts/${id}/removals/new`,
+        `/accounts/${id}/explanations/login`,
+        '/keyboard',
+        '/nothing-here',
+      ]) {
+        await page.emulateMedia({ colorScheme: 'light' })
+        await page.goto(app.origin + path)
+        await expect(page.locator('html')).toHaveAttribute('lang', new RegExp(`^${language}`))
+        found.push(...(await violationsOf(page, path)))
+        // A theme changes colours and nothing else.
+        await page.emulateMedia({ colorScheme: 'dark' })
+        found.push(...(await violationsOf(page, `${path}, dark`, ['color-contrast'])))
+      }
+      expect(found).toEqual([])
+    })
   })
 }
 

@@ -2,9 +2,15 @@
 
 const dialog = () => document.getElementById('dialog')
 
+/* What the dialog showed last: a swap elsewhere on the page must not open it again while it is closing. */
+let shown = null
+
 document.addEventListener('htmx:after:swap', () => {
   const box = dialog()
-  if (!box || box.open || !box.querySelector('[data-dialog]')) return
+  const content = box?.querySelector('[data-dialog]')
+  const isNew = content !== shown
+  shown = content
+  if (!content || !isNew || box.open) return
   for (const menu of document.querySelectorAll(':popover-open')) menu.hidePopover()
   box.showModal()
   if (!box.querySelector('[autofocus]')) box.querySelector('#dialog-title')?.focus()
@@ -15,7 +21,9 @@ document.addEventListener('dialog:close', () => dialog()?.close())
 document.addEventListener(
   'close',
   (event) => {
-    if (event.target === dialog()) document.getElementById('dialog-body').replaceChildren()
+    if (event.target !== dialog() || dialog().open) return
+    document.getElementById('dialog-body').replaceChildren()
+    shown = null
   },
   true,
 )
