@@ -60,7 +60,9 @@ function parsed(tomlText: string): Record<string, unknown> {
   try {
     return Bun.TOML.parse(tomlText.replace(/^\ufeff/, '')) as Record<string, unknown>
   } catch (error) {
-    throw new ProviderConfigError('', undefined, `cannot be read as TOML: ${cleanText((error as Error).message)}`)
+    // The parser quotes what it stumbled over, which may be a secret.
+    const words = cleanText((error as Error).message.replace(/:?\s*"[^"]*"?/g, ''))
+    throw new ProviderConfigError('', undefined, `cannot be read as TOML: ${words}`)
   }
 }
 

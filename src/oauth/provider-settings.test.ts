@@ -281,6 +281,20 @@ describe('what is refused', () => {
     expect(message).not.toContain('FAKE-PASSWORD')
   })
 
+  test.each([
+    ['a header of two lines', 'custom_headers = { x-key = "FAKE-CANARY\\nx" }'],
+    ['a list as a header', 'custom_headers = { x-key = ["FAKE-CANARY"] }'],
+    ['no table of headers', 'profile_headers = "FAKE-CANARY"'],
+    ['a header of the program', 'custom_headers = { Cookie = "FAKE-CANARY" }'],
+    ['a name that is none', 'custom_headers = { "x key" = "FAKE-CANARY" }'],
+    ['a forgotten quote', 'custom_headers = { x-key = FAKE-CANARY }'],
+    ['a forgotten end', 'custom_headers = { x-key = "FAKE-CANARY }'],
+  ])('headers hold keys of people, so %s is refused without its value', (_name, line) => {
+    const { message } = refusalOf(`[providers.codex]\n${line}`)
+    expect(message).toMatch(/^config\.toml: ./)
+    expect(message).not.toContain('CANARY')
+  })
+
   test('long and hostile values are cut and cleaned', () => {
     const { message } = refusalOf(`[providers.codex]\nclient_id = "${'a b\\u001b[2J'.repeat(500)}"`)
     expect(message.length).toBeLessThan(300)

@@ -6,6 +6,9 @@
 import { cleanText } from '../lib/foreign-text.ts'
 import { endpointProblem } from './endpoint-url.ts'
 
+/** Keys whose values are not repeated: people put API keys into headers. */
+const HOLDS_SECRETS = /_headers(?:\.|$)/
+
 /** A setting of a provider that cannot be used. The message is one line: key, value, what is allowed. */
 export class ProviderConfigError extends Error {
   override readonly name = 'ProviderConfigError'
@@ -19,7 +22,7 @@ export class ProviderConfigError extends Error {
     value: unknown,
     readonly allowed: string,
   ) {
-    const shown = value === undefined ? '' : ` = ${shortened(value)}`
+    const shown = value === undefined || HOLDS_SECRETS.test(key) ? '' : ` = ${shortened(value)}`
     super(`config.toml: ${key}${shown}${key === '' ? '' : ': '}${allowed}`)
   }
 
