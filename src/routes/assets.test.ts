@@ -38,6 +38,9 @@ test('the encoding is one that the client takes', async () => {
   expect((await get('br;q=0, gzip;q=0.5'))[0]).toBe('gzip')
   expect((await get('brotli'))[0]).toBeNull()
   expect((await get('identity'))[1].equals(body)).toBe(true)
+  const begun = performance.now()
+  expect((await get(`br${' '.repeat(50_000)}x`))[0]).toBeNull()
+  expect(performance.now() - begun).toBeLessThan(1_000)
 })
 
 test('the style sheet is one file: no import is left', () => {

@@ -41,7 +41,8 @@ async function serve(asset: Asset, request: Request, cacheControl: string): Prom
 
 /** The smallest form that the client takes; a weight of 0 refuses one. Source: RFC 9110 §12.5.3 */
 function bestEncoding(accepted: string): Encoding {
-  const takes = (name: string) =>
-    new RegExp(`(?:^|,)\\s*${name}\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[\\d.]+)?\\s*(?:,|$)`).test(accepted)
+  // Without spaces the patterns below need no more time than the text is long.
+  const listed = accepted.replaceAll(/\s/g, '')
+  const takes = (name: string) => new RegExp(`(?:^|,)${name}(?:;q=(?!0(?:\\.0*)?(?:,|$))[\\d.]+)?(?:,|$)`).test(listed)
   return takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity'
 }

@@ -14,12 +14,11 @@ export function sessionCookieNames(port: number): { strict: string; plain: strin
 export function sessionCookieValues(header: string | null, port: number): string[] {
   if (!header) return []
   const { strict, plain } = sessionCookieNames(port)
-  const values = header
-    .slice(0, 16_384)
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${strict}=`) || pair.startsWith(`${plain}=`))
-    .map((pair) => pair.slice(pair.indexOf('=') + 1))
+  const pairs = header.split(';').map((pair) => pair.trim())
+  // The strict name first: no other port can plant that one under a longer path, which browsers send before ours.
+  const values = [strict, plain].flatMap((name) =>
+    pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1)),
+  )
   return [...new Set(values)].slice(0, MAX_VALUES)
 }
 

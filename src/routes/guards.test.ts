@@ -106,6 +106,9 @@ test('of several cookies of one name the right one counts, and two sessions at o
   const name = `__Host-tokendeck_${TEST_PORT}_s`
   const planted = `${name}=planted; tokendeck_${TEST_PORT}_s=${'A'.repeat(43)}; ${cookieOf()}`
   expect((await web.request('/api/accounts', { headers: { cookie: planted } })).status).toBe(200)
+  // Another port may plant the plain name under ever longer paths, which browsers send first.
+  const flood = Array.from({ length: 20 }, (_, index) => `tokendeck_${TEST_PORT}_s=planted-${index}; `).join('')
+  expect((await web.request('/api/accounts', { headers: { cookie: flood + cookieOf() } })).status).toBe(200)
   const otherPort = `__Host-tokendeck_${TEST_PORT + 1}_s=${web.signedIn.cookieValue.reveal()}`
   expect((await web.request('/api/accounts', { headers: { cookie: otherPort } })).status).toBe(401)
   const other = (await web.access.signInWithToken(web.apiToken, null))!

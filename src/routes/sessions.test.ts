@@ -100,10 +100,13 @@ test('wrong tokens are refused, told in words, and after many of them the next h
   expect(html).not.toContain('FAKE-wrong')
   expect(html).not.toContain('evil.test')
   for (let failure = 1; failure < 10; failure++) await signIn({ token: 'FAKE-wrong' })
-  const blocked = await signIn({ token: web.apiToken })
+  const blocked = await signIn({ token: 'FAKE-wrong' })
   expect([blocked.status, blocked.headers.get('retry-after')]).toEqual([429, '60'])
-  await web.clock.advance(60_000)
+  // Another program of this machine must not be able to keep the owner out.
   expect((await signIn({ token: web.apiToken })).status).toBe(303)
+  expect((await signIn({ link: web.access.createLink().secret })).status).toBe(303)
+  await web.clock.advance(60_000)
+  expect((await signIn({ token: 'FAKE-wrong' })).status).toBe(403)
 })
 
 test('the next page is one of the dashboard', async () => {

@@ -22,7 +22,15 @@ export const sessionRoutes = new Hono<AppEnvironment>()
     const { access } = c.get('deps')
     const fields = await c.req.parseBody()
     const next = safePath(textOf(fields.next))
-    if (!access.maySignIn()) {
+    const userAgent = c.req.raw.headers.get('user-agent')
+    const link = textOf(fields.link)
+    const signedIn = link
+      ? await access.redeemLink(link, userAgent)
+      : await access.signInWithToken(textOf(fields.token).trim(), userAgent)
+    // A link that opens the dashboard twice (reload, restored tab) is no failure for who is signed in already.
+    if (!signedIn && link && c.get('session')) return c.redirect(next, 303)
+    // Only who is wrong has to wait: any program of this machine could keep its owner out otherwise.
+    if (!signedIn && !access.maySignIn()) {
       throw new Refusal({
         status: 429,
         code: 'too_many_sign_ins',
@@ -31,13 +39,6 @@ export const sessionRoutes = new Hono<AppEnvironment>()
         headers: { 'retry-after': '60' },
       })
     }
-    const userAgent = c.req.raw.headers.get('user-agent')
-    const link = textOf(fields.link)
-    const signedIn = link
-      ? await access.redeemLink(link, userAgent)
-      : await access.signInWithToken(textOf(fields.token).trim(), userAgent)
-    // A link that opens the dashboard twice (reload, restored tab) is no failure for who is signed in already.
-    if (!signedIn && link && c.get('session')) return c.redirect(next, 303)
     if (!signedIn) return await signInPage(c, link ? 'link_used' : 'token_wrong', next)
     await replaceSession(c, signedIn)
     return c.redirect(next, 303)
