@@ -185,8 +185,10 @@ describe('beside its own server', () => {
 })
 
 describe('what is printed', () => {
-  test('text from elsewhere cannot steer the terminal', () => {
+  test('text from elsewhere cannot steer the terminal', async () => {
     expect(columns([['A'], ['\u001b[2J\u0007evil']])).toBe('A\n [2J evil\n')
+    const { err } = await tokendeck(['import', '/nowhere/\u001b[2J\u202eevil', '--provider', 'claude'])
+    expect(err).toContain('There is no file at /nowhere/ [2J evil')
   })
 
   test('wide characters keep the columns aligned', () => {

@@ -11,12 +11,15 @@ export interface Terminal {
   flush(): Promise<void>
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the name of a file or an account must not steer the terminal
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+
 /** Opens the standard streams of this process. */
 export function openTerminal(): Terminal {
   let written: Promise<unknown> = Promise.resolve()
   const write = (stream: Bun.BunFile, text: string) => {
     // Whoever no longer reads (a closed pipe) misses nothing that could be told elsewhere.
-    written = written.then(() => Bun.write(stream, text)).catch(() => {})
+    written = written.then(() => Bun.write(stream, text.replace(STEERING, ' '))).catch(() => {})
   }
   return { io: streamsOf(write), flush: async () => void (await written) }
 }
