@@ -29,7 +29,7 @@ export interface Access {
   createLink(): SignInLink
   redeemLink(secret: string, userAgent: string | null): Promise<SignedIn | null>
   signInWithToken(token: string, userAgent: string | null): Promise<SignedIn | null>
-  /** False when so many sign-ins failed lately that the next has to wait. */
+  /** False when so many sign-ins failed lately that who is wrong has to wait. */
   maySignIn(): boolean
   /** The live session of a cookie value. */
   findSession(cookieValue: string): Promise<Session | null>
@@ -48,7 +48,7 @@ export interface AccessDependencies {
   apiTokenPath: string
 }
 
-/** Failed sign-ins per minute after which the next has to wait. The secrets cannot be guessed: this only keeps the noise down. */
+/** Failed sign-ins per minute after which who is wrong has to wait. The secrets cannot be guessed: this only keeps the noise down. */
 const MAX_FAILURES_A_MINUTE = 10
 
 /**
@@ -67,7 +67,7 @@ export async function createAccess(deps: AccessDependencies): Promise<Access> {
   const apiTokenMatches = (bearer: string) => sameHash(hashOf(bearer), apiTokenHash)
   const beginIf = async (isRight: boolean, userAgent: string | null) => {
     if (isRight) return await sessions.begin(userAgent)
-    failures.push(clock.now())
+    if (failures.length < MAX_FAILURES_A_MINUTE) failures.push(clock.now())
     return null
   }
 
