@@ -34,6 +34,7 @@ export type ReasonCode =
   | 'login_ends_soon' // {loginExpiresAt}
   | 'login_token_ends_soon' // {expiresAt}: custody none, ends within 7 days
   | 'login_retrying' // {failures, lastFailureCode, nextRefreshAt, expiresAt}
+  | 'login_not_found' // {failures, expiresAt, nextRefreshAt}: nothing but 404 for a day, and still tried now and then
   | 'login_unknown_outcome' // {uncertainAt, nextRefreshAt, expiresAt}
   | 'login_refused' // {refusedAt, refusalCode}
   | 'login_outcome_lost' // {refusedAt}: refused after an unknown outcome
@@ -48,6 +49,7 @@ export type ReasonCode =
   | 'data_old' // {readAt, failure}
   | 'data_not_permitted' // {}
   | 'data_never_read' // {failure}
+  | 'data_other_account' // {}: the provider says that another account here has this very identity
   // ownership
   | 'owner_dashboard' // {}
   | 'owner_cli' // {path, cli}

@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
 import { TEST_NOW as T } from '../testing/fake-clock.ts'
-import { deriveHealth, type HealthFacts, LOGIN_END_WARNING_MS, type ObservedFile, PROFILE_OLD_MS } from './health.ts'
+import {
+  DOUBTFUL_ANSWERS,
+  DOUBTFUL_MS,
+  deriveHealth,
+  type HealthFacts,
+  LOGIN_END_WARNING_MS,
+  type ObservedFile,
+  PROFILE_OLD_MS,
+} from './health.ts'
 
 const PATH = '/home/ada/.claude/.credentials.json'
 
@@ -47,6 +55,12 @@ const cli = (changes: Partial<HealthFacts> = {}) =>
 const none = (changes: Partial<HealthFacts> = {}) =>
   facts({ custody: 'none', hasRefreshToken: false, refreshTokenFingerprint: null, nextRefreshAt: null, ...changes })
 
+const notFound = (changes: Partial<HealthFacts> = {}) =>
+  facts({
+    ...{ failures: DOUBTFUL_ANSWERS, lastFailureCode: 'not_found', accessTokenExpiresAt: T - DOUBTFUL_MS },
+    ...changes,
+  })
+
 type Case = [reason: string, status: string, action: string | null, facts: HealthFacts]
 
 const LOGINS: Case[] = [
@@ -60,6 +74,10 @@ const LOGINS: Case[] = [
   ['login_due', 'valid', null, facts({ accessTokenExpiresAt: T, nextRefreshAt: T + 1 })],
   ['login_paused', 'valid', null, facts({ pausedAt: T - 1, nextRefreshAt: null })],
   ['login_retrying', 'retrying', 'refresh', facts({ failures: 2, lastFailureCode: 'unreachable' })],
+  ['login_not_found', 'sign_in_again', 'sign_in_again', notFound()],
+  ['login_retrying', 'retrying', 'refresh', notFound({ failures: DOUBTFUL_ANSWERS - 1 })],
+  ['login_retrying', 'retrying', 'refresh', notFound({ accessTokenExpiresAt: T - DOUBTFUL_MS + 1 })],
+  ['login_retrying', 'retrying', 'refresh', notFound({ lastFailureCode: 'server_error' })],
   ['login_unknown_outcome', 'unknown_outcome', 'refresh', facts({ failures: 1, uncertainAt: T - 1 })],
   ['login_refused', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, refusalCode: 'invalid_grant' })],
   ['login_outcome_lost', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, uncertainAt: T - 1 })],
@@ -96,6 +114,7 @@ const DATA: [reason: string, status: string, facts: HealthFacts][] = [
   ['data_old', 'old', facts({ profileFailure: 'server_error' })],
   ['data_not_permitted', 'not_permitted', facts({ profileReadAt: null, profileFailure: 'not_permitted' })],
   ['data_never_read', 'never_read', facts({ profileReadAt: null })],
+  ['data_other_account', 'never_read', facts({ profileReadAt: null, profileFailure: 'identity_taken' })],
 ]
 
 const OWNERS: [reason: string, status: string, action: string | null, facts: HealthFacts][] = [

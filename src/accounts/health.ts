@@ -15,6 +15,7 @@ import type {
   ReasonCode,
   ReasonParams,
 } from './account-summary.ts'
+import { DOUBTFUL_CODE } from './refresh-policy.ts'
 
 /** What marks are derived from. Instants in epoch milliseconds. */
 export interface HealthFacts {
@@ -61,6 +62,9 @@ export interface Health {
 
 /** The end of a login is announced this long before. */
 export const LOGIN_END_WARNING_MS = 7 * DAY_MS
+/** So many doubtful answers in a row, which take most of a day, and an access token so long over: the login is given up. */
+export const DOUBTFUL_ANSWERS = 12
+export const DOUBTFUL_MS = DAY_MS
 /** A profile is read daily; half a day late it counts as old. */
 export const PROFILE_OLD_MS = 1.5 * DAY_MS
 
@@ -98,12 +102,18 @@ function deriveDashboardLogin(facts: HealthFacts): LoginMark {
   if (facts.pausedAt !== null) return mark('valid', 'login_paused', { expiresAt })
   if (facts.failures > 0) {
     const { failures, lastFailureCode } = facts
+    if (isGivenUp(facts)) return mark('sign_in_again', 'login_not_found', { failures, expiresAt, nextRefreshAt })
     return mark('retrying', 'login_retrying', { failures, lastFailureCode, nextRefreshAt, expiresAt })
   }
   if (isPast(loginExpiresAt, now + LOGIN_END_WARNING_MS))
     return mark('ends_soon', 'login_ends_soon', { loginExpiresAt })
   if (isPast(expiresAt, now) || isPast(nextRefreshAt, now)) return mark('valid', 'login_due', { nextRefreshAt })
   return mark('valid', 'login_valid', { expiresAt, nextRefreshAt })
+}
+
+/** Nobody said that the login is over; but what has been said for so long, and its silence, leave a person one way on. */
+function isGivenUp({ now, failures, lastFailureCode, accessTokenExpiresAt: expiresAt }: HealthFacts): boolean {
+  return lastFailureCode === DOUBTFUL_CODE && failures >= DOUBTFUL_ANSWERS && isPast(expiresAt, now - DOUBTFUL_MS)
 }
 
 function deriveCliLogin(facts: HealthFacts): LoginMark {
@@ -146,6 +156,7 @@ function refused({ refusedAt, refusalCode, uncertainAt }: HealthFacts): LoginMar
 }
 
 function deriveData({ now, profileReadAt: readAt, profileFailure: failure }: HealthFacts): Health['data'] {
+  if (failure === 'identity_taken') return mark('never_read', 'data_other_account')
   if (failure === 'not_permitted') return mark('not_permitted', 'data_not_permitted')
   if (readAt === null) return mark('never_read', 'data_never_read', { failure })
   if (failure !== null || now - readAt > PROFILE_OLD_MS) return mark('old', 'data_old', { readAt, failure })

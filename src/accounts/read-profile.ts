@@ -2,8 +2,16 @@
  * Reads who an account is and what its plan is, from the provider's profile or from the claims of its tokens, and keeps it.
  */
 
-import { type AccountRow, changeAccount, findAccountById, listAccountsWithOldProfile } from '../db/account-store.ts'
+import {
+  type AccountRow,
+  changeAccount,
+  findAccountById,
+  findAccountByIdentity,
+  listAccountsWithOldProfile,
+  nameAccount,
+} from '../db/account-store.ts'
 import { findCurrentGrant, type GrantRow } from '../db/grant-store.ts'
+import { StoreError } from '../db/query.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import { fetchProfile } from '../oauth/profile.ts'
@@ -24,7 +32,8 @@ export type ProfileReading = { outcome: 'read' } | { outcome: 'not_read'; failur
 
 /**
  * Reads the profile of an account and keeps organisation, plan and tier. A failure is kept as a fact, and what was known
- * before stays.
+ * before stays. An account that nobody had named takes the identity that the profile tells, unless another account has
+ * it: two logins of one account are never merged unasked.
  *
  * Errors: AccountError account_not_found, unknown_provider; StoreError
  */
@@ -34,8 +43,9 @@ export async function readProfile(context: AccountsContext, accountId: string): 
   if ('failure' in reading) return keepFailure(context, account, reading.failure)
   const identity = await readIdentity(context, accountId, provider, reading.profile)
   if (!identity) return keepFailure(context, account, 'unreadable')
-  if (!isSameIdentity(identity, account) && !isUnnamed(account)) {
-    return keepFailure(context, account, 'identity_changed')
+  if (!isSameIdentity(identity, account)) {
+    const refusal = isUnnamed(account) ? await takeIdentity(context, account, identity) : 'identity_changed'
+    if (refusal !== null) return keepFailure(context, account, refusal)
   }
   await changeAccount(context.database, accountId, {
     account: {
@@ -115,6 +125,27 @@ async function readIdentity(
   const { accessTokenExpiresAt, loginExpiresAt, scopes } = grant
   const tokens = { ...openTokens(context.vault, grant), accessTokenExpiresAt, loginExpiresAt, scopes }
   return provider.readIdentity(tokens, profile)
+}
+
+/** Null when the account has the identity now, else why not. */
+async function takeIdentity(context: AccountsContext, account: AccountRow, identity: Identity): Promise<string | null> {
+  const { database, clock } = context
+  const at = clock.now()
+  const { subject, organizationId, email } = identity
+  const event = { at, accountId: account.id, actor: 'scheduler', details: { subject, organizationId, email } }
+  try {
+    if (await nameAccount(database, account, identity, { ...event, kind: 'account.named' })) return null
+  } catch (error) {
+    if (!(error instanceof StoreError && error.code === 'constraint')) throw error
+    const holder = await findAccountByIdentity(database, { provider: account.provider, ...identity })
+    if (account.profileFailure !== 'identity_taken') {
+      const details = { ...event.details, account: holder?.id ?? null }
+      await changeAccount(database, account.id, { events: [{ ...event, kind: 'account.identity_taken', details }] })
+    }
+    return 'identity_taken'
+  }
+  const named = await findAccountById(database, account.id)
+  return named && isSameIdentity(named, identity) ? null : 'identity_changed'
 }
 
 async function keepFailure(context: AccountsContext, account: AccountRow, failure: string): Promise<ProfileReading> {

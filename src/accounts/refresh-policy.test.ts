@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { TEST_NOW as T } from '../testing/fake-clock.ts'
 import { steadyRandom } from '../testing/fake-random.ts'
 import {
+  countFailures,
   dueAt,
   isJustRefreshed,
   MIN_EXCHANGE_INTERVAL_MS,
@@ -92,7 +93,12 @@ describe('retryAt', () => {
     failures: number,
     random = least,
     more = {},
-  ) => retryAt({ kind, failures, wasRetryAfterUnknown: false, retryAfterMs: null, ...more }, T, random) - T
+  ) =>
+    retryAt(
+      { kind, failures, wasRetryAfterUnknown: false, retryAfterMs: null, isDoubtful: false, ...more },
+      T,
+      random,
+    ) - T
 
   test('three quick tries with growth and jitter, then calm', () => {
     expect([1, 2, 3].map((failures) => delay('transient', failures))).toEqual([2_500, 7_500, 22_500])
@@ -120,6 +126,21 @@ describe('retryAt', () => {
 
   test('a wrong request is not repeated in a hurry', () => {
     expect(delay('misconfigured', 1)).toBe(7.5 * MINUTE_MS)
+  })
+
+  test('an answer that may mean the end: three quick tries, then twice as long each time, up to six hours', () => {
+    const waits = [3, 4, 5, 6, 9, 10, 400].map((failures) => delay('transient', failures, most, { isDoubtful: true }))
+    expect(waits.map((ms) => Math.round(ms / SECOND_MS))).toEqual([45, 600, 1_200, 2_400, 19_200, 21_600, 21_600])
+  })
+
+  test.each([
+    [0, null, 'not_found', 1],
+    [2, 'server_error', 'not_found', 3],
+    [90, 'server_error', 'not_found', 4],
+    [90, 'not_found', 'not_found', 91],
+    [90, 'not_found', 'server_error', 91],
+  ])('after %i failures, the last of them %s, %s counts as number %i', (failures, lastFailureCode, code, count) => {
+    expect(countFailures({ failures, lastFailureCode }, code)).toBe(count)
   })
 
   test('Retry-After is a minimum, not a maximum', () => {

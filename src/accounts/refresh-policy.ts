@@ -3,7 +3,7 @@
  */
 
 import { type BackoffShape, backoffMs } from '../lib/backoff.ts'
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 
 /** An access token is replaced this long before it expires. */
@@ -25,6 +25,8 @@ export const QUICK_TRIES = 3
 const CALM: BackoffShape = { firstMs: 10 * MINUTE_MS, factor: 1, maxMs: 10 * MINUTE_MS, jitter: 0.25 }
 /** After them, while nothing of ours reaches the provider: it is noticed within a minute that it can be reached again. */
 const OFFLINE: BackoffShape = { firstMs: 55 * SECOND_MS, factor: 1, maxMs: 55 * SECOND_MS, jitter: 0.25 }
+/** After them, while every answer may mean that the login is over: rarer and rarer, four times a day in the end. */
+const DOUBTFUL: BackoffShape = { firstMs: 10 * MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, jitter: 0.25 }
 /** The one retry after a lost answer: short, because servers with a grace period grant it only for seconds. */
 const UNKNOWN_RETRY_MIN_MS = SECOND_MS
 const UNKNOWN_RETRY_MAX_MS = 3 * SECOND_MS
@@ -81,6 +83,22 @@ export interface RefreshFailure {
   wasRetryAfterUnknown: boolean
   /** The wait that the server asked for; milliseconds. */
   retryAfterMs: number | null
+  /** The answer is what a provider also says of a login that is over, without saying that it is. */
+  isDoubtful: boolean
+}
+
+/** The code of the answer that a spent token and a wrong address have in common: 404. */
+export const DOUBTFUL_CODE = 'not_found'
+
+/**
+ * Consecutive failures including the one that just happened. A row of doubtful answers is counted by itself, because a
+ * number of them means something; the tries after other failures are not repeated for it.
+ *
+ * Errors: none; total
+ */
+export function countFailures(before: { failures: number; lastFailureCode: string | null }, code: string): number {
+  const isRowBegun = code === DOUBTFUL_CODE && before.lastFailureCode !== DOUBTFUL_CODE
+  return isRowBegun ? Math.min(before.failures, QUICK_TRIES) + 1 : before.failures + 1
 }
 
 /**
@@ -108,9 +126,11 @@ function isScheduled(facts: RefreshFacts): boolean {
   return facts.custody === 'dashboard' && facts.hasRefreshToken && !facts.isPaused && facts.refusedAt === null
 }
 
-function retryDelayMs({ kind, failures, wasRetryAfterUnknown }: RefreshFailure, random: Random): number {
+function retryDelayMs(failure: RefreshFailure, random: Random): number {
+  const { kind, failures, wasRetryAfterUnknown } = failure
   if (kind === 'unknown' && !wasRetryAfterUnknown) return unknownRetryAt(0, random)
   if (kind === 'unknown' || kind === 'misconfigured') return backoffMs(CALM, failures, random)
   if (failures <= QUICK_TRIES) return backoffMs(QUICK, failures, random)
+  if (failure.isDoubtful) return backoffMs(DOUBTFUL, failures - QUICK_TRIES, random)
   return backoffMs(kind === 'not_sent' ? OFFLINE : CALM, failures, random)
 }

@@ -37,20 +37,25 @@ export async function identifySignIn(
 }
 
 /**
- * Who pasted tokens belong to. `mayBeStale`: the access token may have ended, because a refresh token came with it.
+ * Who pasted tokens belong to. An access token that has ended is not sent to ask; it may end early all the same.
  *
- * Errors: AccountError `token_refused` when the provider says that the token is not good
+ * Shape:  `isStale`: the access token is worth nothing any more, so only a refresh can tell more
+ * Errors: AccountError `token_refused` when the token is not good and no refresh token came with it
  */
 export async function identifyToken(
   context: AccountsContext,
   provider: Provider,
   tokens: TokenSet,
-  { mayBeStale }: { mayBeStale: boolean },
-): Promise<Identity> {
-  const reading = await readProfileOf(context, provider, tokens)
-  if ('rejected' in reading && !mayBeStale) throw new AccountError('token_refused', { failureCode: reading.rejected })
+): Promise<{ identity: Identity; isStale: boolean }> {
+  const { accessTokenExpiresAt: expiresAt, refreshToken } = tokens
+  const isOver = expiresAt !== null && expiresAt <= context.clock.now()
+  const reading = isOver ? { rejected: 'expired' } : await readProfileOf(context, provider, tokens)
+  if ('rejected' in reading && refreshToken === null) {
+    throw new AccountError('token_refused', { failureCode: reading.rejected })
+  }
   const profile = 'profile' in reading ? reading.profile : null
-  return provider.readIdentity(tokens, profile) ?? unnamedIdentity(context, tokens)
+  const identity = provider.readIdentity(tokens, profile) ?? unnamedIdentity(context, tokens)
+  return { identity, isStale: 'rejected' in reading }
 }
 
 /** True when no provider ever named this identity. */

@@ -19,7 +19,7 @@ import { notePace } from './exchange-pace.ts'
 import { answerPlace, type GrantTokens, sealTokens } from './grant-tokens.ts'
 import { recordEnd } from './record-end.ts'
 import { refusedOutcome, stillFresh, waiting } from './refresh-decision.ts'
-import { nextRefreshAt, type RefreshFailure, retryAt } from './refresh-policy.ts'
+import { countFailures, DOUBTFUL_CODE, nextRefreshAt, type RefreshFailure, retryAt } from './refresh-policy.ts'
 import { type SavedAnswer, saveAnswer } from './save-answer.ts'
 import { isUnnamed } from './sign-in-identity.ts'
 
@@ -233,8 +233,10 @@ async function fail(
   const now = context.clock.now()
   const { grant, account, actor, wasUncertain } = spending
   const { kind, code, detail = null, retryAfterMs = null } = failure
-  const failures = grant.failures + 1
-  const at = retryAt({ kind, failures, wasRetryAfterUnknown: wasUncertain, retryAfterMs }, now, context.random)
+  const failures = countFailures(grant, code)
+  const isDoubtful = code === DOUBTFUL_CODE
+  const outcome = { kind, failures, wasRetryAfterUnknown: wasUncertain, retryAfterMs, isDoubtful }
+  const at = retryAt(outcome, now, context.random)
   const changes = {
     failures,
     lastFailureAt: now,

@@ -172,6 +172,34 @@ export async function changeAccount(
   if (first) await query(() => database.batch([first, ...rest]))
 }
 
+/**
+ * Gives an account that nobody had named its identity, by compare-and-swap on the subject that stood for it, and writes
+ * the history with it.
+ *
+ * Shape:  → false when it was named meanwhile or is gone
+ * Errors: StoreError `constraint` when another account has this identity; then nothing was changed
+ */
+export async function nameAccount(
+  database: Database,
+  account: Pick<AccountRow, 'id' | 'subject'>,
+  identity: Pick<AccountRow, 'subject' | 'organizationId'>,
+  event: AuditEvent,
+): Promise<boolean> {
+  const [named] = await query(() =>
+    database.batch([
+      database
+        .update(accounts)
+        .set({ subject: identity.subject, organizationId: identity.organizationId })
+        .where(and(eq(accounts.id, account.id), eq(accounts.subject, account.subject)))
+        .returning({ id: accounts.id }),
+      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
+        select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
+        where changes() = 1`),
+    ]),
+  )
+  return named.length === 1
+}
+
 /** Deletes an account with everything sealed for it; only the history stays. */
 export async function deleteAccount(database: Database, accountId: string, event: AuditEvent): Promise<void> {
   await query(() =>

@@ -38,6 +38,22 @@ export async function findGrant(database: Database, grantId: string): Promise<Gr
   return rows[0] ?? null
 }
 
+/** The account whose current grant holds this refresh token, with that grant; null when none does. */
+export async function findHolderOfRefreshToken(
+  database: Database,
+  fingerprint: string,
+): Promise<{ account: typeof accounts.$inferSelect; grant: GrantRow } | null> {
+  const rows = await query(() =>
+    database
+      .select({ account: accounts, grant: grants })
+      .from(grants)
+      .innerJoin(accounts, eq(accounts.id, grants.accountId))
+      .where(and(eq(grants.refreshTokenFingerprint, fingerprint), isNull(grants.retiredAt)))
+      .limit(1),
+  )
+  return rows[0] ?? null
+}
+
 /** A current grant and what stands in the schedule for it. */
 export interface ScheduledGrant {
   accountId: string

@@ -31,6 +31,7 @@ export type Advice =
   | 'paste_new_token'
   | 'link_or_remove'
   | 'wider_sign_in'
+  | 'remove_one'
   | 'resolve_copy' // {path}
 
 /** The texts of one language. `codes`: title, what was seen, what it means. */
@@ -53,6 +54,7 @@ const STEPS: Record<ReasonCode, readonly [NextStep, Advice]> = {
   login_ends_soon: ['refresh_planned', 'sign_in_again'],
   login_token_ends_soon: ['nothing', 'paste_new_token'],
   login_retrying: ['retry_planned', 'refresh_or_wait'],
+  login_not_found: ['retry_planned', 'sign_in_again'],
   login_unknown_outcome: ['retry_planned', 'refresh_or_wait'],
   login_refused: ['nothing', 'sign_in_again'],
   login_outcome_lost: ['nothing', 'sign_in_again'],
@@ -66,6 +68,7 @@ const STEPS: Record<ReasonCode, readonly [NextStep, Advice]> = {
   data_old: ['profile_planned', 'nothing'],
   data_not_permitted: ['nothing', 'wider_sign_in'],
   data_never_read: ['profile_planned', 'nothing'],
+  data_other_account: ['nothing', 'remove_one'],
   owner_dashboard: ['nothing', 'nothing'],
   owner_cli: ['file_watched', 'nothing'],
   owner_nobody: ['nothing', 'nothing'],

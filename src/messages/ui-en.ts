@@ -187,6 +187,8 @@ export const en = {
   history: {
     'account.connected': 'Connected',
     'account.renamed': 'Label changed',
+    'account.named': 'Recognised: the provider told whose login this is',
+    'account.identity_taken': 'Login of an account that is already here',
     'account.reconnected': 'Signed in again; the former login is retired',
     'custody.changed': 'Custody changed',
     'grant.answer_saved_late': 'Answer saved after an interruption',

@@ -185,6 +185,8 @@ export const ja: UiMessages = {
   history: {
     'account.connected': '登録',
     'account.renamed': 'ラベルを変更',
+    'account.named': '判明: 誰のログインかプロバイダーが回答',
+    'account.identity_taken': '既にあるアカウントのログインと判明',
     'account.reconnected': '再サインイン、以前のログインは引退',
     'custody.changed': '管理者を変更',
     'grant.answer_saved_late': '中断後に応答を保存',

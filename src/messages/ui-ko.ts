@@ -185,6 +185,8 @@ export const ko: UiMessages = {
   history: {
     'account.connected': '등록됨',
     'account.renamed': '이름표 변경',
+    'account.named': '확인됨: 누구의 로그인인지 제공자가 알려 줌',
+    'account.identity_taken': '이미 있는 계정의 로그인으로 확인됨',
     'account.reconnected': '다시 로그인, 이전 로그인은 물러남',
     'custody.changed': '관리 주체 변경',
     'grant.answer_saved_late': '중단 뒤 응답을 저장함',

@@ -185,6 +185,8 @@ export const zh: UiMessages = {
   history: {
     'account.connected': '已连接',
     'account.renamed': '更改标签',
+    'account.named': '已识别：提供方告知此登录属于谁',
+    'account.identity_taken': '此登录属于已有的账户',
     'account.reconnected': '重新登录，旧登录停用',
     'custody.changed': '保管方变更',
     'grant.answer_saved_late': '中断后保存了回应',

@@ -49,6 +49,11 @@ export const en: ReasonTexts = {
       '{failures} refreshes in a row did not get through ({lastFailureCode}).',
       'The provider did not refuse the login; it could not be reached or asked to wait. The access token expires {expiresAt}.',
     ],
+    login_not_found: [
+      'Sign in again',
+      'The provider knew nothing of this refresh {failures} times in a row (404), and the access token expired {expiresAt}.',
+      'The provider says this of a refresh token that was already used, and also when its address has moved. After so long, this login is most likely over; a refresh is still tried four times a day.',
+    ],
     login_unknown_outcome: [
       'Outcome unknown',
       'A refresh was sent {uncertainAt}, and no whole answer came back.',
@@ -114,6 +119,11 @@ export const en: ReasonTexts = {
       'Organisation and plan have not been read yet ({failure}).',
       'Nothing is known about them, so nothing is shown.',
     ],
+    data_other_account: [
+      'Same account twice',
+      'The provider says that this login belongs to an account that is listed here already.',
+      'Nothing was merged: both logins are kept as they are.',
+    ],
     owner_dashboard: [
       'Tokendeck owns it',
       'Only Tokendeck holds this login and refreshes it.',
@@ -149,6 +159,7 @@ export const en: ReasonTexts = {
     paste_new_token: 'Add a new token, or sign in.',
     link_or_remove: 'Sign in to this account again, link the account that is in the file now, or remove this one.',
     wider_sign_in: 'Sign in here to get a login that may read its profile.',
+    remove_one: 'Remove the one of the two accounts that you do not need.',
     resolve_copy:
       'Do not use the CLI with this copy. Move {path} away, or sign in separately so that each side has its own login.',
   },

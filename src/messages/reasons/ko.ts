@@ -49,6 +49,11 @@ export const ko: ReasonTexts = {
       '갱신이 연속 {failures}번 전달되지 않았습니다({lastFailureCode}).',
       '제공자가 로그인을 거부한 것이 아니라, 연결할 수 없거나 기다리라고 했습니다. 액세스 토큰 만료: {expiresAt}.',
     ],
+    login_not_found: [
+      '다시 로그인하세요',
+      '제공자가 이 갱신에 {failures}번 연속 404로 답했고, 액세스 토큰은 {expiresAt} 만료되었습니다.',
+      '이미 쓴 리프레시 토큰에도, 주소가 바뀐 경우에도 제공자는 이렇게 답합니다. 이렇게 오래 이어졌다면 이 로그인은 끝났을 가능성이 큽니다. 갱신은 계속 하루 네 번 시도합니다.',
+    ],
     login_unknown_outcome: [
       '결과를 알 수 없음',
       '{uncertainAt} 갱신을 보냈지만 온전한 응답을 받지 못했습니다.',
@@ -114,6 +119,11 @@ export const ko: ReasonTexts = {
       '조직과 요금제를 아직 읽지 않았습니다({failure}).',
       '아는 것이 없으므로 아무것도 표시하지 않습니다.',
     ],
+    data_other_account: [
+      '같은 계정이 둘',
+      '제공자에 따르면 이 로그인은 이미 목록에 있는 계정의 것입니다.',
+      '합치지 않았습니다. 두 로그인 모두 그대로 있습니다.',
+    ],
     owner_dashboard: [
       'Tokendeck 소유',
       'Tokendeck만 이 로그인을 보관하고 갱신합니다.',
@@ -149,6 +159,7 @@ export const ko: ReasonTexts = {
     paste_new_token: '새 토큰을 추가하거나 로그인하세요.',
     link_or_remove: '이 계정에 다시 로그인하거나, 지금 파일에 있는 계정을 연결하거나, 이 계정을 제거하세요.',
     wider_sign_in: '여기서 로그인하면 프로필을 읽을 수 있는 로그인을 얻습니다.',
+    remove_one: '둘 중 필요 없는 계정을 삭제하세요.',
     resolve_copy: '이 사본으로 CLI를 쓰지 마세요. {path}를 옮기거나, 따로 로그인해 각자 자기 로그인을 갖게 하세요.',
   },
 }

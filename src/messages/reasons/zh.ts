@@ -45,6 +45,11 @@ export const zh: ReasonTexts = {
       '连续 {failures} 次刷新未能送达（{lastFailureCode}）。',
       '提供方没有拒绝登录，只是无法连接或要求等待。访问令牌到期时间：{expiresAt}。',
     ],
+    login_not_found: [
+      '请重新登录',
+      '提供方对此刷新连续{failures}次回复 404，访问令牌已于{expiresAt}过期。',
+      '刷新令牌已被用过时，或地址变更时，提供方都会这样回复。持续这么久，此登录多半已经结束；仍会每天尝试刷新四次。',
+    ],
     login_unknown_outcome: [
       '结果未知',
       '{uncertainAt}发出了一次刷新，但没有收到完整的回复。',
@@ -90,6 +95,11 @@ export const zh: ReasonTexts = {
       '令牌可用于其用途，但无法用它读取组织和套餐。',
     ],
     data_never_read: ['从未读取', '组织和套餐尚未读取（{failure}）。', '对此一无所知，因此什么也不显示。'],
+    data_other_account: [
+      '同一账户有两个',
+      '提供方表示，此登录属于这里已列出的一个账户。',
+      '没有合并任何内容：两个登录都原样保留。',
+    ],
     owner_dashboard: [
       '归 Tokendeck 所有',
       '只有 Tokendeck 持有并刷新此登录。',
@@ -125,6 +135,7 @@ export const zh: ReasonTexts = {
     paste_new_token: '添加新的令牌，或登录。',
     link_or_remove: '重新登录此账户、关联文件中现在的账户，或移除此账户。',
     wider_sign_in: '在此处登录，即可获得能读取个人资料的登录。',
+    remove_one: '请移除两个账户中不需要的那一个。',
     resolve_copy: '请不要用这份副本运行 CLI。把 {path} 移走，或分别登录，让双方各有自己的登录。',
   },
 }
