@@ -1,13 +1,10 @@
 #!/usr/bin/env node
-/** The `tokendeck` command: hands everything to Bun, which npm installed beside it. */
+/** The `tokendeck` command: hands everything to Bun, which npm installed beside it, from whatever directory it is called in. */
 
-if (process.versions.bun) await import('../src/command-line/main.ts')
-else {
-  const { spawnSync } = await import('node:child_process')
-  const { bunPath, installPackages, ROOT } = await import('../scripts/install.mjs')
-  installPackages()
-  const result = spawnSync(bunPath(), ['--no-env-file', `${ROOT}/src/command-line/main.ts`, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  })
-  process.exitCode = result.status ?? 1
-}
+import { spawnSync } from 'node:child_process'
+import { bunPath, installPackages, ROOT } from '../scripts/install.mjs'
+
+installPackages()
+const program = ['--no-env-file', `--tsconfig-override=${ROOT}/tsconfig.json`, `${ROOT}/src/command-line/main.ts`]
+const result = spawnSync(bunPath(), [...program, ...process.argv.slice(2)], { stdio: 'inherit' })
+process.exitCode = result.status ?? 1
