@@ -37,6 +37,7 @@ export type ReasonCode =
   | 'login_not_found' // {failures, expiresAt, nextRefreshAt}: nothing but 404 for a day, and still tried now and then
   | 'login_unknown_outcome' // {uncertainAt, nextRefreshAt, expiresAt}
   | 'login_refused' // {refusedAt, refusalCode}
+  | 'login_key_reset' // {refusedAt}: given up together with the key that sealed it
   | 'login_outcome_lost' // {refusedAt}: refused after an unknown outcome
   | 'login_expired_cli' // {expiresAt, path}: the CLI has not refreshed it; it will when used
   | 'login_ended_cli' // {path}: the CLI blanked or removed it
@@ -141,6 +142,7 @@ export interface RefreshReason {
     | 'unknown_outcome' // {}
     | 'refused' // {refusalCode}
     | 'outcome_lost' // {}
+    | 'key_reset' // {}: given up together with the key that sealed it
     | 'no_refresh_token' // {}
     | 'cli_refreshes' // {path}
     | 'nobody_refreshes' // {}

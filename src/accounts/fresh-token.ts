@@ -10,7 +10,7 @@ import type { Secret } from '../lib/secret.ts'
 import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
-import { openTokens } from './grant-tokens.ts'
+import { hasTokens, openTokens } from './grant-tokens.ts'
 import { refreshGrant } from './refresh-grant.ts'
 import { dueAt } from './refresh-policy.ts'
 
@@ -40,6 +40,7 @@ export async function freshToken(
   const isLive = grant.accessTokenExpiresAt === null || grant.accessTokenExpiresAt > now
   // A token that the provider gave minutes ago with an expiry that is already over is the best there is: see the pace.
   const isJustGiven = outcome.outcome === 'refreshed' || outcome.outcome === 'unchanged'
+  if (!hasTokens(grant)) throw new AccountError('reauthorization_required', { account: accountId })
   if (isGoodEnough(grant, now, minValidityMs)) return open(context, grant)
   if (isJustGiven || (isLive && minValidityMs === undefined)) return open(context, grant)
   throw refusalOf(outcome, accountId, grant)
@@ -85,6 +86,7 @@ async function query<T>(read: () => Promise<T>): Promise<T> {
 
 function isGoodEnough(grant: GrantRow, now: number, minValidityMs: number | undefined): boolean {
   const { accessTokenIssuedAt: issuedAt, accessTokenExpiresAt: expiresAt } = grant
+  if (!hasTokens(grant)) return false
   if (minValidityMs === undefined)
     return now < dueAt({ issuedAt, expiresAt }) && (expiresAt === null || expiresAt > now)
   return expiresAt === null ? now < dueAt({ issuedAt, expiresAt }) : expiresAt - now >= Math.max(1, minValidityMs)

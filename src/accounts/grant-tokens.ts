@@ -47,6 +47,11 @@ export function sealTokens(
   }
 }
 
+/** False for a grant whose tokens were given up together with the key that sealed them. */
+export function hasTokens(grant: Pick<GrantRow, 'accessTokenSealed'>): boolean {
+  return grant.accessTokenSealed !== ''
+}
+
 /** Opens the tokens of a grant. Errors: EnvelopeError when an envelope is not of this row or of another key. */
 export function openTokens(vault: Vault, grant: GrantRow): GrantTokens {
   const open = (column: TokenColumn, envelope: string) =>

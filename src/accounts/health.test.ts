@@ -80,6 +80,7 @@ const LOGINS: Case[] = [
   ['login_retrying', 'retrying', 'refresh', notFound({ lastFailureCode: 'server_error' })],
   ['login_unknown_outcome', 'unknown_outcome', 'refresh', facts({ failures: 1, uncertainAt: T - 1 })],
   ['login_refused', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, refusalCode: 'invalid_grant' })],
+  ['login_key_reset', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, refusalCode: 'key_reset' })],
   ['login_outcome_lost', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, uncertainAt: T - 1 })],
   ['login_token_expired', 'sign_in_again', 'sign_in_again', facts({ hasRefreshToken: false, accessTokenExpiresAt: T })],
   ['login_valid_cli', 'valid', null, cli()],

@@ -151,6 +151,7 @@ function deriveUnrefreshedLogin(facts: HealthFacts): LoginMark {
 }
 
 function refused({ refusedAt, refusalCode, uncertainAt }: HealthFacts): LoginMark {
+  if (refusalCode === 'key_reset') return mark('sign_in_again', 'login_key_reset', { refusedAt })
   if (uncertainAt !== null) return mark('sign_in_again', 'login_outcome_lost', { refusedAt })
   return mark('sign_in_again', 'login_refused', { refusedAt, refusalCode })
 }

@@ -84,13 +84,14 @@ export function stillFresh(grant: GrantRow): RefreshOutcome {
 export function refusedOutcome(
   grant: Pick<GrantRow, 'accessTokenExpiresAt' | 'uncertainAt' | 'refusalCode'>,
 ): RefreshOutcome {
-  const reason: RefreshReason =
-    grant.refusalCode === 'identity_changed'
-      ? { code: 'identity_changed', params: {} }
-      : grant.uncertainAt !== null
-        ? { code: 'outcome_lost', params: {} }
-        : { code: 'refused', params: { refusalCode: grant.refusalCode } }
+  const reason = refusalReason(grant)
   return { outcome: 'reauthorization_required', accessTokenExpiresAt: grant.accessTokenExpiresAt, reason }
+}
+
+function refusalReason({ refusalCode, uncertainAt }: Pick<GrantRow, 'uncertainAt' | 'refusalCode'>): RefreshReason {
+  if (refusalCode === 'identity_changed' || refusalCode === 'key_reset') return { code: refusalCode, params: {} }
+  if (uncertainAt !== null) return { code: 'outcome_lost', params: {} }
+  return { code: 'refused', params: { refusalCode } }
 }
 
 /** Not now, but at `nextRefreshAt`. */

@@ -10,7 +10,7 @@ import { OAuthTransportError } from '../oauth/errors.ts'
 import { revocationRequest } from '../oauth/token-request.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
-import { openTokens } from './grant-tokens.ts'
+import { hasTokens, openTokens } from './grant-tokens.ts'
 
 /** `confirmed` only when the provider answered 200; `revocationCode` says why it is not. */
 export interface Removal {
@@ -69,6 +69,7 @@ async function revokeGrant(context: AccountsContext, providerId: string, grant: 
   if (path !== null) throw new AccountError('revoke_would_break_cli', { path })
   const provider = context.providers.get(providerId)
   if (!provider || provider.revocationUrl === null) return { revocation: 'not_supported', revocationCode: null }
+  if (!hasTokens(grant)) return { revocation: 'not_confirmed', revocationCode: 'key_reset' }
   const { accessToken, refreshToken } = openTokens(context.vault, grant)
   const hint = refreshToken ? 'refresh_token' : 'access_token'
   try {

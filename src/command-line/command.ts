@@ -14,6 +14,8 @@ export interface CommandIo {
   readInput(): Promise<string>
   /** Asks on the terminal and gives the answer; null when there is no terminal. */
   ask(question: string): Promise<string | null>
+  /** The same for what must not be seen; null also when the person gave up. */
+  askHidden(question: string): Promise<string | null>
   isTerminal: boolean
 }
 

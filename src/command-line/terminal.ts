@@ -42,5 +42,13 @@ function streamsOf(write: (stream: Bun.BunFile, text: string) => void): CommandI
         lines.close()
       }
     },
+    async askHidden(question) {
+      if (!process.stdin.isTTY) return null
+      const { readHiddenLine } = await import('./hidden-line.ts')
+      write(Bun.stderr, question)
+      const line = await readHiddenLine(process.stdin)
+      write(Bun.stderr, '\n')
+      return line
+    },
   }
 }

@@ -3,11 +3,11 @@
  * old tables or the new ones. Copies an existing database away first.
  */
 
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from '@libsql/client/sqlite3'
 import type { Database } from './client.ts'
-import { syncPath } from './database-file.ts'
+import { copyDatabase } from './database-copy.ts'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
 
 interface Journal {
@@ -30,7 +30,8 @@ export async function bringUpToDate(
   const { place, migrationsFolder, backupsDirectory } = options
   const state = await schemaState(client, migrationsFolder, place)
   if (state.kind === 'current') return
-  if (state.kind === 'older' && backupsDirectory) await copyAway(client, backupsDirectory, state.tag)
+  // Named after the last migration that it holds. A copy of an interrupted try is replaced.
+  if (state.kind === 'older' && backupsDirectory) await copyDatabase(database, backupsDirectory, state.tag)
   const { migrate } = await import('drizzle-orm/libsql/migrator')
   try {
     await migrate(database, { migrationsFolder })
@@ -65,17 +66,4 @@ async function appliedMigrations(client: Client, place: string): Promise<number[
     if (tables > 0) throw new DatabaseRefusal('not_ours', place)
     return []
   }
-}
-
-/** A whole copy named after the last migration that it holds. A copy of an interrupted try is replaced. */
-async function copyAway(client: Client, directory: string, tag: string): Promise<void> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const path = join(directory, `tokendeck-${tag}.db`)
-  const draft = `${path}.part`
-  if (existsSync(draft)) rmSync(draft)
-  await client.execute('VACUUM INTO ?', [draft])
-  chmodSync(draft, 0o600)
-  syncPath(draft)
-  renameSync(draft, path)
-  syncPath(directory)
 }

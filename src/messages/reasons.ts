@@ -57,6 +57,7 @@ const STEPS: Record<ReasonCode, readonly [NextStep, Advice]> = {
   login_not_found: ['retry_planned', 'sign_in_again'],
   login_unknown_outcome: ['retry_planned', 'refresh_or_wait'],
   login_refused: ['nothing', 'sign_in_again'],
+  login_key_reset: ['nothing', 'sign_in_again'],
   login_outcome_lost: ['nothing', 'sign_in_again'],
   login_expired_cli: ['cli_refreshes', 'use_cli'],
   login_ended_cli: ['file_watched', 'sign_in_with_cli'],

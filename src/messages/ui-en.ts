@@ -199,6 +199,7 @@ export const en = {
     'grant.adopted': 'Newer login read from the CLI’s file',
     'grant.refresh_failed': 'Refresh failed, tried again later',
     'grant.refused': 'Refused by the provider',
+    'key.reset': 'Encryption key replaced; the login kept here was given up',
     'token.issued': 'Access token handed out',
   } as Record<string, string>,
   outcomes: {

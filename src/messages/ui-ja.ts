@@ -197,6 +197,7 @@ export const ja: UiMessages = {
     'grant.adopted': 'CLI のファイルから新しいログインを取得',
     'grant.refresh_failed': '更新に失敗、後で再試行',
     'grant.refused': 'プロバイダーが拒否',
+    'key.reset': '暗号鍵を交換、保管していたログインを破棄',
     'token.issued': 'アクセストークンを渡した',
   },
   outcomes: {

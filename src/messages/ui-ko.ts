@@ -197,6 +197,7 @@ export const ko: UiMessages = {
     'grant.adopted': 'CLI 파일에서 더 새 로그인을 읽음',
     'grant.refresh_failed': '갱신 실패, 나중에 다시 시도',
     'grant.refused': '제공자가 거부함',
+    'key.reset': '암호화 키를 교체하고 보관한 로그인을 포기함',
     'token.issued': '액세스 토큰을 건넴',
   },
   outcomes: {

@@ -197,6 +197,7 @@ export const zh: UiMessages = {
     'grant.adopted': '从 CLI 文件读取了更新的登录',
     'grant.refresh_failed': '刷新失败，稍后重试',
     'grant.refused': '被提供方拒绝',
+    'key.reset': '更换加密密钥，放弃所保存的登录',
     'token.issued': '交出访问令牌',
   },
   outcomes: {

@@ -25,6 +25,7 @@ const KNOWN: Record<RefreshReason['code'], true> = {
   unknown_outcome: true,
   refused: true,
   outcome_lost: true,
+  key_reset: true,
   no_refresh_token: true,
   cli_refreshes: true,
   nobody_refreshes: true,

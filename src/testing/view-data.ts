@@ -126,6 +126,7 @@ export const REASONS: Record<ReasonCode, ReasonParams> = {
   login_retrying: { failures: 2, lastFailureCode: 'http_503', nextRefreshAt: at, expiresAt: at },
   login_unknown_outcome: { uncertainAt: NOW, nextRefreshAt: at, expiresAt: at },
   login_refused: { refusedAt: NOW, refusalCode: 'invalid_grant' },
+  login_key_reset: { refusedAt: NOW },
   login_outcome_lost: { refusedAt: NOW },
   login_not_found: { failures: 13, expiresAt: NOW, nextRefreshAt: NOW },
   data_other_account: {},

@@ -6,6 +6,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   fstatSync,
   fsyncSync,
@@ -13,7 +14,9 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
+  type Stats,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -36,32 +39,115 @@ export function readKeyFile(path: string): Buffer | null {
 
 /** Writes a key where there is no file yet, through to the disk. Gives the key that lies there afterwards. */
 export function createKeyFile(path: string, key: Buffer): Buffer {
-  const directory = dirname(path)
-  const draft = `${path}.${process.pid}.new`
-  try {
-    const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined
-    if (isNew && process.platform !== 'win32') chmodSync(directory, 0o700)
-    rmSync(draft, { force: true })
-    const file = openSync(draft, 'wx', 0o600)
-    try {
-      writeSync(file, `${keyLine(key).reveal()}\n`)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
+  writing(path, () => {
+    const draft = writeDraft(path, `${keyLine(key).reveal()}\n`)
     try {
       // Linking fails where a file already lies; renaming would put a new key over an old one.
       linkSync(draft, path)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if (codeOf(error) !== 'EEXIST') throw error
     } finally {
       rmSync(draft, { force: true })
     }
-    syncDirectory(directory)
+    syncDirectory(dirname(path))
+  })
+  return readKeyFile(path) ?? key
+}
+
+/** What became of the file that lay where a key was put. */
+export interface ReplacedKeyFile {
+  /** Its new place; null when there was none. */
+  setAside: string | null
+  /** Puts everything back as it was. */
+  undo(): void
+}
+
+/**
+ * Puts a key where another may lie, through to the disk. The other is copied aside first, under its own name, so that at
+ * every moment both can be had.
+ *
+ * Errors: KeyRefusal `key_not_permitted`
+ */
+export function replaceKeyFile(path: string, key: Buffer): ReplacedKeyFile {
+  const before = readPrivateFile(path, 'key file')
+  const put = (text: string) => {
+    renameSync(writeDraft(path, text), path)
+    syncDirectory(dirname(path))
+  }
+  return writing(path, () => {
+    const setAside = before && copyAside(path, before)
+    put(`${keyLine(key).reveal()}\n`)
+    return {
+      setAside,
+      undo: () =>
+        writing(path, () => {
+          if (before) put(`${before.reveal()}\n`)
+          else rmSync(path)
+        }),
+    }
+  })
+}
+
+/** Copies a key file to the first free name beside it. One that lies there with the same text already will do. */
+function copyAside(path: string, text: Secret): string {
+  const name = `${path}.${nameOf(text)}`
+  for (let count = 1; ; count++) {
+    const place = count === 1 ? name : `${name}-${count}`
+    if (!existsSync(place)) {
+      renameSync(writeDraft(path, `${text.reveal()}\n`), place)
+      return place
+    }
+    if (readPrivateFile(place, 'key file')?.equals(text)) return place
+  }
+}
+
+function nameOf(text: Secret): string {
+  try {
+    return keyIdOf(parseKeyLine(text, ''))
+  } catch {
+    return 'damaged'
+  }
+}
+
+/** Runs what writes a key file; what the system refuses comes out as words. */
+function writing<T>(path: string, write: () => T): T {
+  try {
+    return write()
   } catch (error) {
+    if (error instanceof KeyRefusal) throw error
     throw new KeyRefusal('key_not_permitted', `The key file ${path} cannot be written (${codeOf(error)}).`)
   }
-  return readKeyFile(path) ?? key
+}
+
+/** A whole file beside `path`, on the disk, for its owner alone; in a directory made so where there was none. */
+function writeDraft(path: string, text: string): string {
+  const directory = dirname(path)
+  const draft = `${path}.${process.pid}.new`
+  const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined
+  if (isNew && thisMachine.hasModes) chmodSync(directory, 0o700)
+  rmSync(draft, { force: true })
+  const file = openSync(draft, 'wx', 0o600)
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  return draft
+}
+
+/** What decides about whose a file is. */
+export interface FileOwnership {
+  /** False where files have no owners and modes that mean something to us: Windows. */
+  hasModes: boolean
+  uid: number | undefined
+  stat(file: number): Stats
+}
+
+const thisMachine: FileOwnership = {
+  hasModes: process.platform !== 'win32',
+  uid: process.getuid?.(),
+  stat: (file) => fstatSync(file),
 }
 
 /**
@@ -69,7 +155,7 @@ export function createKeyFile(path: string, key: Buffer): Buffer {
  *
  * Errors: KeyRefusal `key_not_permitted`
  */
-export function readPrivateFile(path: string, what: string): Secret | null {
+export function readPrivateFile(path: string, what: string, machine: FileOwnership = thisMachine): Secret | null {
   const refuse = (why: string) => new KeyRefusal('key_not_permitted', `The ${what} ${path} ${why}.`)
   let file: number
   try {
@@ -79,11 +165,11 @@ export function readPrivateFile(path: string, what: string): Secret | null {
     throw refuse(`cannot be read (${codeOf(error)})`)
   }
   try {
-    const stat = fstatSync(file)
+    const stat = machine.stat(file)
     if (!stat.isFile()) throw refuse('is not a file')
     if (stat.size > MAX_BYTES) throw refuse('is too long')
-    if (process.platform !== 'win32') {
-      const isOwn = stat.uid === process.getuid?.()
+    if (machine.hasModes) {
+      const isOwn = stat.uid === machine.uid
       if (!isOwn && stat.uid !== 0) throw refuse('belongs to another user')
       if ((stat.mode & 0o077) !== 0) {
         if (!isOwn) throw refuse('can be read by others and is not ours to narrow')
@@ -107,8 +193,8 @@ export function keyLine(key: Buffer): Secret {
  * Errors: KeyRefusal `key_damaged`
  */
 export function parseKeyLine(line: Secret, where: string): Buffer {
-  const [version, id, text, ...rest] = line.reveal().trim().split('.')
-  const key = Buffer.from(text ?? '', 'base64url')
+  const [version, id, text = '', ...rest] = line.reveal().trim().split('.')
+  const key = Buffer.from(text, 'base64url')
   if (version !== 'v1' || rest.length > 0 || key.length !== MASTER_KEY_BYTES || keyIdOf(key) !== id) {
     throw new KeyRefusal('key_damaged', `${where} is damaged. Nothing was changed. Put back a copy of it.`)
   }
@@ -116,7 +202,8 @@ export function parseKeyLine(line: Secret, where: string): Buffer {
 }
 
 function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return
+  // Windows cannot open a directory for this.
+  if (!thisMachine.hasModes) return
   const handle = openSync(directory, 'r')
   try {
     fsyncSync(handle)
@@ -126,5 +213,5 @@ function syncDirectory(directory: string): void {
 }
 
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown'
+  return String((error as NodeJS.ErrnoException).code)
 }

@@ -24,12 +24,8 @@ const WRAPPING_KEY = 'passphrase'
 const PLACE = { table: 'meta', column: 'value', owner: 'key', generation: 0 }
 
 /** Wraps a key for keeping beside the data. About a quarter of a second, on purpose. */
-export function wrapKey(key: Buffer, passphrase: Secret, random: Random): WrappedKey {
-  const salt = Buffer.from(random.bytes(16)).toString('base64url')
-  const stretching: Stretching =
-    typeof crypto.argon2Sync === 'function'
-      ? { kind: 'argon2id', salt, memory: 65_536, passes: 3, parallelism: 1 }
-      : { kind: 'scrypt', salt, cost: 2 ** 17, blockSize: 8, parallelism: 1 }
+export function wrapKey(key: Buffer, passphrase: Secret, random: Random, kind = bestKind()): WrappedKey {
+  const stretching = newStretching(random, kind)
   const wrapping = stretch(passphrase, stretching)
   return { stretching, envelope: sealEnvelope(wrapping, WRAPPING_KEY, random, PLACE, key.toString('base64url')) }
 }
@@ -44,7 +40,20 @@ export function unwrapKey(wrapped: WrappedKey, passphrase: Secret): Buffer | nul
   }
 }
 
-function stretch(passphrase: Secret, how: Stretching): Buffer {
+function bestKind(): Stretching['kind'] {
+  return typeof crypto.argon2Sync === 'function' ? 'argon2id' : 'scrypt'
+}
+
+/** How a new passphrase is stretched: 64 MiB and three passes, or the like of scrypt, with a salt of its own. */
+export function newStretching(random: Random, kind = bestKind()): Stretching {
+  const salt = Buffer.from(random.bytes(16)).toString('base64url')
+  return kind === 'argon2id'
+    ? { kind, salt, memory: 65_536, passes: 3, parallelism: 1 }
+    : { kind, salt, cost: 2 ** 17, blockSize: 8, parallelism: 1 }
+}
+
+/** The key that a passphrase stretches to. */
+export function stretch(passphrase: Secret, how: Stretching): Buffer {
   const salt = Buffer.from(how.salt, 'base64url')
   // One spelling for what a person types: composed or decomposed accents are the same passphrase.
   const text = passphrase.reveal().normalize('NFC')

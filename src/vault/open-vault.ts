@@ -4,42 +4,28 @@
  */
 
 import type { Database } from '../db/client.ts'
-import { hasSealedRows, readMeta, writeMetaOnce } from '../db/meta-store.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Random } from '../lib/random.ts'
-import { equalInConstantTime, Secret } from '../lib/secret.ts'
-import { EnvelopeError, openEnvelope, sealEnvelope } from './envelope.ts'
-import { createKeyFile, readKeyFile, readPrivateFile } from './key-file.ts'
-import { type Keyring, keyringWorks, readKeyringKey, systemKeyring, writeKeyringKey } from './key-keyring.ts'
-import { unwrapKey, type WrappedKey, wrapKey } from './key-passphrase.ts'
-import { type ExpectedKey, KeyRefusal, keyMismatch } from './key-refusal.ts'
-import { fingerprintOf, keyCheckOf, keyIdOf, newMasterKey, subKey } from './keys.ts'
+import { hasSealedRows, writeMetaOnce } from '../db/meta-store.ts'
+import { Secret } from '../lib/secret.ts'
+import { openEnvelope, sealEnvelope } from './envelope.ts'
+import { createKeyFile, readKeyFile } from './key-file.ts'
+import { keyringWorks, writeKeyringKey } from './key-keyring.ts'
+import { type WrappedKey, wrapKey } from './key-passphrase.ts'
+import { type KeyPlaces, keyringOf, lookUpKey, readPassphrase } from './key-places.ts'
+import { KeyRefusal, keyMismatch } from './key-refusal.ts'
+import { fingerprintOf, keyIdOf, newMasterKey, subKey } from './keys.ts'
+import {
+  describeKey,
+  isPinnedKey,
+  PINNED_KEY_NAME,
+  type PinnedKey,
+  parsePinnedKey,
+  readPinnedKey,
+} from './pinned-key.ts'
 import type { KeySource, Vault } from './vault.ts'
 
-export interface OpenVaultOptions {
+export interface OpenVaultOptions extends KeyPlaces {
   database: Database
-  random: Random
-  clock: Clock
-  keySource: 'auto' | KeySource
-  keyFile: string
-  passphraseFile: string | null
-  /** The system's own unless told. */
-  keyring?: Keyring
 }
-
-/** What the database says about its key. */
-interface PinnedKey extends ExpectedKey {
-  check: string
-  sentinel: string
-  /** Only for the source `passphrase`. */
-  wrapped: WrappedKey | null
-}
-
-/** Under this name in `meta`, as one row, so that it is there whole or not at all. */
-const META_NAME = 'key'
-
-const SENTINEL_PLACE = { table: 'meta', column: 'value', owner: 'sentinel', generation: 0 }
-const SENTINEL_TEXT = 'tokendeck'
 
 /**
  * With random nonces a key is good for 2^32 envelopes; far before that a process stops. At a thousand accounts that refresh
@@ -53,7 +39,7 @@ const MAX_SEALS = 2 ** 30
  * Errors: KeyRefusal, with nothing changed; StoreError
  */
 export async function openVault(options: OpenVaultOptions): Promise<Vault> {
-  const pinned = await readPinned(options.database)
+  const pinned = await readPinnedKey(options.database)
   if (pinned) return vaultOf(await findKey(options, pinned), pinned, options)
   if (await hasSealedRows(options.database)) {
     throw new KeyRefusal(
@@ -64,23 +50,12 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
   return pinNewKey(options)
 }
 
-async function readPinned(database: Database): Promise<PinnedKey | null> {
-  const text = await readMeta(database, META_NAME)
-  return text === null ? null : parsePinned(text)
-}
-
-function parsePinned(text: string): PinnedKey {
-  try {
-    return JSON.parse(text) as PinnedKey
-  } catch {
-    throw new KeyRefusal(
-      'database_unpinned',
-      'What the database says about its key is damaged. Nothing was changed. Restore a backup of the database.',
-    )
-  }
-}
-
-async function findKey(options: OpenVaultOptions, pinned: PinnedKey): Promise<Buffer> {
+/**
+ * The key of a database, from where it is pinned.
+ *
+ * Errors: KeyRefusal
+ */
+export async function findKey(options: KeyPlaces, pinned: PinnedKey): Promise<Buffer> {
   if (options.keySource !== 'auto' && options.keySource !== pinned.source) {
     throw new KeyRefusal(
       'source_pinned',
@@ -88,51 +63,25 @@ async function findKey(options: OpenVaultOptions, pinned: PinnedKey): Promise<Bu
         `Nothing was changed. Set TOKENDECK_KEY_SOURCE to ${pinned.source} or leave it out.`,
     )
   }
-  const { key, where } = await lookUp(options, pinned)
+  const { key, where } = await lookUpKey(options, pinned)
   if (!key) throw keyMismatch(pinned, `none in ${where}`)
-  const isRight = keyIdOf(key) === pinned.id && equalInConstantTime(keyCheckOf(key), pinned.check)
-  if (!isRight || !opensSentinel(key, pinned)) throw keyMismatch(pinned, `${keyIdOf(key)} in ${where}`)
+  if (!isPinnedKey(key, pinned)) throw keyMismatch(pinned, `${keyIdOf(key)} in ${where}`)
   return key
-}
-
-async function lookUp(options: OpenVaultOptions, pinned: PinnedKey): Promise<{ key: Buffer | null; where: string }> {
-  switch (pinned.source) {
-    case 'file':
-      return { key: readKeyFile(options.keyFile), where: `file ${options.keyFile}` }
-    case 'keyring': {
-      const keyring = options.keyring ?? systemKeyring
-      return { key: await readKeyringKey(keyring, pinned.id, options.clock), where: 'keyring' }
-    }
-    case 'passphrase': {
-      const key = pinned.wrapped && unwrapKey(pinned.wrapped, readPassphrase(options.passphraseFile))
-      return { key, where: `passphrase (${options.passphraseFile} holds another one)` }
-    }
-  }
-}
-
-function opensSentinel(key: Buffer, pinned: PinnedKey): boolean {
-  try {
-    return openEnvelope(subKey(key, 'envelopes'), pinned.id, SENTINEL_PLACE, pinned.sentinel) === SENTINEL_TEXT
-  } catch (error) {
-    if (error instanceof EnvelopeError) return false
-    throw error
-  }
 }
 
 async function pinNewKey(options: OpenVaultOptions): Promise<Vault> {
   const { source, key, wrapped } = await makeKey(options)
-  const id = keyIdOf(key)
-  const sentinel = sealEnvelope(subKey(key, 'envelopes'), id, options.random, SENTINEL_PLACE, SENTINEL_TEXT)
-  const mine: PinnedKey = { id, source, since: options.clock.now(), check: keyCheckOf(key), sentinel, wrapped }
+  const mine = describeKey(key, { source, wrapped, since: options.clock.now() }, options.random)
   // The key is durable before the database names it. Where several machines share a database, the first one's key counts.
-  const kept = parsePinned(await writeMetaOnce(options.database, META_NAME, JSON.stringify(mine)))
-  return vaultOf(kept.id === id ? key : await findKey(options, kept), kept, options)
+  const kept = parsePinnedKey(await writeMetaOnce(options.database, PINNED_KEY_NAME, JSON.stringify(mine)))
+  return vaultOf(kept.id === mine.id ? key : await findKey(options, kept), kept, options)
 }
 
 async function makeKey(
   options: OpenVaultOptions,
 ): Promise<{ source: KeySource; key: Buffer; wrapped: WrappedKey | null }> {
-  const { random, clock, keyFile, keyring = systemKeyring } = options
+  const { random, clock, keyFile } = options
+  const keyring = keyringOf(options)
   const fresh = newMasterKey(random)
   if (options.keySource === 'passphrase') {
     return { source: 'passphrase', key: fresh, wrapped: wrapKey(fresh, readPassphrase(options.passphraseFile), random) }
@@ -146,17 +95,6 @@ async function makeKey(
   }
   // A key file that is already there belongs to another database of the same person, or to a start that was cut short.
   return { source: 'file', key: readKeyFile(keyFile) ?? createKeyFile(keyFile, fresh), wrapped: null }
-}
-
-function readPassphrase(path: string | null): Secret {
-  const passphrase = path === null ? null : readPrivateFile(path, 'passphrase file')
-  if (passphrase && !passphrase.isEmpty) return passphrase
-  throw new KeyRefusal(
-    'passphrase_missing',
-    path === null
-      ? 'The key is protected by a passphrase, but TOKENDECK_PASSPHRASE_FILE is not set.'
-      : `The passphrase file ${path} is missing or empty.`,
-  )
 }
 
 function vaultOf(masterKey: Buffer, pinned: PinnedKey, { random, keyFile }: OpenVaultOptions): Vault {

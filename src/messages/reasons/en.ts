@@ -64,6 +64,11 @@ export const en: ReasonTexts = {
       'The provider refused the refresh token {refusedAt} ({refusalCode}).',
       'This login has ended at the provider. No retry can bring it back.',
     ],
+    login_key_reset: [
+      'Sign in again',
+      'The encryption key was replaced {refusedAt}, and this login could only be opened with the former one.',
+      'The provider did not end this login; what was kept of it here is gone.',
+    ],
     login_outcome_lost: [
       'Sign in again',
       'The answer to an earlier refresh was lost, and the provider refused the token {refusedAt}.',

@@ -60,6 +60,11 @@ export const zh: ReasonTexts = {
       '提供方在{refusedAt}拒绝了刷新令牌（{refusalCode}）。',
       '此登录在提供方处已经结束，重试也无法恢复。',
     ],
+    login_key_reset: [
+      '请重新登录',
+      '加密密钥在{refusedAt}被更换，而此登录只能用先前的密钥打开。',
+      '提供方并未结束此登录；只是这里保存的内容已经丢失。',
+    ],
     login_outcome_lost: [
       '请重新登录',
       '先前一次刷新的回复丢失，提供方在{refusedAt}拒绝了令牌。',

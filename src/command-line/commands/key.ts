@@ -1,0 +1,152 @@
+/** `tokendeck key`: a recovery kit of the encryption key, its way back, and a new key when the old one is lost. */
+
+import { readFile } from 'node:fs/promises'
+import type { Config } from '../../config.ts'
+import { Secret } from '../../lib/secret.ts'
+import type { LocalKeys } from '../../local-keys.ts'
+import { quietFetch } from '../../process-hygiene.ts'
+import type { Command, CommandIo } from '../command.ts'
+import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
+import { findServer } from '../server-proof.ts'
+
+/** Whoever finds the kit can try passphrases for as long as they like. */
+const LEAST_CHARACTERS = 12
+
+const RESET_FLAG = 'i-know-tokens-are-lost'
+
+export const command: Command = {
+  usage: ['export', 'import [FILE]', `reset --${RESET_FLAG}`],
+  about:
+    'Prints a recovery kit: the encryption key, which only your passphrase opens. `import` puts the key of a kit back where this database had it. `reset` makes a new key when the old one is lost: every login then has to be signed in to again. The passphrase is asked for on the terminal, or is the first line of standard input; for `import` without FILE the kit follows it there. None of this works while the dashboard runs.',
+  options: { [RESET_FLAG]: { type: 'boolean', about: 'for reset: give up every login that is kept here' } },
+  async run({ arguments: { positionals, options }, io, config }) {
+    const [act, file, ...rest] = positionals
+    const isReset = act === 'reset'
+    const isUsage = rest.length > 0 || (file !== undefined && act !== 'import') || (options[RESET_FLAG] && !isReset)
+    if (!act || !['export', 'import', 'reset'].includes(act) || isUsage)
+      throw usageFailure(
+        `Say \`tokendeck key export\`, \`tokendeck key import FILE\` or \`tokendeck key reset --${RESET_FLAG}\`.`,
+      )
+    const keys = await openKeys(config)
+    try {
+      if (act === 'export') return await exportKit(keys, io)
+      if (act === 'import') return await importKit(keys, io, file)
+      return await reset(keys, io, Boolean(options[RESET_FLAG]))
+    } finally {
+      await keys.close()
+    }
+  },
+}
+
+/** Errors: CommandFailure `busy` beside a dashboard: it works with the key that it opened at its start. */
+async function openKeys(config: Config): Promise<LocalKeys> {
+  const server = await findServer(config.home, quietFetch)
+  if (server) throw inUse(`The dashboard is running at ${server.origin}.`)
+  const { openLocalKeys } = await import('../../local-keys.ts')
+  try {
+    return await openLocalKeys(config)
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'busy') throw inUse('Another Tokendeck is using the database.')
+    throw error
+  }
+}
+
+function inUse(what: string): CommandFailure {
+  return new CommandFailure(
+    EXIT.busy,
+    `${what} Stop it, then try again: the key cannot be worked on meanwhile. Nothing was changed.`,
+  )
+}
+
+async function exportKit(keys: LocalKeys, io: CommandIo): Promise<number> {
+  const { keyId, text } = await keys.exportKey(async () => {
+    const passphrase = io.isTerminal ? await askNewPassphrase(io) : firstLine(await io.readInput()).passphrase
+    if (passphrase.reveal().length < LEAST_CHARACTERS)
+      throw new CommandFailure(
+        EXIT.failed,
+        `The passphrase needs at least ${LEAST_CHARACTERS} characters. No kit was made.`,
+      )
+    return passphrase
+  })
+  io.out(text)
+  io.say(
+    `This is the recovery kit of key ${keyId}. Keep it apart from this machine, and the passphrase apart from the kit. \`tokendeck key import FILE\` puts the key back.`,
+  )
+  return EXIT.done
+}
+
+async function askNewPassphrase(io: CommandIo): Promise<Secret> {
+  const passphrase = await askPassphrase(io, 'Passphrase for the recovery kit: ')
+  const again = await askPassphrase(io, 'The same once more: ')
+  if (!passphrase.equals(again)) throw new CommandFailure(EXIT.failed, 'The two are not the same. No kit was made.')
+  return passphrase
+}
+
+async function askPassphrase(io: CommandIo, question: string): Promise<Secret> {
+  const answer = await io.askHidden(question)
+  if (answer === null) throw new CommandFailure(EXIT.failed, 'Given up. Nothing was changed.')
+  return new Secret(answer)
+}
+
+async function importKit(keys: LocalKeys, io: CommandIo, file: string | undefined): Promise<number> {
+  if (file === undefined && io.isTerminal) throw usageFailure('Name the file of the kit: `tokendeck key import FILE`.')
+  const input = io.isTerminal ? null : firstLine(await io.readInput())
+  if (file === undefined && input?.passphrase.reveal().startsWith('Tokendeck '))
+    throw usageFailure(
+      'The first line of standard input is the passphrase; the kit follows it, or is a file that you name.',
+    )
+  const kit = file === undefined ? (input?.rest ?? '') : await readKit(file)
+  const imported = await keys.importKey(
+    kit,
+    async () => input?.passphrase ?? askPassphrase(io, 'Passphrase of the recovery kit: '),
+  )
+  const { keyId, place, isNew, setAside } = imported
+  io.out(
+    isNew
+      ? `The key ${keyId} of this database is back (${place}).\n`
+      : `The key ${keyId} of this database was in its place already (${place}). Nothing was changed.\n`,
+  )
+  if (setAside !== null) io.say(`The key that lay there was set aside as ${setAside}.`)
+  return EXIT.done
+}
+
+async function readKit(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new CommandFailure(
+      EXIT.failed,
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Nothing was changed.`,
+    )
+  }
+}
+
+function firstLine(input: string): { passphrase: Secret; rest: string } {
+  const [line = '', ...rest] = input.split('\n')
+  return { passphrase: new Secret(line.replace(/\r$/, '')), rest: rest.join('\n') }
+}
+
+async function reset(keys: LocalKeys, io: CommandIo, isAccepted: boolean): Promise<number> {
+  if (!isAccepted) {
+    const { keyId, logins, followedLogins } = await keys.forecastReset()
+    throw usageFailure(
+      `A reset gives up the key ${keyId ?? 'of this database'} and what it sealed: ${lossText(logins, followedLogins)} ` +
+        'Accounts, labels and history stay; browsers have to sign in to the dashboard again. Nothing was changed. ' +
+        `A recovery kit brings the key back without any loss: \`tokendeck key import FILE\`. To go on: \`tokendeck key reset --${RESET_FLAG}\`.`,
+    )
+  }
+  const done = await keys.resetKey()
+  io.out(`The new key is ${done.newKeyId} (${done.place}). Given up: ${lossText(done.logins, done.followedLogins)}\n`)
+  if (done.backup !== null) io.say(`The database as it was, for whoever finds the old key: ${done.backup}`)
+  else io.say('The database is not a file of this machine, so no copy of it was made.')
+  if (done.setAside !== null) io.say(`The key that lay there was set aside as ${done.setAside}.`)
+  io.say('Start the dashboard and sign in to each account again. Make a new recovery kit with `tokendeck key export`.')
+  return EXIT.done
+}
+
+function lossText(logins: number, followedLogins: number): string {
+  const own = `${logins} ${logins === 1 ? 'login' : 'logins'} to sign in to again.`
+  if (followedLogins === 0) return own
+  const followed = followedLogins === 1 ? '1 login that a CLI keeps is' : `${followedLogins} logins that CLIs keep are`
+  return `${own} ${followed} read from the file again.`
+}

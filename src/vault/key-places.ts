@@ -1,0 +1,96 @@
+/**
+ * The places where a key can be kept, behind one face: look it up, keep it. Decides nothing about which key is the right
+ * one, and never takes one place for another.
+ */
+
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import type { Secret } from '../lib/secret.ts'
+import { type ReplacedKeyFile, readKeyFile, readPrivateFile, replaceKeyFile } from './key-file.ts'
+import { type Keyring, readKeyringKey, systemKeyring, writeKeyringKey } from './key-keyring.ts'
+import { unwrapKey, type WrappedKey, wrapKey } from './key-passphrase.ts'
+import { KeyRefusal } from './key-refusal.ts'
+import { keyIdOf } from './keys.ts'
+import type { PinnedKey } from './pinned-key.ts'
+import type { KeySource } from './vault.ts'
+
+export interface KeyPlaces {
+  random: Random
+  clock: Clock
+  keySource: 'auto' | KeySource
+  keyFile: string
+  passphraseFile: string | null
+  /** The system's own unless told. */
+  keyring?: Keyring
+}
+
+/**
+ * What lies where the database says its key is; `where` names the place for people.
+ *
+ * Errors: KeyRefusal
+ */
+export async function lookUpKey(places: KeyPlaces, pinned: PinnedKey): Promise<{ key: Buffer | null; where: string }> {
+  switch (pinned.source) {
+    case 'file':
+      return { key: readKeyFile(places.keyFile), where: `file ${places.keyFile}` }
+    case 'keyring':
+      return { key: await readKeyringKey(keyringOf(places), pinned.id, places.clock), where: 'keyring' }
+    case 'passphrase': {
+      const key = pinned.wrapped && unwrapKey(pinned.wrapped, readPassphrase(places.passphraseFile))
+      return { key, where: `passphrase (${places.passphraseFile} holds another one)` }
+    }
+  }
+}
+
+/** A key that was put in its place. */
+export interface KeptKey {
+  /** What the database must keep, for the source `passphrase`. */
+  wrapped: WrappedKey | null
+  /** Where another key was set aside to, when one lay in the place. */
+  setAside: string | null
+  /** Puts everything back as it was. */
+  undo(): void
+}
+
+/**
+ * Puts a key in a place, durably. A key that lies there already is set aside, never written over.
+ *
+ * Errors: KeyRefusal, with nothing changed
+ */
+export async function keepKey(places: KeyPlaces, source: KeySource, key: Buffer): Promise<KeptKey> {
+  switch (source) {
+    case 'file': {
+      const replaced: ReplacedKeyFile = replaceKeyFile(places.keyFile, key)
+      return { wrapped: null, ...replaced }
+    }
+    case 'keyring':
+      // Each key lies under its own name: what is there for others stays.
+      await writeKeyringKey(keyringOf(places), keyIdOf(key), key, places.clock)
+      return { wrapped: null, setAside: null, undo() {} }
+    case 'passphrase': {
+      const wrapped = wrapKey(key, readPassphrase(places.passphraseFile), places.random)
+      return { wrapped, setAside: null, undo() {} }
+    }
+  }
+}
+
+/** The system's keyring unless another was given. */
+export function keyringOf({ keyring = systemKeyring }: KeyPlaces): Keyring {
+  return keyring
+}
+
+/**
+ * The passphrase in a file that only its owner may read.
+ *
+ * Errors: KeyRefusal `passphrase_missing`, `key_not_permitted`
+ */
+export function readPassphrase(path: string | null): Secret {
+  const passphrase = path === null ? null : readPrivateFile(path, 'passphrase file')
+  if (passphrase && !passphrase.isEmpty) return passphrase
+  throw new KeyRefusal(
+    'passphrase_missing',
+    path === null
+      ? 'The key is protected by a passphrase, but TOKENDECK_PASSPHRASE_FILE is not set.'
+      : `The passphrase file ${path} is missing or empty.`,
+  )
+}
