@@ -1,4 +1,4 @@
-/* A few delegated listeners: the dialog, copying, checking what is pasted, the keyboard, and the one-time link. */
+/* A few delegated listeners: the dialog, copying, checking what is pasted, news of the connection, and the one-time link. */
 
 const dialog = () => document.getElementById('dialog')
 
@@ -59,30 +59,6 @@ document.addEventListener('input', ({ target }) => {
   const place = document.getElementById(target.dataset.pasteCheck)
   place.dataset.tone = verdict === 'good' ? 'good' : 'bad'
   place.textContent = verdict ? target.dataset[verdict] : ''
-})
-
-function moveFocus(step) {
-  const rows = [...document.querySelectorAll('[data-row]')]
-  const current = rows.indexOf(document.activeElement?.closest('.account-row')?.querySelector('[data-row]'))
-  const next = current < 0 ? (step > 0 ? 0 : rows.length - 1) : current + step
-  rows[Math.max(0, Math.min(rows.length - 1, next))]?.focus()
-}
-
-const shortcuts = {
-  '/': () => document.querySelector('[data-shortcut="/"]')?.focus(),
-  j: () => moveFocus(1),
-  k: () => moveFocus(-1),
-  r: () => document.activeElement?.closest('.account-row')?.querySelector('[data-refresh]')?.requestSubmit(),
-  n: () => document.querySelector('[data-shortcut="n"]')?.click(),
-  '?': () => document.querySelector('[data-shortcut="?"]')?.click(),
-}
-
-document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog()?.open) return
-  if (event.target.closest('input, textarea, select, [contenteditable]')) return
-  if (!Object.hasOwn(shortcuts, event.key)) return
-  event.preventDefault()
-  shortcuts[event.key]()
 })
 
 const showOffline = (isOffline) => () => document.getElementById('offline')?.toggleAttribute('hidden', !isOffline)

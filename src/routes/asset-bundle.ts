@@ -18,6 +18,7 @@ const SCRIPTS = [
   'vendor/htmx-4.0.1/hx-csp.min.js',
   'vendor/htmx-4.0.1/hx-sse.min.js',
   'js/app.js',
+  'js/keyboard.js',
 ]
 
 export type Encoding = 'br' | 'gzip' | 'identity'

@@ -33,7 +33,7 @@ export function AddAccountDialog({ view, providers, again, error = null }: AddAc
         {providers.map((provider) => (
           <section class="provider-choice">
             <h3 class="provider-choice__name">
-              <ProviderMark name={provider.name} /> {add.signInWith(provider.name)}
+              <ProviderMark name={provider.name} isNamedBeside /> {add.signInWith(provider.name)}
             </h3>
             <ul class="ways">
               {provider.methods.map((method, index) => (

@@ -38,7 +38,7 @@ export function EmptyAccounts({ view, providers, candidates }: EmptyAccountsProp
               <CsrfField view={view} />
               <input type="hidden" name="provider" value={provider.id} />
               <button type="submit" class="btn btn--large">
-                <ProviderMark name={provider.name} /> {empty.signInWith(provider.name)}
+                <ProviderMark name={provider.name} isNamedBeside /> {empty.signInWith(provider.name)}
               </button>
             </form>
           ))}
