@@ -5,6 +5,12 @@ import { spawnSync } from 'node:child_process'
 import { bunPath, installPackages, ROOT } from '../scripts/install.mjs'
 
 installPackages()
-const program = ['--no-env-file', `--tsconfig-override=${ROOT}/tsconfig.json`, `${ROOT}/src/command-line/main.ts`]
+const program = [
+  // Bun would take settings, and code to run before ours, from whatever directory this is called in.
+  `--config=${ROOT}/bunfig.toml`,
+  `--tsconfig-override=${ROOT}/tsconfig.json`,
+  '--no-env-file',
+  `${ROOT}/src/command-line/main.ts`,
+]
 const result = spawnSync(bunPath(), [...program, ...process.argv.slice(2)], { stdio: 'inherit' })
 process.exitCode = result.status ?? 1

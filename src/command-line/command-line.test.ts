@@ -184,6 +184,30 @@ describe('beside its own server', () => {
   })
 })
 
+test('a directory that the command is called in brings in no code and no settings', () => {
+  const place = join(directory, 'somebody-elses-project')
+  mkdirSync(join(place, 'node_modules', 'hono'), { recursive: true })
+  const hostile = "console.log('HOSTILE')"
+  writeFileSync(join(place, 'hostile.ts'), hostile)
+  writeFileSync(join(place, 'node_modules', 'hono', 'index.js'), hostile)
+  writeFileSync(join(place, 'bunfig.toml'), 'preload = ["./hostile.ts"]\n[run]\npreload = ["./hostile.ts"]\n')
+  writeFileSync(join(place, 'tsconfig.json'), '{"compilerOptions":{"baseUrl":".","paths":{"*":["./hostile.ts"]}}}')
+  writeFileSync(join(place, '.env'), 'TOKENDECK_PORT=hostile\n')
+  const run = Bun.spawnSync(['node', join(import.meta.dirname, '..', '..', 'bin', 'tokendeck.mjs'), 'accounts'], {
+    cwd: place,
+    env: {
+      PATH: process.env.PATH,
+      HOME: join(directory, 'user'),
+      TOKENDECK_HOME: home,
+      TOKENDECK_KEY_FILE: join(directory, 'config', 'key'),
+      TOKENDECK_KEY_SOURCE: 'file',
+    },
+  })
+  expect(run.stdout.toString()).toBe('')
+  expect(run.stderr.toString()).toMatch(/^There are no accounts yet\..*\n$/)
+  expect(run.exitCode).toBe(0)
+})
+
 describe('what is printed', () => {
   test('text from elsewhere cannot steer the terminal', async () => {
     expect(columns([['A'], ['\u001b[2J\u0007evil']])).toBe('A\n [2J evil\n')
