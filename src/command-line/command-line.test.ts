@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { columns, when } from './output.ts'
 import { findServer } from './server-proof.ts'
@@ -193,10 +193,15 @@ test('a directory that the command is called in brings in no code and no setting
   writeFileSync(join(place, 'bunfig.toml'), 'preload = ["./hostile.ts"]\n[run]\npreload = ["./hostile.ts"]\n')
   writeFileSync(join(place, 'tsconfig.json'), '{"compilerOptions":{"baseUrl":".","paths":{"*":["./hostile.ts"]}}}')
   writeFileSync(join(place, '.env'), 'TOKENDECK_PORT=hostile\n')
-  const run = Bun.spawnSync(['node', join(import.meta.dirname, '..', '..', 'bin', 'tokendeck.mjs'), 'accounts'], {
+  // Tests run with a `node` in their PATH that is Bun, and a Bun has read its settings before it reads the command.
+  const path = process.env.PATH?.split(delimiter)
+    .filter((entry) => !/bun-node/.test(entry))
+    .join(delimiter)
+  const node = Bun.which('node', { PATH: path }) ?? 'node'
+  const run = Bun.spawnSync([node, join(import.meta.dirname, '..', '..', 'bin', 'tokendeck.mjs'), 'accounts'], {
     cwd: place,
     env: {
-      PATH: process.env.PATH,
+      PATH: path,
       HOME: join(directory, 'user'),
       TOKENDECK_HOME: home,
       TOKENDECK_KEY_FILE: join(directory, 'config', 'key'),
