@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addToken } from '../accounts/add-token.ts'
+import { changeSettings } from '../accounts/settings.ts'
 import { Secret } from '../lib/secret.ts'
 import { createTestApp, TEST_PORT, type TestApp } from '../testing/test-app.ts'
 
@@ -120,3 +121,21 @@ test('an account is forgotten after the question, and the list says so', async (
   expect(await text(site.browse('/?done=forgotten'))).toMatch(/forgotten here[\s\S]*No account yet/)
   expect((await site.browse(`/accounts/${id}`)).status).toBe(404)
 })
+
+test('a language that only a newer version knows leaves the browser its own', async () => {
+  await changeSettings(site.context, { language: 'fr' }, 'browser')
+  const page = await site.browse('/', { headers: { 'accept-language': 'ko' } })
+  expect(page.status).toBe(200)
+  expect(await page.text()).toContain('<html lang="ko"')
+})
+
+test.each(['%0d%0aset-cookie:%20a=b', '%F0%9F%92%A9', '%00', '"><img%20src=x>', '%ED%A0%80', '//evil.test'])(
+  'a search for %s becomes no header but an address of this page',
+  async (search) => {
+    const part = await site.browse(`/?q=${search}`, { headers: PARTIAL })
+    expect(part.status).toBe(200)
+    expect(part.headers.get('set-cookie')).toBeNull()
+    expect(part.headers.get('hx-replace-url') ?? '/').toMatch(/^\/(?:\?[\w%+.*=&-]*)?$/)
+    expect(await part.text()).not.toContain('<img')
+  },
+)

@@ -2,7 +2,7 @@
 
 import type { Context, MiddlewareHandler } from 'hono'
 import { getSettings } from '../../accounts/settings.ts'
-import { type Language, languageFromHeader } from '../../messages/languages.ts'
+import { isLanguage, languageFromHeader } from '../../messages/languages.ts'
 import { messagesFor } from '../../messages/messages.ts'
 import type { ViewContext } from '../../views/view-context.ts'
 import { assetAddresses } from '../assets.ts'
@@ -58,8 +58,11 @@ export function fallbackView(c: Context<AppEnvironment>): ViewContext {
 
 function setView(c: Context<AppEnvironment>, settings: Settings): ViewContext {
   const { accounts, version } = c.get('deps')
+  // A newer version that shares the database may know more languages.
   const language =
-    (settings.language as Language | null) ?? languageFromHeader(c.req.raw.headers.get('accept-language') ?? undefined)
+    settings.language !== null && isLanguage(settings.language)
+      ? settings.language
+      : languageFromHeader(c.req.raw.headers.get('accept-language') ?? undefined)
   const view: ViewContext = {
     language,
     t: messagesFor(language),
