@@ -75,3 +75,15 @@ test('JSON lines are JSON, with everyday values as they are', async () => {
     detail: null,
   })
 })
+
+test('no field takes the place of the time, the level or the event', async () => {
+  const { log, lines } = output({ format: 'json' })
+  log.error('request.failed', { at: 'elsewhere', level: 'none', event: 'other', id: 'err_1' })
+  await log.flush()
+  expect(JSON.parse(lines[0]!)).toEqual({
+    at: '2026-11-22T09:00:00.000Z',
+    level: 'error',
+    event: 'request.failed',
+    id: 'err_1',
+  })
+})

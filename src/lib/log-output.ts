@@ -111,7 +111,9 @@ function asText({ timestamp, level, rawMessage, properties }: LogRecord): string
 }
 
 function asJson({ timestamp, level, rawMessage, properties }: LogRecord): string {
-  return escaped(JSON.stringify({ at: new Date(timestamp).toISOString(), level, event: rawMessage, ...properties }))
+  const head = { at: new Date(timestamp).toISOString(), level, event: rawMessage }
+  // First for who reads, and last so that no field of the same name takes their place.
+  return escaped(JSON.stringify({ ...head, ...properties, ...head }))
 }
 
 function quotedIfNeeded(value: string): string {

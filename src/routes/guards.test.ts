@@ -210,6 +210,13 @@ test('a body that does not come to its end is given up after twenty seconds', as
   expect(web.clock.pending()).toBe(0)
 })
 
+test('a sender that goes away in the middle of a body fills no log', async () => {
+  const body = new ReadableStream({ pull: (controller) => controller.error(new DOMException('gone', 'AbortError')) })
+  const answer = await web.request('/sign-in', { method: 'POST', body, headers: form })
+  expect(answer.status).toBe(400)
+  expect(web.log.lines).toEqual([])
+})
+
 test('every kind of answer has its headers, refusals too', async () => {
   const page = await web.request('/sign-in')
   const policy = page.headers.get('content-security-policy')!

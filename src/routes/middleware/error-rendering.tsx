@@ -53,7 +53,7 @@ function unexpected(error: Error, c: Context<AppEnvironment>): Problem {
     path: pathOf(c.req.raw),
     error: error.name,
     code: String((error as { code?: unknown }).code ?? ''),
-    at: (error.stack ?? '')
+    place: (error.stack ?? '')
       .split('\n')
       .filter((line) => /^\s+at /.test(line))
       .slice(0, 4)

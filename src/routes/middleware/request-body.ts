@@ -25,6 +25,10 @@ export const requestBody: MiddlewareHandler<AppEnvironment> = async (c, next) =>
     throw new Refusal({ status: 408, code: 'body_timeout', title: 'The body of this request took too long.' })
   }
   if (body === 'too_large') throw tooLarge()
+  // Nobody is left to read this; it is the sender's doing and no failure of ours to log.
+  if (body === 'broken_off') {
+    throw new Refusal({ status: 400, code: 'bad_request', title: 'The body of this request broke off.' })
+  }
 
   const type = request.headers.get('content-type')
   const wanted = kindOf(request) === 'api' ? JSON_TYPE : FORM
@@ -44,14 +48,14 @@ function tooLarge(): Refusal {
   return new Refusal({ status: 413, code: 'body_too_large', title: 'The body of this request is over 256 KiB.' })
 }
 
-type Body = Uint8Array<ArrayBuffer> | 'too_large' | 'late'
+type Body = Uint8Array<ArrayBuffer> | 'too_large' | 'late' | 'broken_off'
 
 /** The whole body, unless its sender takes longer than the deadline. */
 async function readInTime(stream: ReadableStream<Uint8Array>, clock: Clock): Promise<Body> {
   const reader = stream.getReader()
   const done = new AbortController()
   const late = clock.sleep(BODY_DEADLINE_MS, done.signal).then(() => 'late' as const)
-  const body = await Promise.race([readAtMost(reader, MAX_BODY_BYTES), late])
+  const body = await Promise.race([readAtMost(reader, MAX_BODY_BYTES).catch(() => 'broken_off' as const), late])
   done.abort()
   if (typeof body === 'string') void reader.cancel().catch(() => {})
   return body
