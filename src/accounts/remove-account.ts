@@ -12,6 +12,10 @@ import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { hasTokens, openTokens } from './grant-tokens.ts'
 
+/** A database that refuses is asked this often before the person is told. */
+const REMOVAL_TRIES = 4
+const REMOVAL_PAUSE_MS = 250
+
 /** `confirmed` only when the provider answered 200; `revocationCode` says why it is not. */
 export interface Removal {
   accountId: string
@@ -52,12 +56,23 @@ async function remove(context: AccountsContext, accountId: string, revoke: boole
   if (!account) throw new AccountError('account_not_found', { account: accountId })
   const revocation = revoke && grant ? await revokeGrant(context, account.provider, grant) : NOT_ASKED
   const details = { provider: account.provider, email: account.email, ...revocation }
-  await deleteAccount(context.database, accountId, {
-    ...{ at: context.clock.now(), accountId, kind: 'account.removed', actor, details },
-  })
+  const event = { at: context.clock.now(), accountId, kind: 'account.removed', actor, details }
+  await persistently(context, () => deleteAccount(context.database, accountId, event))
   context.log.info('account.removed', { account: accountId, revocation: revocation.revocation })
   context.events.publish({ type: 'account.removed', accountId })
   return { accountId, provider: account.provider, ...revocation }
+}
+
+/** A login that was just ended must not go on standing there as a valid one because the database was busy for a moment. */
+async function persistently(context: AccountsContext, remove: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await remove()
+    } catch (error) {
+      if (!(error instanceof StoreError) || tries === REMOVAL_TRIES) throw error
+      await context.clock.sleep(REMOVAL_PAUSE_MS * tries)
+    }
+  }
 }
 
 type Revocation = Pick<Removal, 'revocation' | 'revocationCode'>

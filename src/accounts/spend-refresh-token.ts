@@ -6,6 +6,7 @@
 import type { AccountRow } from '../db/account-store.ts'
 import type { RunningAttempt, SealedAnswer } from '../db/attempt-store.ts'
 import type { GrantChanges, GrantRow } from '../db/grant-store.ts'
+import { StoreError } from '../db/query.ts'
 import { newId } from '../lib/random.ts'
 import { OAuthTransportError } from '../oauth/errors.ts'
 import type { Provider } from '../oauth/provider.ts'
@@ -168,7 +169,7 @@ async function judgeFailure(
     case 'granted':
       return refuse(context, spending, answer, 'identity_changed', null)
     case 'refused':
-      if (await spending.isNewer()) {
+      if (await isNewerThere(spending)) {
         const nothing = { changes: {}, quarantine: null, event: null }
         const end = { outcome: 'refused', code: judgement.code, httpStatus: answer.status } as const
         await recordEnd(context, spending.attempt, { ...end, endedAt: context.clock.now(), ...nothing })
@@ -181,6 +182,16 @@ async function judgeFailure(
       return fail(context, spending, judgement, answer)
     case 'transient':
       return fail(context, spending, judgement, answer)
+  }
+}
+
+/** A database that cannot be read names no newer grant. Whoever has stored one is safe all the same: see endAttempt. */
+async function isNewerThere({ isNewer }: Spending): Promise<boolean> {
+  try {
+    return await isNewer()
+  } catch (error) {
+    if (error instanceof StoreError) return false
+    throw error
   }
 }
 

@@ -24,7 +24,7 @@ export interface ConnectOptions {
 
 /** Signs in a person of the fake provider and connects the grant. */
 export async function connectPerson(
-  world: TestContext,
+  world: Pick<TestContext, 'context' | 'fake'>,
   name = 'ada',
   options: ConnectOptions = {},
 ): Promise<ConnectedAccount> {
