@@ -1,31 +1,14 @@
 /**
  * The key as a file: one line, 0600, in a 0700 directory away from the database, so that a copy of the data is worth
- * nothing without it. Made once, whole, and never written over.
+ * nothing without it. Made whole, and never written over: another key that lies there is set aside.
  */
 
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fchmodSync,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  writeSync,
-} from 'node:fs'
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Secret } from '../lib/secret.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { keyIdOf, MASTER_KEY_BYTES } from './keys.ts'
-
-/** Nobody needs a longer line here; bytes. */
-const MAX_BYTES = 64 * 1024
+import { codeOf, draftOf, readPrivateFile, syncDirectory, writeDraft } from './private-file.ts'
 
 /**
  * The key in the file, or null when there is no file. A file of ours that others could read is narrowed to 0600.
@@ -46,8 +29,6 @@ export function createKeyFile(path: string, key: Buffer): Buffer {
       linkSync(draft, path)
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
-    } finally {
-      rmSync(draft, { force: true })
     }
     syncDirectory(dirname(path))
   })
@@ -58,7 +39,7 @@ export function createKeyFile(path: string, key: Buffer): Buffer {
 export interface ReplacedKeyFile {
   /** Its new place; null when there was none. */
   setAside: string | null
-  /** Puts everything back as it was. */
+  /** Puts the former one back in its place. */
   undo(): void
 }
 
@@ -70,6 +51,7 @@ export interface ReplacedKeyFile {
  */
 export function replaceKeyFile(path: string, key: Buffer): ReplacedKeyFile {
   const before = readPrivateFile(path, 'key file')
+  if (before?.equals(keyLine(key))) return { setAside: null, undo() {} }
   const put = (text: string) => {
     renameSync(writeDraft(path, text), path)
     syncDirectory(dirname(path))
@@ -116,69 +98,9 @@ function writing<T>(path: string, write: () => T): T {
   } catch (error) {
     if (error instanceof KeyRefusal) throw error
     throw new KeyRefusal('key_not_permitted', `The key file ${path} cannot be written (${codeOf(error)}).`)
-  }
-}
-
-/** A whole file beside `path`, on the disk, for its owner alone; in a directory made so where there was none. */
-function writeDraft(path: string, text: string): string {
-  const directory = dirname(path)
-  const draft = `${path}.${process.pid}.new`
-  const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined
-  if (isNew && thisMachine.hasModes) chmodSync(directory, 0o700)
-  rmSync(draft, { force: true })
-  const file = openSync(draft, 'wx', 0o600)
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
   } finally {
-    closeSync(file)
-  }
-  return draft
-}
-
-/** What decides about whose a file is. */
-export interface FileOwnership {
-  /** False where files have no owners and modes that mean something to us: Windows. */
-  hasModes: boolean
-  uid: number | undefined
-  stat(file: number): Stats
-}
-
-const thisMachine: FileOwnership = {
-  hasModes: process.platform !== 'win32',
-  uid: process.getuid?.(),
-  stat: (file) => fstatSync(file),
-}
-
-/**
- * The text of a file that only its owner may read, or null when there is none.
- *
- * Errors: KeyRefusal `key_not_permitted`
- */
-export function readPrivateFile(path: string, what: string, machine: FileOwnership = thisMachine): Secret | null {
-  const refuse = (why: string) => new KeyRefusal('key_not_permitted', `The ${what} ${path} ${why}.`)
-  let file: number
-  try {
-    file = openSync(path, 'r')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null
-    throw refuse(`cannot be read (${codeOf(error)})`)
-  }
-  try {
-    const stat = machine.stat(file)
-    if (!stat.isFile()) throw refuse('is not a file')
-    if (stat.size > MAX_BYTES) throw refuse('is too long')
-    if (machine.hasModes) {
-      const isOwn = stat.uid === machine.uid
-      if (!isOwn && stat.uid !== 0) throw refuse('belongs to another user')
-      if ((stat.mode & 0o077) !== 0) {
-        if (!isOwn) throw refuse('can be read by others and is not ours to narrow')
-        fchmodSync(file, 0o600)
-      }
-    }
-    return new Secret(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
-  } finally {
-    closeSync(file)
+    // What was not put in its place must not lie about. Removing what is not there fails where no directory is.
+    if (existsSync(draftOf(path))) rmSync(draftOf(path))
   }
 }
 
@@ -199,19 +121,4 @@ export function parseKeyLine(line: Secret, where: string): Buffer {
     throw new KeyRefusal('key_damaged', `${where} is damaged. Nothing was changed. Put back a copy of it.`)
   }
   return key
-}
-
-function syncDirectory(directory: string): void {
-  // Windows cannot open a directory for this.
-  if (!thisMachine.hasModes) return
-  const handle = openSync(directory, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-}
-
-function codeOf(error: unknown): string {
-  return String((error as NodeJS.ErrnoException).code)
 }

@@ -6,12 +6,13 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { Secret } from '../lib/secret.ts'
-import { type ReplacedKeyFile, readKeyFile, readPrivateFile, replaceKeyFile } from './key-file.ts'
+import { readKeyFile, replaceKeyFile } from './key-file.ts'
 import { type Keyring, readKeyringKey, systemKeyring, writeKeyringKey } from './key-keyring.ts'
 import { unwrapKey, type WrappedKey, wrapKey } from './key-passphrase.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { keyIdOf } from './keys.ts'
 import type { PinnedKey } from './pinned-key.ts'
+import { readPrivateFile } from './private-file.ts'
 import type { KeySource } from './vault.ts'
 
 export interface KeyPlaces {
@@ -48,7 +49,7 @@ export interface KeptKey {
   wrapped: WrappedKey | null
   /** Where another key was set aside to, when one lay in the place. */
   setAside: string | null
-  /** Puts everything back as it was. */
+  /** Puts the former key back in its place. */
   undo(): void
 }
 
@@ -59,10 +60,8 @@ export interface KeptKey {
  */
 export async function keepKey(places: KeyPlaces, source: KeySource, key: Buffer): Promise<KeptKey> {
   switch (source) {
-    case 'file': {
-      const replaced: ReplacedKeyFile = replaceKeyFile(places.keyFile, key)
-      return { wrapped: null, ...replaced }
-    }
+    case 'file':
+      return { wrapped: null, ...replaceKeyFile(places.keyFile, key) }
     case 'keyring':
       // Each key lies under its own name: what is there for others stays.
       await writeKeyringKey(keyringOf(places), keyIdOf(key), key, places.clock)

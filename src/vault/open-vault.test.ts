@@ -4,42 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type OpenedDatabase, openDatabase } from '../db/client.ts'
-import { readMeta } from '../db/meta-store.ts'
+import { readMeta, writeMeta } from '../db/meta-store.ts'
 import { accounts } from '../db/schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
 import { Secret } from '../lib/secret.ts'
-import type { Keyring } from './key-keyring.ts'
+import { absentKeyring, hangingKeyring, workingKeyring } from '../testing/fake-keyring.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { type OpenVaultOptions, openVault } from './open-vault.ts'
 
 const place = { table: 'grants', column: 'access_token_sealed', owner: 'acc_1', generation: 1 }
 const secret = new Secret('sk-ant-oat01-FAKE-0001')
 const clock: Clock = { ...systemClock, now: () => Date.UTC(2026, 10, 22, 12) }
-
-/** No keyring on this machine. */
-const absentKeyring: Keyring = {
-  get: () => Promise.reject(new Error('no session')),
-  set: () => Promise.reject(new Error('no session')),
-  delete: () => Promise.reject(new Error('no session')),
-}
-
-/** Locked without a word: questions never end. */
-const hangingKeyring: Keyring = {
-  get: () => new Promise(() => {}),
-  set: () => new Promise(() => {}),
-  delete: () => new Promise(() => {}),
-}
-
-function workingKeyring(): Keyring & { entries: Map<string, string> } {
-  const entries = new Map<string, string>()
-  return {
-    entries,
-    get: async ({ name }) => entries.get(name) ?? null,
-    set: async ({ name, value }) => void entries.set(name, value),
-    delete: async ({ name }) => entries.delete(name),
-  }
-}
 
 let directory: string
 let opened: OpenedDatabase
@@ -110,6 +86,38 @@ test('rows in a database that names no key are a refusal, and no new key is made
   await addAccount()
   expect((await refusal()).code).toBe('database_unpinned')
   expect(existsSync(options.keyFile)).toBe(false)
+})
+
+test.each([
+  ['not JSON', '{"id":'],
+  ['nothing', 'null'],
+  ['without its proofs', '{"id":"k_00000000","source":"file","since":0}'],
+  ['with a place that is none', '{"id":"k_0","source":"moon","since":0,"check":"","sentinel":""}'],
+])('a damaged note about the key (%s) is a refusal, and no new key is made', async (_, note) => {
+  await openVault(options)
+  await writeMeta(opened.database, 'key', note)
+  const before = hashOfEverything()
+  const error = await refusal()
+  expect(error).toMatchObject({ code: 'database_unpinned', exitCode: 78 })
+  expect(error.message).toContain('damaged')
+  expect(hashOfEverything()).toBe(before)
+})
+
+test('a key that passes its check but not the sentinel is refused', async () => {
+  await openVault(options)
+  const pinned = JSON.parse((await readMeta(opened.database, 'key'))!)
+  const sentinel = pinned.sentinel.replace(/.$/, (letter: string) => (letter === 'A' ? 'Q' : 'A'))
+  await writeMeta(opened.database, 'key', JSON.stringify({ ...pinned, sentinel }))
+  expect((await refusal()).code).toBe('key_mismatch')
+})
+
+test('where two machines start at once on one database, the first one’s key counts', async () => {
+  const other = { ...options, keyFile: join(directory, 'other', 'key') }
+  const [first, second] = await Promise.allSettled([openVault(options), openVault(other)])
+  const winners = [first, second].filter(({ status }) => status === 'fulfilled')
+  expect(winners).toHaveLength(1)
+  const loser = [first, second].find(({ status }) => status === 'rejected') as PromiseRejectedResult
+  expect(loser.reason).toMatchObject({ code: 'key_mismatch' })
 })
 
 test('the key of another installation is a refusal that names both, and both files stay', async () => {
