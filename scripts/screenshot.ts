@@ -22,7 +22,7 @@ try {
   })
   await page.goto(link)
   await page.getByRole('heading', { name: 'Accounts' }).waitFor()
-  await page.waitForLoadState('networkidle')
+  await page.getByText(/^\d+ of \d+ shown$/).waitFor()
   await page.screenshot({ path: resolve(ROOT, 'docs/screenshot.png') })
 } finally {
   await browser.close()
