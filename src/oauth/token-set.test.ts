@@ -148,6 +148,20 @@ describe('judgeTokenAnswer, with tokens', () => {
     expect(judgeTokenAnswer(codex, answered(200, {}), options)).toMatchObject({ kind: 'unreadable' })
   })
 
+  test('an end or a Date beyond all calendars becomes one that can be written down', () => {
+    const ends = [8.9e12, 9e12, 253_402_300_800, 1]
+    const dates = [null, 8.64e15, -8.64e15, 0]
+    for (const exp of ends) {
+      for (const serverTime of dates) {
+        for (const iat of [1, exp - 1]) {
+          const { accessTokenExpiresAt } = granted({ access_token: jwt({ exp, iat }) }, { serverTime })
+          expect(accessTokenExpiresAt! <= NOW + 36_500 * 86_400 * SECOND, `${exp} ${iat} ${serverTime}`).toBe(true)
+          expect(Math.abs(accessTokenExpiresAt!)).toBeLessThan(8.64e15)
+        }
+      }
+    }
+  })
+
   test('members that are not what they should be say nothing about the account', () => {
     for (const account of [null, 'x', [], { uuid: '' }, { uuid: ' padded' }, { uuid: 'x'.repeat(201) }, { uuid: {} }]) {
       expect(granted({ ...GOOD, account, organization: 7 }).subjectHint).toBeNull()

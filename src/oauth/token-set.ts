@@ -85,10 +85,12 @@ export function jwtExpiry(accessToken: Secret, { now, serverTime }: AnswerTimes)
   const expiresAt = readInstant(claims?.exp)
   if (expiresAt === null) return null
   const offset = serverTime === null ? 0 : serverTime - now
-  const local = Math.abs(offset) > CLOCK_OFFSET_NOISE_MS ? expiresAt - offset : expiresAt
+  // A Date that is centuries away says nothing about the token.
+  const isOffset = Math.abs(offset) > CLOCK_OFFSET_NOISE_MS && Math.abs(offset) < LONGEST_SPAN_MS
+  const local = Math.min(isOffset ? expiresAt - offset : expiresAt, now + LONGEST_SPAN_MS)
   const issuedAt = readInstant(claims?.iat)
   const isBelievable = serverTime !== null || local > now || issuedAt === null || issuedAt >= expiresAt
-  return isBelievable ? local : now + (expiresAt - issuedAt)
+  return isBelievable ? local : now + Math.min(expiresAt - issuedAt, LONGEST_SPAN_MS)
 }
 
 function readToken(value: unknown): Secret | null {

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addToken } from '../accounts/add-token.ts'
 import { changeSettings } from '../accounts/settings.ts'
 import { Secret } from '../lib/secret.ts'
+import { fakeJwt } from '../testing/builders.ts'
+import { signInAs } from '../testing/fake-tokens.ts'
 import { createTestApp, TEST_PORT, type TestApp } from '../testing/test-app.ts'
 
 const PARTIAL = { 'hx-request': 'true', 'hx-request-type': 'partial' }
@@ -120,6 +122,25 @@ test('an account is forgotten after the question, and the list says so', async (
   expect(removed.headers.get('location')).toBe('/?done=forgotten')
   expect(await text(site.browse('/?done=forgotten'))).toMatch(/forgotten here[\s\S]*No account yet/)
   expect((await site.browse(`/accounts/${id}`)).status).toBe(404)
+})
+
+test('an access token that claims to end beyond all calendars is shown like one that does not end soon', async () => {
+  const person = site.fake.person('grace')
+  const { pair } = signInAs(site.fake.grants, person)
+  const tokens = { accessToken: new Secret(pair.accessToken), refreshToken: new Secret(pair.refreshToken!) }
+  const pasted = { provider: 'codex', kind: 'token_pair', ...tokens, actor: 'browser' } as const
+  const account = await addToken(site.context, pasted)
+  const access_token = fakeJwt({ exp: 8_900_000_000_000, iat: 1 })
+  site.fake.faults.add({ endpoint: 'codex.refresh', fault: { kind: 'change', fields: { access_token } } })
+  await site.submit(`/accounts/${account.id}/refreshes`)
+  expect(site.fake.faults.unused()).toEqual([])
+  for (const path of ['/', `/accounts/${account.id}`, `/accounts/${account.id}/explanations/login`]) {
+    expect((await site.browse(path)).status, path).toBe(200)
+  }
+  const { login } = (await (await site.call('GET', `/api/accounts/${account.id}`)).json()) as {
+    login: { access_token_expires_at: string }
+  }
+  expect(login.access_token_expires_at).toMatch(/^\d{4}-/)
 })
 
 test('a language that only a newer version knows leaves the browser its own', async () => {
