@@ -19,7 +19,7 @@ import type { Provider } from '../oauth/provider.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { withFreshToken } from './fresh-token.ts'
-import { openTokens } from './grant-tokens.ts'
+import { hasTokens, openTokens } from './grant-tokens.ts'
 import { isUnnamed } from './sign-in-identity.ts'
 
 export { withFreshToken } from './fresh-token.ts'
@@ -39,6 +39,7 @@ export type ProfileReading = { outcome: 'read' } | { outcome: 'not_read'; failur
  */
 export async function readProfile(context: AccountsContext, accountId: string): Promise<ProfileReading> {
   const { account, grant, provider } = await findAll(context, accountId)
+  if (!hasTokens(grant)) return keepFailure(context, account, 'reauthorization_required')
   const reading = provider.profileUrl === null ? { profile: null } : await askProvider(context, grant, provider)
   if ('failure' in reading) return keepFailure(context, account, reading.failure)
   const identity = await readIdentity(context, accountId, provider, reading.profile)
