@@ -2,10 +2,10 @@
 
 import { findAccountById } from '../db/account-store.ts'
 import { listAuditEvents } from '../db/audit-store.ts'
-import { StoreError } from '../db/query.ts'
 import type { HistoryEntry } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
+import { namingStoreRefusals } from './store-refusals.ts'
 
 /** Entries that are shown. */
 const HISTORY_LENGTH = 200
@@ -15,14 +15,12 @@ const HISTORY_LENGTH = 200
  *
  * Errors: AccountError account_not_found, store_failed
  */
-export async function accountHistory(context: AccountsContext, accountId: string): Promise<HistoryEntry[]> {
-  try {
+export function accountHistory(context: AccountsContext, accountId: string): Promise<HistoryEntry[]> {
+  return namingStoreRefusals(async () => {
     const events = await listAuditEvents(context.database, accountId, HISTORY_LENGTH)
     if (events.length === 0 && !(await findAccountById(context.database, accountId))) {
       throw new AccountError('account_not_found', { account: accountId })
     }
     return events.map(({ at, kind, actor, details }) => ({ at, kind, actor, details }))
-  } catch (error) {
-    throw error instanceof StoreError ? new AccountError('store_failed') : error
-  }
+  })
 }

@@ -144,3 +144,41 @@ test('no token lies in the clear, and an envelope opens only in its own place', 
   expect(() => openTokens(context.vault, { ...grant, accountId: 'acc_other' })).toThrow()
   expect(() => openTokens(context.vault, { ...grant, refreshTokenSealed: grant.accessTokenSealed })).toThrow()
 })
+
+test.each([
+  ['e-mails differ', { email: 'eve@example.com' }, 'ada@example.com (Ada Works)', 'eve@example.com (Ada Works)'],
+  [
+    'only the workspace differs',
+    { organizationId: 'ws-2' },
+    'ada@example.com (Ada Works), ORG',
+    'ada@example.com (Ada Works), ws-2',
+  ],
+  [
+    'one has no workspace',
+    { subject: 'eve', organizationId: '' },
+    'ada@example.com (Ada Works), ORG',
+    'ada@example.com (Ada Works), eve',
+  ],
+])('a refused identity is told apart from the expected one when %s', async (_, changes, expected, actual) => {
+  const ada = world.fake.person('ada')
+  const own = { ...ada, organizationName: 'Ada Works', plan: null, rateLimitTier: null }
+  const first = await connectPerson(world, 'ada', { request: { identity: own } })
+  const identity = { ...own, subject: 'somebody', ...changes }
+  const again = connectPerson(world, 'ada', { request: { identity, expectedAccountId: first.accountId } })
+  const params = { expected: expected.replace('ORG', ada.organizationId), actual }
+  await expect(again).rejects.toMatchObject({ code: 'identity_mismatch', params })
+})
+
+test('of two without a workspace the persons are told apart, and a name without an e-mail is its id', async () => {
+  const nobody = { organizationId: '', organizationName: null, displayName: null, plan: null, rateLimitTier: null }
+  const one = { ...nobody, subject: 'user-1', email: 'shared@example.com' }
+  const first = await connectPerson(world, 'ada', { request: { identity: one } })
+  const signIn = (identity: typeof one | (Omit<typeof one, 'email'> & { email: null })) =>
+    connectPerson(world, 'ada', { request: { identity, expectedAccountId: first.accountId } })
+  await expect(signIn({ ...one, subject: 'user-2' })).rejects.toMatchObject({
+    params: { expected: 'shared@example.com, user-1', actual: 'shared@example.com, user-2' },
+  })
+  await expect(signIn({ ...one, subject: 'user-2', email: null })).rejects.toMatchObject({
+    params: { expected: 'shared@example.com', actual: 'user-2' },
+  })
+})

@@ -1,13 +1,11 @@
 /** The last step of an import: the login of a chosen file is put to its account, and what was seen is kept. */
 
-import { StoreError } from '../db/query.ts'
 import { cleanText } from '../lib/foreign-text.ts'
 import type { Identity } from '../oauth/identity.ts'
 import type { AccountSummary } from './account-summary.ts'
 import type { ImportRequest } from './choose-file.ts'
 import { type ConnectRequest, connectAccount } from './connect-account.ts'
 import type { AccountsContext } from './context.ts'
-import { AccountError } from './errors.ts'
 import { type FileLogin, foreignClientId, tokenSetOf } from './file-login.ts'
 import { getAccount } from './list-accounts.ts'
 import { observeFile } from './observe-file.ts'
@@ -37,13 +35,4 @@ export async function connectFile(
   })
   await observeFile(context, place, reading, identity)
   return getAccount(context, accountId)
-}
-
-/** Runs an import; a database that refuses comes out as AccountError `store_failed`. */
-export async function importing<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    throw error instanceof StoreError ? new AccountError('store_failed') : error
-  }
 }

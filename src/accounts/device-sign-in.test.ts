@@ -1,7 +1,9 @@
 /** Sign-ins by a code typed elsewhere, in OpenAI's shape and in the RFC's, driven by a clock that obeys. */
 
+import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { connectPerson } from '../testing/connected-account.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { beginAuthorization, cancelAuthorization, getAuthorization, resumeAuthorizations } from './authorizations.ts'
@@ -78,6 +80,46 @@ describe('a code', () => {
     await world.fake.approveDevice(begun.userCode!, 'grace')
     await pass(2 * SECOND_MS)
     expect((await view(begun.id)).status).toBe('complete')
+  })
+
+  test.each([
+    ['removed', sql`delete from authorizations`],
+    ['cancelled', sql`update authorizations set cancelled_at = 1`],
+    ['being finished', sql`update authorizations set exchanging_at = 1`],
+  ])('that is %s by another process is not asked about any more', async (_, change) => {
+    await begin()
+    await pass(2 * SECOND_MS)
+    await context.database.run(change)
+    await pass(10 * SECOND_MS)
+    expect(polls()).toBe(2)
+  })
+
+  test('survives a connection that nobody answers', async () => {
+    const begun = await begin()
+    world.fake.faults.add({ endpoint: 'codex.device.poll', fault: { kind: 'drop_before' } })
+    await pass(SECOND_MS)
+    expect(world.log.text()).toContain('authorization.poll_failed')
+    expect((await view(begun.id)).status).toBe('pending')
+  })
+
+  test('of an older version, without an interval, is asked about every five seconds', async () => {
+    await begin()
+    await stopSignIns(context)
+    await context.database.run(sql`update authorizations set poll_interval_ms = null`)
+    context = { ...context }
+    await resumeAuthorizations(context)
+    await pass(11 * SECOND_MS)
+    expect(polls()).toBe(2)
+  })
+
+  test('typed by somebody else than the account that signs in again changes nothing of it', async () => {
+    const grace = await connectPerson(world, 'grace')
+    const request = { provider: 'codex', method: 'device', browser: null, actor: 'browser' } as const
+    const begun = await beginAuthorization(context, { ...request, accountId: grace.accountId })
+    await world.fake.approveDevice(begun.userCode!, 'hopper')
+    await pass(2 * SECOND_MS)
+    expect(await view(begun.id)).toMatchObject({ status: 'failed', failure: { code: 'identity_mismatch' } })
+    expect(await listAccounts(context)).toMatchObject([{ id: grace.accountId, origin: 'callback' }])
   })
 
   test('survives a restart of the process', async () => {

@@ -25,11 +25,12 @@ import { AccountError, type AccountErrorCode } from './errors.ts'
 import { getAccount } from './list-accounts.ts'
 import { identifySignIn, isUnnamed } from './sign-in-identity.ts'
 import { endSignIn, type FinishedSignIn, signInsUnderWay } from './sign-ins-under-way.ts'
+import { type Persistence, persistently } from './store-refusals.ts'
 
 /** For requests that the provider certainly never saw, and for a database that is busy. */
 const QUICK_RETRIES = { firstMs: SECOND_MS / 2, factor: 3, maxMs: 10 * SECOND_MS, jitter: 0.3 }
 const UNSENT_TRIES = 3
-const SAVING_TRIES = 6
+const SAVING: Persistence = { tries: 6, waits: QUICK_RETRIES }
 
 /** How often the row of an exchange in another process is looked at, twice a second. */
 const ELSEWHERE_TRIES = 120
@@ -88,7 +89,7 @@ function finish(
     try {
       const provider = requireProvider(context, row.provider)
       const accountId = await keep(context, row, provider, await obtain(provider), actor)
-      await persistently(context, () => markCompleted(context.database, row.id, accountId, context.clock.now()))
+      await persistently(context, SAVING, () => markCompleted(context.database, row.id, accountId, context.clock.now()))
       endSignIn(context, row.id, { lingers: true })
       return { accountId }
     } catch (error) {
@@ -170,7 +171,7 @@ async function keep(
   // Nobody ever named the account that is signed in again, so whoever asked for it is believed.
   const named =
     expected && isUnnamed(expected) ? { ...identity, subject: expected.subject, organizationId: '' } : identity
-  const { accountId } = await persistently(context, () =>
+  const { accountId } = await persistently(context, SAVING, () =>
     connectAccount(context, {
       provider,
       tokens,
@@ -183,18 +184,6 @@ async function keep(
     }),
   )
   return accountId
-}
-
-/** Saves in spite of a busy or full database, for a while. */
-async function persistently<T>(context: AccountsContext, save: () => Promise<T>): Promise<T> {
-  for (let failures = 1; ; failures++) {
-    try {
-      return await save()
-    } catch (error) {
-      if (!(error instanceof StoreError) || failures === SAVING_TRIES) throw error
-      await context.clock.sleep(backoffMs(QUICK_RETRIES, failures, context.random))
-    }
-  }
 }
 
 /** What the row says of a failure. A surprise is thrown on as it is, but its sign-in must not hang. */

@@ -5,7 +5,6 @@
 
 import { changeAccount } from '../db/account-store.ts'
 import { findCurrentGrant, type GrantRow } from '../db/grant-store.ts'
-import { StoreError } from '../db/query.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
@@ -13,6 +12,7 @@ import { AccountError } from './errors.ts'
 import { hasTokens, openTokens } from './grant-tokens.ts'
 import { refreshGrant } from './refresh-grant.ts'
 import { dueAt } from './refresh-policy.ts'
+import { namingStoreRefusals } from './store-refusals.ts'
 
 /** A current grant with its access token open. */
 export interface FreshToken {
@@ -71,17 +71,9 @@ export async function withFreshToken<Answer extends string>(
 }
 
 async function readCurrent(context: AccountsContext, accountId: string): Promise<GrantRow> {
-  const grant = await query(() => findCurrentGrant(context.database, accountId))
+  const grant = await namingStoreRefusals(() => findCurrentGrant(context.database, accountId))
   if (!grant) throw new AccountError('account_not_found', { account: accountId })
   return grant
-}
-
-async function query<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    throw error instanceof StoreError ? new AccountError('store_failed') : error
-  }
 }
 
 function isGoodEnough(grant: GrantRow, now: number, minValidityMs: number | undefined): boolean {
@@ -111,7 +103,7 @@ function refusalOf(outcome: RefreshOutcome, accountId: string, grant: GrantRow):
 async function noteRejection(context: AccountsContext, grant: GrantRow): Promise<void> {
   if (grant.custody !== 'none' || grant.refusedAt !== null) return
   const now = context.clock.now()
-  await query(() =>
+  await namingStoreRefusals(() =>
     changeAccount(context.database, grant.accountId, {
       grant: { refusedAt: now, refusalCode: 'rejected_token' },
       events: [

@@ -3,11 +3,10 @@
  */
 
 import { recordAuditEvent } from '../db/audit-store.ts'
-import { StoreError } from '../db/query.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { AccountsContext, Actor } from './context.ts'
-import { AccountError } from './errors.ts'
 import { freshToken } from './fresh-token.ts'
+import { namingStoreRefusals } from './store-refusals.ts'
 
 /** RFC 6750. `expiresAt` in epoch milliseconds, null when the provider does not say. */
 export interface IssuedToken {
@@ -30,17 +29,8 @@ export async function issueToken(
 ): Promise<IssuedToken> {
   const { grant, accessToken } = await freshToken(context, accountId, { minValidityMs, actor })
   const expiresAt = grant.accessTokenExpiresAt
-  try {
-    const details = { generation: grant.generation, expiresAt }
-    await recordAuditEvent(context.database, {
-      at: context.clock.now(),
-      accountId,
-      kind: 'token.issued',
-      actor,
-      details,
-    })
-  } catch (error) {
-    throw error instanceof StoreError ? new AccountError('store_failed') : error
-  }
+  const details = { generation: grant.generation, expiresAt }
+  const event = { at: context.clock.now(), accountId, kind: 'token.issued', actor, details }
+  await namingStoreRefusals(() => recordAuditEvent(context.database, event))
   return { accessToken, tokenType: 'Bearer', expiresAt }
 }

@@ -8,10 +8,11 @@ import type { Identity } from '../oauth/identity.ts'
 import type { Provider } from '../oauth/provider.ts'
 import { type AccountSummary, accountName } from './account-summary.ts'
 import { chooseFile, type ImportRequest } from './choose-file.ts'
-import { connectFile, importing } from './connect-file.ts'
+import { connectFile } from './connect-file.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { provenIdentity } from './file-login.ts'
+import { namingStoreRefusals } from './store-refusals.ts'
 
 /**
  * Connects the account of a credential file in `cli` custody.
@@ -20,7 +21,7 @@ import { provenIdentity } from './file-login.ts'
  *   already, `already_dashboard` when the account has a working login of our own, `store_failed`
  */
 export function linkAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
-  return importing(() => link(context, request))
+  return namingStoreRefusals(() => link(context, request))
 }
 
 async function link(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {

@@ -10,11 +10,11 @@ import {
   listAccountFacts,
   listObservedFiles,
 } from '../db/account-store.ts'
-import { StoreError } from '../db/query.ts'
 import type { AccountSummary, Custody } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { deriveHealth } from './health.ts'
+import { namingStoreRefusals } from './store-refusals.ts'
 
 /** Every account, in the order that the person gave them. Errors: AccountError store_failed */
 export async function listAccounts(context: AccountsContext): Promise<AccountSummary[]> {
@@ -49,14 +49,12 @@ export async function findAccount(context: AccountsContext, reference: string): 
   throw new AccountError('account_not_found', { account: reference })
 }
 
-async function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> {
-  try {
+function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> {
+  return namingStoreRefusals(async () => {
     const rows = await listAccountFacts(context.database, id)
     const files = await listObservedFiles(context.database)
     return rows.map(({ account, grant }) => summarize(context, account, grant, files))
-  } catch (error) {
-    throw error instanceof StoreError ? new AccountError('store_failed') : error
-  }
+  })
 }
 
 function summarize(

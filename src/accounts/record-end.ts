@@ -1,12 +1,12 @@
 /** Writes down how a refresh ended that brought nothing to keep, and tells it. */
 
 import { endAttempt, type FailedAttempt, type RunningAttempt } from '../db/attempt-store.ts'
-import { StoreError } from '../db/query.ts'
+import { SECOND_MS } from '../lib/clock.ts'
 import type { AccountsContext } from './context.ts'
+import { type Persistence, persistently } from './store-refusals.ts'
 
 /** A database that refuses is asked this often before the attempt is left open. */
-const RECORD_TRIES = 4
-const RECORD_PAUSE_MS = 250
+const RECORDING: Persistence = { tries: 4, waits: { firstMs: 250, factor: 2, maxMs: SECOND_MS, jitter: 0.2 } }
 
 /**
  * Ends an attempt. A database that refuses leaves the attempt open, and an open attempt counts as of unknown outcome.
@@ -14,28 +14,10 @@ const RECORD_PAUSE_MS = 250
  * Errors: none expected
  */
 export async function recordEnd(context: AccountsContext, attempt: RunningAttempt, end: FailedAttempt): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await endAttempt(context.database, attempt, end)
-      break
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      if (tries === RECORD_TRIES) {
-        context.log.error('grant.failure_not_recorded', {
-          account: attempt.accountId,
-          attempt: attempt.id,
-          code: end.code,
-        })
-        break
-      }
-      await context.clock.sleep(RECORD_PAUSE_MS * tries)
-    }
-  }
-  context.log.warn('grant.refresh_failed', {
-    account: attempt.accountId,
-    attempt: attempt.id,
-    outcome: end.outcome,
-    code: end.code,
-  })
+  const fields = { account: attempt.accountId, attempt: attempt.id, code: end.code }
+  await persistently(context, RECORDING, () => endAttempt(context.database, attempt, end)).catch(() =>
+    context.log.error('grant.failure_not_recorded', fields),
+  )
+  context.log.warn('grant.refresh_failed', { ...fields, outcome: end.outcome })
   context.events.publish({ type: 'grant.refresh_failed', accountId: attempt.accountId })
 }

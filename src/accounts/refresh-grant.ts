@@ -6,7 +6,6 @@
 import type { AccountRow } from '../db/account-store.ts'
 import { endAttempt, type RunningAttempt } from '../db/attempt-store.ts'
 import { changeGrant, findAccountAndGrant, findCurrentGrant, type GrantRow, takeLease } from '../db/grant-store.ts'
-import { StoreError } from '../db/query.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import { newId } from '../lib/random.ts'
@@ -19,6 +18,7 @@ import { openTokens } from './grant-tokens.ts'
 import { decideRefresh, type RefreshPurpose, stillFresh, waiting } from './refresh-decision.ts'
 import { isUnsaved } from './save-answer.ts'
 import { type Spending, spendRefreshToken } from './spend-refresh-token.ts'
+import { namingStoreRefusals } from './store-refusals.ts'
 
 export type { RefreshPurpose } from './refresh-decision.ts'
 
@@ -45,14 +45,7 @@ export function refreshGrant(
   accountId: string,
   request: RefreshRequest,
 ): Promise<RefreshOutcome> {
-  return context.refreshes.run(accountId, async () => {
-    try {
-      return await refresh(context, accountId, request)
-    } catch (error) {
-      if (error instanceof StoreError) throw new AccountError('store_failed')
-      throw error
-    }
-  })
+  return context.refreshes.run(accountId, () => namingStoreRefusals(() => refresh(context, accountId, request)))
 }
 
 async function refresh(context: AccountsContext, accountId: string, request: RefreshRequest): Promise<RefreshOutcome> {

@@ -5,16 +5,16 @@
 
 import { deleteAccount, findAccountById, listObservedFiles } from '../db/account-store.ts'
 import { findCurrentGrant, type GrantRow } from '../db/grant-store.ts'
-import { StoreError } from '../db/query.ts'
+import { SECOND_MS } from '../lib/clock.ts'
 import { OAuthTransportError } from '../oauth/errors.ts'
 import { revocationRequest } from '../oauth/token-request.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { hasTokens, openTokens } from './grant-tokens.ts'
+import { namingStoreRefusals, type Persistence, persistently } from './store-refusals.ts'
 
-/** A database that refuses is asked this often before the person is told. */
-const REMOVAL_TRIES = 4
-const REMOVAL_PAUSE_MS = 250
+/** A login that was just ended must not go on standing there as a valid one because the database was busy for a moment. */
+const REMOVAL: Persistence = { tries: 4, waits: { firstMs: 250, factor: 2, maxMs: SECOND_MS, jitter: 0.2 } }
 
 /** `confirmed` only when the provider answered 200; `revocationCode` says why it is not. */
 export interface Removal {
@@ -35,12 +35,8 @@ export async function removeAccount(
   accountId: string,
   { revoke, actor }: { revoke: boolean; actor: Actor },
 ): Promise<Removal> {
-  try {
-    await refreshesEnded(context, accountId)
-    return await remove(context, accountId, revoke, actor)
-  } catch (error) {
-    throw error instanceof StoreError ? new AccountError('store_failed') : error
-  }
+  await refreshesEnded(context, accountId)
+  return namingStoreRefusals(() => remove(context, accountId, revoke, actor))
 }
 
 async function refreshesEnded(context: AccountsContext, accountId: string): Promise<void> {
@@ -57,22 +53,10 @@ async function remove(context: AccountsContext, accountId: string, revoke: boole
   const revocation = revoke && grant ? await revokeGrant(context, account.provider, grant) : NOT_ASKED
   const details = { provider: account.provider, email: account.email, ...revocation }
   const event = { at: context.clock.now(), accountId, kind: 'account.removed', actor, details }
-  await persistently(context, () => deleteAccount(context.database, accountId, event))
+  await persistently(context, REMOVAL, () => deleteAccount(context.database, accountId, event))
   context.log.info('account.removed', { account: accountId, revocation: revocation.revocation })
   context.events.publish({ type: 'account.removed', accountId })
   return { accountId, provider: account.provider, ...revocation }
-}
-
-/** A login that was just ended must not go on standing there as a valid one because the database was busy for a moment. */
-async function persistently(context: AccountsContext, remove: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await remove()
-    } catch (error) {
-      if (!(error instanceof StoreError) || tries === REMOVAL_TRIES) throw error
-      await context.clock.sleep(REMOVAL_PAUSE_MS * tries)
-    }
-  }
 }
 
 type Revocation = Pick<Removal, 'revocation' | 'revocationCode'>

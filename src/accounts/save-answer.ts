@@ -93,16 +93,15 @@ async function tryToSave(context: AccountsContext, answer: Answer): Promise<Save
   try {
     return await commitRefresh(context.database, attempt, sealed, next, details, actor)
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    return error.code === 'constraint' && (await isRemoved(context, attempt.accountId)) ? 'gone' : null
+    const isContradicted = error instanceof StoreError && error.code === 'constraint'
+    return isContradicted && (await isRemoved(context, attempt.accountId)) ? 'gone' : null
   }
 }
 
-async function isRemoved(context: AccountsContext, accountId: string): Promise<boolean> {
-  try {
-    return (await findAccountById(context.database, accountId)) === null
-  } catch (error) {
-    if (error instanceof StoreError) return false
-    throw error
-  }
+/** A database that does not answer has removed nothing. */
+function isRemoved(context: AccountsContext, accountId: string): Promise<boolean> {
+  return findAccountById(context.database, accountId).then(
+    (account) => account === null,
+    () => false,
+  )
 }

@@ -15,7 +15,6 @@ import { refreshRequest } from '../oauth/token-request.ts'
 import { judgeTokenAnswer, type TokenJudgement, type TokenSet } from '../oauth/token-response.ts'
 import type { RefreshOutcome, RefreshReason } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
-import { AccountError } from './errors.ts'
 import { notePace } from './exchange-pace.ts'
 import { answerPlace, type GrantTokens, sealTokens } from './grant-tokens.ts'
 import { recordEnd } from './record-end.ts'
@@ -43,15 +42,15 @@ export interface Spending {
  * Spends the refresh token once.
  *
  * Shape:  → the outcome, or 'newer' when the token was refused but somebody had already stored its successor
- * Errors: AccountError no_refresh_token; never after something was sent
+ * Errors: none expected
  */
 export async function spendRefreshToken(
   context: AccountsContext,
   spending: Spending,
 ): Promise<RefreshOutcome | 'newer'> {
   const { provider, grant, tokens } = spending
-  if (!tokens.refreshToken) throw new AccountError('no_refresh_token')
-  const request = refreshRequest(provider, tokens.refreshToken, { clientId: grant.clientId })
+  // Without a refresh token there is no lease: see decideRefresh.
+  const request = refreshRequest(provider, tokens.refreshToken!, { clientId: grant.clientId })
   let answer: ProviderAnswer
   try {
     answer = await context.transport.send(request)

@@ -7,10 +7,11 @@ import { findAccountByIdentity } from '../db/account-store.ts'
 import { findCurrentGrant } from '../db/grant-store.ts'
 import { type AccountSummary, accountName } from './account-summary.ts'
 import { chooseFile, type ImportRequest } from './choose-file.ts'
-import { connectFile, importing } from './connect-file.ts'
+import { connectFile } from './connect-file.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { provenIdentity } from './file-login.ts'
+import { namingStoreRefusals } from './store-refusals.ts'
 
 /**
  * Connects the account of a credential file in `dashboard` custody; an account that was linked changes custody.
@@ -19,7 +20,7 @@ import { provenIdentity } from './file-login.ts'
  *   end has passed, `identity_unknown`, `already_dashboard` when the account has a working login of our own, `store_failed`
  */
 export function takeOverAccount(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
-  return importing(() => takeOver(context, request))
+  return namingStoreRefusals(() => takeOver(context, request))
 }
 
 async function takeOver(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {

@@ -5,13 +5,13 @@
 import { type AccountChanges, changeAccount, findAccountById } from '../db/account-store.ts'
 import type { AuditEvent } from '../db/audit-store.ts'
 import { findCurrentGrant, type GrantChanges } from '../db/grant-store.ts'
-import { StoreError } from '../db/query.ts'
 import { cleanText } from '../lib/foreign-text.ts'
 import type { AccountSummary } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { getAccount } from './list-accounts.ts'
 import { nextRefreshAt, unknownRetryAt } from './refresh-policy.ts'
+import { namingStoreRefusals } from './store-refusals.ts'
 
 export interface AccountUpdate {
   /** Null or empty text removes it. */
@@ -34,11 +34,7 @@ export async function updateAccount(
   update: AccountUpdate,
   actor: Actor,
 ): Promise<AccountSummary> {
-  try {
-    await write(context, accountId, update, actor)
-  } catch (error) {
-    throw error instanceof StoreError ? new AccountError('store_failed') : error
-  }
+  await namingStoreRefusals(() => write(context, accountId, update, actor))
   context.events.publish({ type: 'account.changed', accountId })
   return getAccount(context, accountId)
 }

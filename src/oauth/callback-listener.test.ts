@@ -2,7 +2,12 @@
 
 import { connect, createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type CallbackHandlers, type CallbackListener, openCallbackListener } from './callback-listener.ts'
+import {
+  type CallbackHandlers,
+  type CallbackListener,
+  loopbackAddresses,
+  openCallbackListener,
+} from './callback-listener.ts'
 
 const PATH = '/auth/callback'
 const open: { close(abrupt?: boolean): unknown }[] = []
@@ -194,4 +199,44 @@ test('both families are free again after closing, and nothing answers', async ()
   await expect(squat(port, '127.0.0.1')).resolves.toBeUndefined()
   await expect(squat(port, '::1')).resolves.toBeUndefined()
   spare.destroy()
+})
+
+describe('a machine without IPv6', () => {
+  const entry = (address: string) => ({ address }) as never
+  test.each([
+    [{ lo: [entry('127.0.0.1'), entry('::1')] }, ['127.0.0.1', '::1']],
+    [{ lo: [entry('127.0.0.1')], en0: [entry('fe80::1')], en1: undefined }, ['127.0.0.1']],
+    [{}, ['127.0.0.1']],
+  ])('%j has %j', (interfaces, addresses) => {
+    expect(loopbackAddresses(interfaces)).toEqual(addresses)
+  })
+
+  test.each([
+    ['is not asked for it', ['127.0.0.1']],
+    // 2001:db8::/32 is documentation's: nobody has it.
+    ['that lists an address it cannot have goes without', ['127.0.0.1', '2001:db8::1']],
+  ])('%s', async (_, addresses) => {
+    const outcome = await openCallbackListener({ ports: 'free', path: PATH }, handlers(), addresses)
+    if (!('listener' in outcome)) throw new Error('no port')
+    open.push(outcome.listener)
+    expect((await fetch(`http://127.0.0.1:${outcome.listener.port}${PATH}?code=c`)).status).toBe(200)
+  })
+
+  test('and what is neither taken nor missing is an error, not a taken port', async () => {
+    const opening = openCallbackListener({ ports: 'free', path: PATH }, handlers(), ['2001:db8::1'])
+    await expect(opening).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' })
+  })
+})
+
+test('no free port in the second family, again and again, is an end', async () => {
+  // The same address twice: the second can never have the port of the first.
+  const addresses = ['127.0.0.1', '127.0.0.1']
+  expect(await openCallbackListener({ ports: 'free', path: PATH }, handlers(), addresses)).toEqual({ taken: [] })
+})
+
+test('a port that only an administrator may have counts as taken', async () => {
+  const isAdministrator = process.getuid?.() === 0
+  const outcome = await openCallbackListener({ ports: [1], path: PATH }, handlers())
+  if ('listener' in outcome) open.push(outcome.listener)
+  expect('taken' in outcome || isAdministrator).toBe(true)
 })

@@ -74,23 +74,24 @@ const HEADERS = {
 /**
  * Opens the first port that both loopback families can have; whatever was taken halfway is given back.
  *
- * Shape:  place, handlers → listener, or the taken ports with their holders
+ * Shape:  place, handlers, the loopback addresses of this machine → listener, or the taken ports with their holders
  * Errors: what the system says beyond "in use" and "not permitted"
  * Source: RFC 8252 §7.3, §8.3
  */
 export async function openCallbackListener(
   place: CallbackPlace,
   handlers: CallbackHandlers,
+  addresses = loopbackAddresses(networkInterfaces()),
 ): Promise<CallbackListenerOutcome> {
   if (place.ports === 'free') {
     for (let tries = 0; tries < FREE_PORT_TRIES; tries++) {
-      const listener = await bindBoth(0, place.path, handlers)
+      const listener = await bindAll(addresses, 0, place.path, handlers)
       if (listener) return { listener }
     }
     return { taken: [] }
   }
   for (const port of place.ports) {
-    const listener = await bindBoth(port, place.path, handlers)
+    const listener = await bindAll(addresses, port, place.path, handlers)
     if (listener) return { listener }
   }
   return { taken: await Promise.all(place.ports.map(takenPort)) }
@@ -103,7 +104,12 @@ async function takenPort(port: number): Promise<TakenPort> {
 type Server = ReturnType<typeof Bun.serve>
 
 /** Binds every family that this machine has, or none. Port 0: the first family chooses. */
-async function bindBoth(port: number, path: string, handlers: CallbackHandlers): Promise<CallbackListener | null> {
+async function bindAll(
+  addresses: readonly string[],
+  port: number,
+  path: string,
+  handlers: CallbackHandlers,
+): Promise<CallbackListener | null> {
   const servers: Server[] = []
   const close = async (abrupt = false) => {
     const stopping = servers.map((server) => server.stop(abrupt))
@@ -111,7 +117,7 @@ async function bindBoth(port: number, path: string, handlers: CallbackHandlers):
     if (abrupt) await Promise.all(stopping)
   }
   let chosen = port
-  for (const hostname of FAMILIES.filter(isOnThisMachine)) {
+  for (const hostname of addresses) {
     try {
       const server = Bun.serve({
         hostname,
@@ -129,7 +135,8 @@ async function bindBoth(port: number, path: string, handlers: CallbackHandlers):
       chosen = server.port!
     } catch (error) {
       const code = (error as { code?: unknown }).code
-      if (hostname === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue
+      // Listed, and yet it cannot be had: then nobody else can listen there either.
+      if (servers.length > 0 && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue
       await close(true)
       if (code === 'EADDRINUSE' || code === 'EACCES') return null
       throw error
@@ -138,10 +145,10 @@ async function bindBoth(port: number, path: string, handlers: CallbackHandlers):
   return { port: chosen, close }
 }
 
-/** IPv6 may be switched off on a machine: then nobody else can listen there either. */
-function isOnThisMachine(address: string): boolean {
-  const known = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return address !== '::1' || known.some((entry) => entry.address === address)
+/** The loopback addresses among these. IPv6 may be switched off on a machine: then nobody else can listen there either. */
+export function loopbackAddresses(interfaces: ReturnType<typeof networkInterfaces>): string[] {
+  const known = Object.values(interfaces).flat()
+  return FAMILIES.filter((family) => family === '127.0.0.1' || known.some((entry) => entry?.address === family))
 }
 
 async function answer(request: Request, port: number, path: string, handlers: CallbackHandlers): Promise<Response> {
