@@ -124,6 +124,7 @@ describe('judgeTokenAnswer, with tokens', () => {
     ['', null],
     [7, null],
     ['openid new:scope openid', ['openid', 'new:scope']],
+    [`openid ${'x'.repeat(201)}`, ['openid']],
     [
       ['openid', 7, 'email'],
       ['openid', 'email'],

@@ -43,6 +43,8 @@ const CLOCK_OFFSET_NOISE_MS = 30 * SECOND_MS
 
 /** Tokens become headers, so nothing but visible ASCII may be in one. Source: RFC 6750 §2.1, RFC 6749 appendix A */
 const TOKEN = /^[\x21-\x7e]{1,65536}$/
+/** Scopes are shown, in lists of many accounts. Source: RFC 6749 §3.3 */
+const SCOPE = /^[\x21-\x7e]{1,200}$/
 
 /**
  * Reads the members of a token answer. `token_type` is not looked at: everything is used as Bearer, and a provider that
@@ -116,7 +118,7 @@ function readInstant(seconds: unknown): number | null {
 
 function readScopes(value: unknown): string[] | null {
   const words: unknown[] = typeof value === 'string' ? value.split(/\s+/) : Array.isArray(value) ? value : []
-  const scopes = words.filter((word): word is string => typeof word === 'string' && TOKEN.test(word))
+  const scopes = words.filter((word): word is string => typeof word === 'string' && SCOPE.test(word))
   return scopes.length > 0 ? [...new Set(scopes)].slice(0, 200) : null
 }
 
