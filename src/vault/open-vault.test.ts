@@ -202,6 +202,18 @@ test('a passphrase opens its database again; another one, or none, does not', as
   expect((await refusal(changes)).code).toBe('passphrase_missing')
 })
 
+test.each<[string, () => string | null, string]>([
+  ['not named', () => null, 'TOKENDECK_PASSPHRASE_FILE is not set'],
+  ['missing', () => join(directory, 'nowhere'), 'is missing or empty'],
+  ['empty', () => join(directory, 'empty'), 'is missing or empty'],
+])('a passphrase file that is %s is a refusal, also at the first start', async (_, path, words) => {
+  writeFileSync(join(directory, 'empty'), '\n', { mode: 0o600 })
+  const error = await refusal({ keySource: 'passphrase', passphraseFile: path() })
+  expect(error.code).toBe('passphrase_missing')
+  expect(error.message).toContain(words)
+  expect(await readMeta(opened.database, 'key')).toBeNull()
+})
+
 test('the key file is for its owner alone, and one that is not is narrowed', async () => {
   await openVault(options)
   expect(statSync(options.keyFile).mode & 0o777).toBe(0o600)

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemRandom } from '../lib/random.ts'
 import { Secret } from '../lib/secret.ts'
+import { newStretching } from './key-passphrase.ts'
 import { keyIdOf, newMasterKey } from './keys.ts'
 import { KitRefusal, makeRecoveryKit, openRecoveryKit, readRecoveryKit } from './recovery-kit.ts'
 
@@ -106,6 +107,12 @@ test('the right passphrase opens it, also after the text went through a mail or 
   expect(openRecoveryKit(readRecoveryKit(kit), passphrase)).toEqual(key)
   const mailed = `\r\n  ${kit.replaceAll('\n', '\r\n\r\n   ')}\n\n`
   expect(openRecoveryKit(readRecoveryKit(mailed), passphrase)).toEqual(key)
+})
+
+test('one that was made where argon2id is missing opens here', () => {
+  const made = makeRecoveryKit(key, passphrase, systemRandom, 0, newStretching(systemRandom, 'scrypt'))
+  expect(made).toContain('\nPassphrase: scrypt N=131072 r=8 p=1\n')
+  expect(openRecoveryKit(readRecoveryKit(made), passphrase)).toEqual(key)
 })
 
 test('it says in plain text which key, which day and how the passphrase is stretched, and nothing of the key', () => {

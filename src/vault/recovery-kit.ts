@@ -46,8 +46,13 @@ const MAX_CHARACTERS = 8_192
  *
  * Units: `now` in epoch milliseconds
  */
-export function makeRecoveryKit(key: Buffer, passphrase: Secret, random: Random, now: number): string {
-  const stretching = newStretching(random)
+export function makeRecoveryKit(
+  key: Buffer,
+  passphrase: Secret,
+  random: Random,
+  now: number,
+  stretching = newStretching(random),
+): string {
   const header = [
     `${TITLE} ${VERSION}`,
     `Key: ${keyIdOf(key)}`,

@@ -199,3 +199,22 @@ test('a database that refuses the last row keeps everything, and so does the pla
   expect(await opened.database.select().from(grants)).toEqual(stored)
   expect(await opened.database.select().from(auditEvents)).toEqual([])
 })
+
+test.each<'keyring' | 'passphrase'>(['keyring', 'passphrase'])('the same with the key in the %s', async (keySource) => {
+  const passphraseFile = join(directory, 'passphrase')
+  writeFileSync(passphraseFile, 'correct horse battery\n', { mode: 0o600 })
+  Object.assign(options, { keySource, passphraseFile, keyring: workingKeyring() })
+  const { keyId } = await openVault(options)
+  await opened.database.run(sql`create trigger full before update on meta begin select raise(abort, 'full'); end`)
+  await expect(resetKey(options)).rejects.toThrow('The database refused a query')
+  expect((await openVault(options)).keyId).toBe(keyId)
+})
+
+test('a database that cannot be read is not taken for one that has no key', async () => {
+  await openVault(options)
+  const line = readFileSync(options.keyFile, 'utf8')
+  await opened.database.run(sql`alter table meta rename to elsewhere`)
+  await expect(forecastReset(opened.database)).rejects.toThrow('The database refused a query')
+  await expect(resetKey(options)).rejects.toThrow('The database refused a query')
+  expect(readFileSync(options.keyFile, 'utf8')).toBe(line)
+})
