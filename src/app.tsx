@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The web application: guards in their order, then routes. Made of what it is given; never listens on a port and starts
  * nothing.

@@ -52,3 +52,10 @@ test('every import follows the table', () => {
 test('every room stands in the table', () => {
   expect([...new Set(files.map(roomOf))].filter((room) => !(room in MAY_IMPORT))).toEqual([])
 })
+
+test('every file with markup names its own JSX: tsconfig.json is found only from the directory of the project', () => {
+  const nameless = files.filter(
+    (name) => name.endsWith('.tsx') && !/@jsxImportSource hono\/jsx/.test(readFileSync(name, 'utf8')),
+  )
+  expect(nameless).toEqual([])
+})

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The floor: the smallest honest program on the same stack. Hono, hono/jsx, Drizzle and libSQL show an accounts table and the
  * same as JSON. Goals are ratios against it, measured in the same run.

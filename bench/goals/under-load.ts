@@ -10,11 +10,12 @@ import { startTokenEndpoint } from '../token-endpoint.ts'
 
 const ACCOUNTS = 100
 const ROUNDS = 10
-const IN_FLIGHT = 16
+/** As many as the scheduler has in flight for one provider. */
+const IN_FLIGHT = 4
 const WARM_UP = 150
 const PAGES_AT_REST = 300
 /** Between two pages of the one who looks at them. */
-const READING_MS = 5
+const READING_MS = 20
 const MANY = 10_000
 
 export const underLoad: Part = {

@@ -73,7 +73,9 @@ async function refreshAll({ database }: AccountsContext, rounds: number, places:
   for (let round = 0; round < rounds; round++) {
     // As if the last refresh were long ago; copies have no tokens of their own.
     await database.run(sql`update grants set access_token_issued_at = access_token_issued_at - 3600000`)
-    const rows = await database.all<{ account_id: string }>(sql`select account_id from grants where refresh_token_sealed is not null
+    const rows = await database.all<{
+      account_id: string
+    }>(sql`select account_id from grants where refresh_token_sealed is not null
       and account_id not like 'acc_00000%' order by created_at`)
     await inFlight(
       places,

@@ -20,8 +20,11 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-async function tokendeck(args: string[], input = '', environment: Record<string, string> = {}) {
-  const child = Bun.spawn([process.execPath, '--no-env-file', 'src/command-line/main.ts', ...args], {
+const MAIN = join(import.meta.dirname, 'main.ts')
+
+async function tokendeck(args: string[], input = '', environment: Record<string, string> = {}, cwd = process.cwd()) {
+  const child = Bun.spawn([process.execPath, '--no-env-file', MAIN, ...args], {
+    cwd,
     env: {
       PATH: process.env.PATH,
       HOME: join(directory, 'user'),
@@ -84,6 +87,11 @@ describe('with no server running', () => {
     const listed = await tokendeck(['accounts', '--json'])
     expect(JSON.parse(listed.out)).toMatchObject([{ label: 'ci', custody: 'none' }])
     expect(listed.out).not.toContain('FAKE')
+  })
+
+  test('where the shell stands does not matter', async () => {
+    const { code, out } = await tokendeck(['accounts', '--json'], '', {}, directory)
+    expect({ code, out }).toEqual({ code: 0, out: '[]\n' })
   })
 
   test('every command explains itself', async () => {

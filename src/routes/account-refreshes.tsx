@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** Refreshing an account by its button: the row as it is afterwards, and the outcome in words. */
 
 import { Hono } from 'hono'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** Taking an account away: the question with its consequences, then the act. */
 
 import { Hono } from 'hono'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** Adding a token by pasting it. What was pasted is never shown again, also not after a refusal. */
 
 import { Hono } from 'hono'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** What several page routes need: fields of a form, the frame around a page, a dialog in both its forms, refusals in words. */
 
 import type { Context } from 'hono'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** The owner's choices and the facts of this installation. */
 
 import { Hono } from 'hono'

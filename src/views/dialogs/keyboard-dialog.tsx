@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** The keyboard shortcuts. */
 
 import { DialogContent, DismissButton } from '../ui/dialog-content.tsx'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** Taking an account away: "forget here" or "sign out at the provider", and what each would break. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** The facts of an account, who holds copies of its login, and what that login may do. */
 
 import type { Child } from 'hono/jsx'

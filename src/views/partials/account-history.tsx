@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** What happened to an account, newest first, as a table. */
 
 import type { HistoryEntry } from '../../accounts/account-summary.ts'

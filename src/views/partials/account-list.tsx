@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** The accounts as rows, in one list or one per provider, with what the live CLI logins hold above them. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** Label, order, pause, signing in again, taking over and removing. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

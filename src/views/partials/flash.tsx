@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** One message about what just happened, above the page; announced, and gone with the next one. */
 
 import { MarkShape } from '../ui/icon.tsx'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** A labelled text field with its hint. */
 
 interface FieldProps {

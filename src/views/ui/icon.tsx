@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** Our own small set of line icons, 16 × 16, one stroke weight. They decorate: the word beside them, or the label of their control, speaks. */
 
 const PATHS = {

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** A health mark: shape, word and colour, and the way to its explanation. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** A provider's sign: the first two letters of its name on a neutral tile. No logos. */
 
 interface ProviderMarkProps {
