@@ -85,6 +85,8 @@ export const grants = sqliteTable(
     refusalCode: text(),
     /** A refresh was sent and its outcome is not known. */
     uncertainAt: integer(),
+    /** It came back from an older state of the database: its refresh token may have been spent since. */
+    suspectAt: integer(),
     /** Consecutive failed refreshes since the last good one. */
     failures: integer().notNull().default(0),
     lastFailureAt: integer(),
@@ -212,8 +214,128 @@ export const auditEvents = sqliteTable(
     /** browser | api | cli | scheduler | watcher | startup */
     actor: text().notNull(),
     details: text({ mode: 'json' }).$type<Record<string, string | number | boolean | null>>().notNull(),
+    /** Keyed MAC over this event and the MAC before it: the chain. Null until the event has been chained. */
+    mac: text(),
   },
-  (table) => [index('audit_events_by_account').on(table.accountId, table.at)],
+  (table) => [
+    index('audit_events_by_account').on(table.accountId, table.at),
+    index('audit_events_unchained').on(table.id).where(sql`mac is null`),
+  ],
+)
+
+/** Every generation that a grant ever had, and how it came and went. Known by keyed fingerprints, never by a token. */
+export const generations = sqliteTable(
+  'generations',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    accountId: text()
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    grantId: text().notNull(),
+    generation: integer().notNull(),
+    /** signed_in | refreshed | adopted | linked | taken_over | added | handed_over | restored */
+    how: text().notNull(),
+    custody: text().notNull(),
+    actor: text().notNull(),
+    /** Why: the purpose of the refresh, the path of the file, the machine. Never a secret. */
+    why: text(),
+    at: integer().notNull(),
+    refreshTokenFingerprint: text(),
+    accessTokenExpiresAt: integer(),
+    /** replaced | lost | refused | revoked | retired | removed; null while it is the current one. */
+    endedHow: text(),
+    endedAt: integer(),
+    endedWhy: text(),
+  },
+  (table) => [
+    uniqueIndex('generations_of_grant').on(table.grantId, table.generation),
+    index('generations_by_account').on(table.accountId, table.at),
+    index('generations_by_refresh_token').on(table.refreshTokenFingerprint),
+  ],
+)
+
+/** Every request that went to a provider: when, for whom, why, and what came of it. Kept for 90 days. */
+export const providerCalls = sqliteTable(
+  'provider_calls',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    at: integer().notNull(),
+    provider: text().notNull(),
+    accountId: text(),
+    /** token | revocation | profile | usage | device | other */
+    endpoint: text().notNull(),
+    /** Why: scheduled, requested, token_needed, sign_in, removal … */
+    why: text().notNull(),
+    /** answered | not_sent | interrupted */
+    outcome: text().notNull(),
+    httpStatus: integer(),
+    code: text(),
+    durationMs: integer().notNull(),
+    /** Calls left in the rolling hour of this identity and endpoint, where there is a budget. */
+    budgetLeft: integer(),
+  },
+  (table) => [
+    index('provider_calls_by_time').on(table.at),
+    index('provider_calls_by_account').on(table.accountId, table.at),
+  ],
+)
+
+/** Logins that are being ended at a provider. They outlive their account: a 503 means that the login is still valid there. */
+export const revocations = sqliteTable(
+  'revocations',
+  {
+    id: text().primaryKey(),
+    provider: text().notNull(),
+    accountId: text().notNull(),
+    /** How the person knew the account, for the page. */
+    accountName: text().notNull(),
+    tokenSealed: text().notNull(),
+    tokenHint: text().notNull(),
+    clientId: text(),
+    actor: text().notNull(),
+    requestedAt: integer().notNull(),
+    tries: integer().notNull().default(0),
+    nextTryAt: integer(),
+    lastFailureCode: text(),
+    confirmedAt: integer(),
+    gaveUpAt: integer(),
+  },
+  (table) => [index('revocations_due').on(table.nextTryAt).where(sql`next_try_at is not null`)],
+)
+
+/** Machines that share this database. */
+export const machines = sqliteTable('machines', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  firstSeenAt: integer().notNull(),
+  lastSeenAt: integer().notNull(),
+  /** Its copies were moved to another machine: it may not refresh any more. */
+  retiredAt: integer(),
+})
+
+/** Copies of a login outside this database that are known of: files, profiles, exports, backups. By fingerprint, never by token. */
+export const grantCopies = sqliteTable(
+  'grant_copies',
+  {
+    id: text().primaryKey(),
+    accountId: text()
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    /** cli_file | profile | export | backup | machine */
+    kind: text().notNull(),
+    machineId: text(),
+    /** A path or another readable place. */
+    place: text().notNull(),
+    refreshTokenFingerprint: text(),
+    generation: integer(),
+    mayRefresh: integer({ mode: 'boolean' }).notNull(),
+    seenAt: integer().notNull(),
+    goneAt: integer(),
+  },
+  (table) => [
+    uniqueIndex('grant_copies_place').on(table.accountId, table.kind, table.place),
+    index('grant_copies_by_refresh_token').on(table.refreshTokenFingerprint),
+  ],
 )
 
 /** Signed-in browsers. The cookie's hash only. */

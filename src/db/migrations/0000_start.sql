@@ -41,10 +41,12 @@ CREATE TABLE `audit_events` (
 	`account_id` text,
 	`kind` text NOT NULL,
 	`actor` text NOT NULL,
-	`details` text NOT NULL
+	`details` text NOT NULL,
+	`mac` text
 );
 --> statement-breakpoint
 CREATE INDEX `audit_events_by_account` ON `audit_events` (`account_id`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_events_unchained` ON `audit_events` (`id`) WHERE mac is null;--> statement-breakpoint
 CREATE TABLE `authorizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`provider` text NOT NULL,
@@ -89,6 +91,43 @@ CREATE TABLE `credential_files` (
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE set null
 );
 --> statement-breakpoint
+CREATE TABLE `generations` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`account_id` text NOT NULL,
+	`grant_id` text NOT NULL,
+	`generation` integer NOT NULL,
+	`how` text NOT NULL,
+	`custody` text NOT NULL,
+	`actor` text NOT NULL,
+	`why` text,
+	`at` integer NOT NULL,
+	`refresh_token_fingerprint` text,
+	`access_token_expires_at` integer,
+	`ended_how` text,
+	`ended_at` integer,
+	`ended_why` text,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `generations_of_grant` ON `generations` (`grant_id`,`generation`);--> statement-breakpoint
+CREATE INDEX `generations_by_account` ON `generations` (`account_id`,`at`);--> statement-breakpoint
+CREATE INDEX `generations_by_refresh_token` ON `generations` (`refresh_token_fingerprint`);--> statement-breakpoint
+CREATE TABLE `grant_copies` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`machine_id` text,
+	`place` text NOT NULL,
+	`refresh_token_fingerprint` text,
+	`generation` integer,
+	`may_refresh` integer NOT NULL,
+	`seen_at` integer NOT NULL,
+	`gone_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `grant_copies_place` ON `grant_copies` (`account_id`,`kind`,`place`);--> statement-breakpoint
+CREATE INDEX `grant_copies_by_refresh_token` ON `grant_copies` (`refresh_token_fingerprint`);--> statement-breakpoint
 CREATE TABLE `grants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account_id` text NOT NULL,
@@ -112,6 +151,7 @@ CREATE TABLE `grants` (
 	`refused_at` integer,
 	`refusal_code` text,
 	`uncertain_at` integer,
+	`suspect_at` integer,
 	`failures` integer DEFAULT 0 NOT NULL,
 	`last_failure_at` integer,
 	`last_failure_code` text,
@@ -141,11 +181,53 @@ CREATE TABLE `inbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `inbox_open` ON `inbox` (`received_at`) WHERE applied_at is null;--> statement-breakpoint
+CREATE TABLE `machines` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`first_seen_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`retired_at` integer
+);
+--> statement-breakpoint
 CREATE TABLE `meta` (
 	`name` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `provider_calls` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`at` integer NOT NULL,
+	`provider` text NOT NULL,
+	`account_id` text,
+	`endpoint` text NOT NULL,
+	`why` text NOT NULL,
+	`outcome` text NOT NULL,
+	`http_status` integer,
+	`code` text,
+	`duration_ms` integer NOT NULL,
+	`budget_left` integer
+);
+--> statement-breakpoint
+CREATE INDEX `provider_calls_by_time` ON `provider_calls` (`at`);--> statement-breakpoint
+CREATE INDEX `provider_calls_by_account` ON `provider_calls` (`account_id`,`at`);--> statement-breakpoint
+CREATE TABLE `revocations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`provider` text NOT NULL,
+	`account_id` text NOT NULL,
+	`account_name` text NOT NULL,
+	`token_sealed` text NOT NULL,
+	`token_hint` text NOT NULL,
+	`client_id` text,
+	`actor` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`tries` integer DEFAULT 0 NOT NULL,
+	`next_try_at` integer,
+	`last_failure_code` text,
+	`confirmed_at` integer,
+	`gave_up_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `revocations_due` ON `revocations` (`next_try_at`) WHERE next_try_at is not null;--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`id_hash` text PRIMARY KEY NOT NULL,
 	`created_at` integer NOT NULL,
