@@ -143,6 +143,7 @@ async function adopt(
     refusedAt: null,
     refusalCode: null,
     uncertainAt: null,
+    suspectAt: null,
     failures: 0,
     lastFailureAt: null,
     lastFailureCode: null,

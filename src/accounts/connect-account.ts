@@ -166,6 +166,7 @@ function grantRow(
     refusedAt: null,
     refusalCode: null,
     uncertainAt: null,
+    suspectAt: null,
     failures: 0,
     lastFailureAt: null,
     lastFailureCode: null,

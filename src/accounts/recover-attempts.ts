@@ -103,6 +103,7 @@ function nextGeneration(
     loginExpiresAt: granted.loginExpiresAt ?? grant.loginExpiresAt,
     lastProofAt: answer.receivedAt,
     uncertainAt: null,
+    suspectAt: null,
     refusedAt: null,
     refusalCode: null,
     failures: 0,

@@ -139,6 +139,7 @@ const HEALTHY = {
   refusedAt: null,
   refusalCode: null,
   uncertainAt: null,
+  suspectAt: null,
   failures: 0,
   lastFailureAt: null,
   lastFailureCode: null,

@@ -69,6 +69,7 @@ const GRANT_FACTS = {
   refusedAt: grants.refusedAt,
   refusalCode: grants.refusalCode,
   uncertainAt: grants.uncertainAt,
+  suspectAt: grants.suspectAt,
   failures: grants.failures,
   lastFailureAt: grants.lastFailureAt,
   lastFailureCode: grants.lastFailureCode,
