@@ -142,3 +142,10 @@ test('looks by itself once a minute where nothing is heard', async () => {
   }
   expect((await machine.held(id)).refresh).toBe(issue.pair.refreshToken!)
 })
+
+test('stops at once, also in the middle of its first look', async () => {
+  follower.start()
+  const stopped = follower.stop().then(() => 'stopped')
+  // The clock of this test stands still: whoever slept would sleep for ever.
+  expect(await Promise.race([stopped, systemClock.sleep(2_000).then(() => 'still running')])).toBe('stopped')
+})
