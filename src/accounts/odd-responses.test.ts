@@ -43,8 +43,7 @@ test('a response without a code leaves the sign-in waiting', async () => {
 
 test('the state of a sign-in by paste is nobody’s at the listener', async () => {
   const waiting = await journey.begin({ browser: 'browser-two' })
-  await giveConsent(journey.context, 'claude', 'browser')
-  const pasted = await journey.begin({ provider: 'claude', method: 'paste' })
+  const pasted = await journey.begin({ method: 'paste' })
   const page = await journey.visit(withParameters(waiting.redirectUri, stateOf(pasted), { code: 'FAKE' }))
   expect([page, await journey.statusOf(pasted)]).toEqual(['unknown_sign_in', 'pending'])
 })
