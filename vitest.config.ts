@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     // The default pool of child processes does not start under Bun.
     pool: 'threads',
+    // One for each core: the default leaves one idle, which is half of a small machine.
+    maxWorkers: '100%',
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
     testTimeout: 20_000,

@@ -104,11 +104,18 @@ export function residentBytes({ child }: StartedServer): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1_024
 }
 
-/** Processor time of a process so far, all its threads, milliseconds (Linux; counted in nanoseconds). */
-export function processorMs({ child }: StartedServer): number {
+/** Processor time that each thread of a process has spent so far, milliseconds (Linux; counted in nanoseconds). */
+export function processorMs({ child }: StartedServer): Map<string, number> {
   const tasks = `/proc/${child.pid}/task`
-  const spent = readdirSync(tasks).map((task) =>
-    Number(readFileSync(join(tasks, task, 'schedstat'), 'utf8').split(' ')[0]),
+  return new Map(
+    readdirSync(tasks).map((task) => {
+      const nanoseconds = Number(readFileSync(join(tasks, task, 'schedstat'), 'utf8').split(' ')[0])
+      return [task, nanoseconds / 1_000_000]
+    }),
   )
-  return spent.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1_000_000
+}
+
+/** What was spent between two readings, threads that ended in between left out. Milliseconds. */
+export function spentBetween(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number {
+  return [...after].reduce((sum, [task, ms]) => sum + ms - (before.get(task) ?? 0), 0)
 }

@@ -127,3 +127,12 @@ function thrownBy(environment: Record<string, string>): ConfigRefusal {
   }
   throw new Error('nothing was refused')
 }
+
+test('the token of a remote database does not travel where anybody on the way can read it', () => {
+  const token = { TOKENDECK_DATABASE_AUTH_TOKEN: 'FAKE-database-token' }
+  const { message } = thrownBy({ ...token, TOKENDECK_DATABASE_URL: 'http://192.0.2.7:8080' })
+  expect(message).toMatch(/^TOKENDECK_DATABASE_URL is "http:\/\/192\.0\.2\.7:8080".*https:/)
+  expect(message).not.toContain('FAKE')
+  for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'https://db.example', 'libsql://db.example'])
+    expect(readConfig({ ...token, TOKENDECK_DATABASE_URL: url }, linux).databaseUrl).toBe(url)
+})

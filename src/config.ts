@@ -73,13 +73,21 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
     throw new ConfigRefusal('TOKENDECK_PASSPHRASE_FILE', '', 'a path, since TOKENDECK_KEY_SOURCE is passphrase')
   }
   const authToken = text('TOKENDECK_DATABASE_AUTH_TOKEN')
+  const databaseUrl = databaseUrlOf(text('TOKENDECK_DATABASE_URL'), home)
+  if (authToken !== null && isReadableOnTheWay(databaseUrl)) {
+    throw new ConfigRefusal(
+      'TOKENDECK_DATABASE_URL',
+      withoutCredentials(databaseUrl),
+      'https:// or libsql:// when TOKENDECK_DATABASE_AUTH_TOKEN is set: anybody on the way could read it',
+    )
+  }
   return {
     home,
     host: hostOf(text('TOKENDECK_HOST') ?? '127.0.0.1', allowsRemote),
     port: portOf('TOKENDECK_PORT', text('TOKENDECK_PORT') ?? '4747', 0),
     allowsRemote,
     callbackPorts: portsOf('TOKENDECK_CALLBACK_PORTS', text('TOKENDECK_CALLBACK_PORTS') ?? '1455,1457'),
-    databaseUrl: databaseUrlOf(text('TOKENDECK_DATABASE_URL'), home),
+    databaseUrl,
     databaseAuthToken: authToken === null ? null : new Secret(authToken),
     configFile: path('TOKENDECK_CONFIG', join(home, 'config.toml')),
     keySource,
@@ -144,6 +152,12 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1']
 /** True for a host that only this machine can reach. */
 export function isLoopbackHost(host: string): boolean {
   return LOOPBACK_HOSTS.includes(host)
+}
+
+/** Plain http that leaves this machine. */
+function isReadableOnTheWay(databaseUrl: string): boolean {
+  const url = URL.parse(databaseUrl)
+  return url?.protocol === 'http:' && !isLoopbackHost(url.hostname.replace(/^\[(.*)\]$/, '$1'))
 }
 
 function hostOf(value: string, allowsRemote: boolean): string {

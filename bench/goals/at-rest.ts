@@ -3,7 +3,15 @@
 import { openEventStream, signIn, timeRequest } from '../client.ts'
 import type { Part } from '../goal.ts'
 import { type Home, makeHome } from '../home.ts'
-import { processorMs, residentBytes, type StartedServer, startDashboard, startFloor, stopServer } from '../process.ts'
+import {
+  processorMs,
+  residentBytes,
+  type StartedServer,
+  spentBetween,
+  startDashboard,
+  startFloor,
+  stopServer,
+} from '../process.ts'
 import { limitRow, ratioRow } from '../row.ts'
 import { median } from '../statistics.ts'
 
@@ -37,8 +45,8 @@ export const atRest: Part = {
       ratioRow({
         goal: 'G4',
         what: 'processor at rest, 100 accounts',
-        value: (processorMs(dashboard) - before.dashboard) / seconds,
-        reference: (processorMs(floor) - before.floor) / seconds,
+        value: spentBetween(before.dashboard, processorMs(dashboard)) / seconds,
+        reference: spentBetween(before.floor, processorMs(floor)) / seconds,
         of: 'floor',
         limit: 2,
         unit: 'ms/s',

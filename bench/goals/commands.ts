@@ -7,6 +7,8 @@ import { ratioRow, shownRow } from '../row.ts'
 import { interleaved, median } from '../statistics.ts'
 
 const ROUNDS = 15
+/** A server that people use has answered before. */
+const WARM_UP = 10
 
 export const commands: Part = {
   goals: ['G8'],
@@ -20,6 +22,7 @@ export const commands: Part = {
     const token = program('src/command-line/main.ts', 'token', 'account-3')
     const throughNode = ['node', 'bin/tokendeck.mjs', 'token', 'account-3']
     const time = async (command: string[], environment = {}) => (await runCommand(command, environment)).ms
+    await interleaved(WARM_UP, { served: () => time(token, served.environment) })
     const figures = await interleaved(ROUNDS * rounds, {
       empty: () => time(program('bench/bare/empty.ts')),
       served: () => time(token, served.environment),

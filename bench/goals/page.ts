@@ -61,24 +61,24 @@ async function visit(
   const context = await browser.newContext()
   await prepare(context)
   const tab = await context.newPage()
-  const network = { transferredBytes: 0, requests: 0 }
+  /** Bytes by request: what arrived so far, and the exact figure once it has ended. The event stream never ends. */
+  const bytes = new Map<string, number>()
   const session = await context.newCDPSession(tab)
   await session.send('Network.enable')
-  session.on('Network.requestWillBeSent', () => {
-    network.requests += 1
-  })
-  // Counted as it arrives: the event stream never finishes.
-  session.on('Network.responseReceived', ({ response }) => {
-    network.transferredBytes += response.encodedDataLength
-  })
-  session.on('Network.dataReceived', ({ encodedDataLength }) => {
-    network.transferredBytes += encodedDataLength
-  })
+  const add = (id: string, count: number) => void bytes.set(id, (bytes.get(id) ?? 0) + count)
+  session.on('Network.requestWillBeSent', ({ requestId }) => add(requestId, 0))
+  session.on('Network.responseReceived', ({ requestId, response }) => add(requestId, response.encodedDataLength))
+  session.on('Network.dataReceived', ({ requestId, encodedDataLength }) => add(requestId, encodedDataLength))
+  session.on(
+    'Network.loadingFinished',
+    ({ requestId, encodedDataLength }) => void bytes.set(requestId, encodedDataLength),
+  )
   const answer = await tab.goto(address, { waitUntil: 'load' })
   if (!answer?.ok() || new URL(tab.url()).pathname !== '/') throw new Error(`${address} led to ${tab.url()}`)
   const largestPaintMs = await largestPaint(tab)
   await context.close()
-  return { ...network, largestPaintMs }
+  const transferredBytes = [...bytes.values()].reduce((sum, count) => sum + count, 0)
+  return { transferredBytes, requests: bytes.size, largestPaintMs }
 }
 
 async function largestPaint(tab: Page): Promise<number> {

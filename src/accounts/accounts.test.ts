@@ -5,11 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { saveCredentialFile } from '../db/credential-file-store.ts'
 import { attempts, grants, inbox } from '../db/schema.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
+import { Secret } from '../lib/secret.ts'
 import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { currentPair } from '../testing/fake-grants.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { accountHistory } from './account-history.ts'
+import { addToken } from './add-token.ts'
 import type { AccountsContext } from './context.ts'
 import { forgetOldRecords } from './forget-old-records.ts'
 import { findAccount, getAccount, listAccounts } from './list-accounts.ts'
@@ -159,6 +161,14 @@ describe('updateAccount', () => {
     expect(kinds).toEqual(['account.resumed', 'account.paused', 'account.connected'])
   })
 
+  test('resuming while the outcome of a refresh is unknown means its one retry', async () => {
+    await updateAccount(context, ada.accountId, { paused: true }, 'api')
+    await context.database.run(sql`update grants set uncertain_at = 1`)
+    await updateAccount(context, ada.accountId, { paused: false }, 'api')
+    const { nextRefreshAt } = await currentGrant(context, ada.accountId)
+    expect(nextRefreshAt! - world.clock.now()).toBeLessThanOrEqual(3_000)
+  })
+
   test('nothing changed is nothing written, and an account that is gone says so', async () => {
     await updateAccount(context, ada.accountId, {}, 'browser')
     expect(await accountHistory(context, ada.accountId)).toHaveLength(1)
@@ -191,6 +201,17 @@ describe('removeAccount', () => {
   ] as const)('not confirmed: %j', async (fault, revocationCode) => {
     world.fake.faults.add({ endpoint: 'claude.revoke', fault })
     expect(await remove(true)).toMatchObject({ revocation: 'not_confirmed', revocationCode })
+  })
+
+  test('where there is no refresh token, the access token is ended', async () => {
+    const { pair, family } = world.fake.grants.signIn(world.fake.person('brook'), 'any', ['user:inference'])
+    const { id } = await addToken(context, {
+      ...{ provider: 'claude', kind: 'access_token', accessToken: new Secret(pair.accessToken), actor: 'api' },
+    })
+    // A file without a refresh token is no copy of it.
+    await observe(id, { refreshTokenFingerprint: null })
+    expect(await remove(true, id)).toMatchObject({ revocation: 'confirmed' })
+    expect(family.revokedAt).not.toBeNull()
   })
 
   test('a provider without revocation', async () => {

@@ -142,3 +142,16 @@ test('looks by itself once a minute where nothing is heard', async () => {
   }
   expect((await machine.held(id)).refresh).toBe(issue.pair.refreshToken!)
 })
+
+test('stops at once, at whichever point of its first look', async () => {
+  // The clock of this test stands still: whoever slept would sleep for ever.
+  for (let turns = 0; turns < 25; turns++) {
+    const one = createCredentialFollower(context)
+    one.start()
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+    const stopped = one.stop().then(() => 'stopped')
+    expect(await Promise.race([stopped, systemClock.sleep(1_000).then(() => `still running after ${turns}`)])).toBe(
+      'stopped',
+    )
+  }
+})

@@ -92,7 +92,7 @@ export function createCredentialFollower(context: AccountsContext): CredentialFo
       await follower.check().catch((error) => {
         log.warn('credentials.check_failed', { error: error instanceof Error ? error.message : 'unknown' })
       })
-      if (!isDirty) {
+      if (!isDirty && !signal.aborted) {
         nap = new AbortController()
         await clock.sleep(POLL_MS, nap.signal)
       }

@@ -8,6 +8,7 @@ import { listOpenAttempts, markInterrupted } from '../db/attempt-store.ts'
 import { changeGrant, findGrant, type GrantRow } from '../db/grant-store.ts'
 import { type InboxRow, listOpenAnswers, markAnswerApplied, quarantineAnswer } from '../db/inbox-store.ts'
 import type { Secret } from '../lib/secret.ts'
+import type { Provider } from '../oauth/provider.ts'
 import { judgeTokenAnswer, type TokenSet } from '../oauth/token-response.ts'
 import type { AccountsContext } from './context.ts'
 import { answerPlace, openTokens, sealTokens } from './grant-tokens.ts'
@@ -29,8 +30,8 @@ export interface Recovery {
 export async function recoverAttempts(context: AccountsContext): Promise<Recovery> {
   const recovery = { interrupted: 0, applied: 0, quarantined: 0 }
   for (const answer of await listOpenAnswers(context.database)) {
-    if (await applyAnswer(context, answer)) recovery.applied += 1
-    else recovery.quarantined += 1
+    const fate = await applyAnswer(context, answer)
+    if (fate !== 'left') recovery[fate] += 1
   }
   const now = context.clock.now()
   for (const { attempt, grant, isLeaseOver } of await listOpenAttempts(context.database, context.owner)) {
@@ -43,8 +44,11 @@ export async function recoverAttempts(context: AccountsContext): Promise<Recover
   return recovery
 }
 
-/** Applies a kept answer if the token that was spent for it is still the stored one; otherwise it stays, in quarantine. */
-async function applyAnswer(context: AccountsContext, answer: InboxRow): Promise<boolean> {
+/**
+ * Applies a kept answer if the token that was spent for it is still the stored one; otherwise it stays, in quarantine. One
+ * of a provider that is not configured just now is left for the start at which it is.
+ */
+async function applyAnswer(context: AccountsContext, answer: InboxRow): Promise<'applied' | 'quarantined' | 'left'> {
   const grant = await findGrant(context.database, answer.grantId)
   const account = await findAccountById(context.database, answer.accountId)
   const isParent =
@@ -52,11 +56,13 @@ async function applyAnswer(context: AccountsContext, answer: InboxRow): Promise<
     grant.retiredAt === null &&
     grant.generation === answer.generation &&
     grant.refreshTokenFingerprint === answer.parentFingerprint
-  const granted = isParent && account ? readAnswer(context, answer, grant, account.provider) : null
+  const provider = context.providers.get(account?.provider ?? '')
+  if (isParent && account && !provider) return 'left'
+  const granted = isParent && provider ? readAnswer(context, answer, grant, provider) : null
   const now = context.clock.now()
   if (!isParent || !account || !granted) {
     await quarantineAnswer(context.database, answer.id, isParent ? 'unreadable' : 'superseded', now)
-    return false
+    return 'quarantined'
   }
   const isApplied = await changeGrant(
     context.database,
@@ -65,12 +71,10 @@ async function applyAnswer(context: AccountsContext, answer: InboxRow): Promise<
   )
   if (isApplied) await markAnswerApplied(context.database, answer.id, now)
   else await quarantineAnswer(context.database, answer.id, 'superseded', now)
-  return isApplied
+  return isApplied ? 'applied' : 'quarantined'
 }
 
-function readAnswer(context: AccountsContext, answer: InboxRow, grant: GrantRow, providerId: string): TokenSet | null {
-  const provider = context.providers.get(providerId)
-  if (!provider) return null
+function readAnswer(context: AccountsContext, answer: InboxRow, grant: GrantRow, provider: Provider): TokenSet | null {
   const body: Secret = context.vault.open(answerPlace(answer.accountId, answer.generation), answer.answerSealed)
   const whole = { status: 200, mediaType: 'application/json', retryAfterMs: null, serverTime: null, body }
   const { accessToken: currentAccessToken } = openTokens(context.vault, grant)

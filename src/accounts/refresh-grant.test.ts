@@ -111,10 +111,15 @@ describe('a good answer', () => {
     ['no expiry', { expires_in: undefined }],
     ['an expiry in words', { expires_in: '28800' }],
     ['fields that nobody knows', { surprise: { deep: true } }],
+    ['neither scope nor end of the login', { scope: undefined, refresh_token_expires_in: undefined }],
   ])('with %s is kept', async (_, fields) => {
     strike({ kind: 'change', fields })
+    const before = await grantNow()
     expect((await refresh()).outcome).toBe('refreshed')
     expect(await isHeldPairCurrent()).toBe(true)
+    const after = await grantNow()
+    if (!('scope' in fields)) expect(after.scopes).toEqual(before.scopes)
+    expect(after.loginExpiresAt).toBe(before.loginExpiresAt)
   })
 })
 

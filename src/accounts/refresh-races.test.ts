@@ -230,6 +230,12 @@ describe('recoverAttempts', () => {
     expect(await recoverAttempts(one)).toEqual({ interrupted: 0, applied: 0, quarantined: 0 })
   })
 
+  test('of a provider that is not configured just now it is left for the start at which it is', async () => {
+    await leaveAnswer(good)
+    expect(await recoverAttempts({ ...one, providers: new Map() })).toMatchObject({ applied: 0, quarantined: 0 })
+    expect(await recoverAttempts(one)).toMatchObject({ applied: 1 })
+  })
+
   test('keeps the refresh token that such an answer leaves out', async () => {
     const before = openTokens(one.vault, await grantNow()).refreshToken!
     await leaveAnswer({ access_token: 'sk-ant-oat01-FAKE-KEPT' })

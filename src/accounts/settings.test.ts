@@ -37,4 +37,8 @@ test('choices are kept, told once, and can be taken back', async () => {
   expect(await changeSettings(context, chosen, 'browser')).toEqual(chosen)
   expect(events).toEqual([{ type: 'settings.changed' }])
   expect(await changeSettings(context, { language: null }, 'browser')).toEqual({ ...chosen, language: null })
+  expect(await changeSettings(context, { isMasked: false }, 'browser')).toMatchObject({ isMasked: false })
+  // Nothing chosen is no news.
+  await changeSettings(context, {}, 'browser')
+  expect(events).toHaveLength(3)
 })

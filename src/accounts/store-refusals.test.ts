@@ -1,13 +1,16 @@
 /** A database that refuses: every act says so in one word, with nothing of the statement in it. */
 
+import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StoreError } from '../db/query.ts'
 import { SECOND_MS } from '../lib/clock.ts'
-import { type ConnectedAccount, connectPerson } from '../testing/connected-account.ts'
+import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { settle } from '../testing/fake-clock.ts'
+import { currentPair } from '../testing/fake-grants.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { accountHistory } from './account-history.ts'
 import type { AccountsContext } from './context.ts'
+import { openTokens } from './grant-tokens.ts'
 import { issueToken } from './issue-token.ts'
 import { findAccount, listAccounts } from './list-accounts.ts'
 import { readOldProfiles, readProfile } from './read-profile.ts'
@@ -69,6 +72,32 @@ test('what is no refusal but a bug is not hidden', async () => {
     code: 'unknown_provider',
   })
   await expect(readProfile(world.context, 'acc_none')).rejects.toMatchObject({ code: 'account_not_found' })
+})
+
+test('an answer that the database contradicts while the account is there is kept, whatever else it does not answer', async () => {
+  await world.context.database.run(
+    sql`create trigger no_answers before insert on inbox begin select raise(abort, 'no'); end`,
+  )
+  const { select } = world.context.database
+  let asked = 0
+  const pending = refreshGrant(world.context, ada.accountId, { purpose: 'requested', actor })
+  await settle()
+  world.context.database.select = (() => {
+    asked++
+    throw Object.assign(new Error('SQLITE_BUSY'), { code: 'SQLITE_BUSY' })
+  }) as never
+  await world.clock.advance(5 * SECOND_MS)
+  expect((await pending).reason.code).toBe('not_saved')
+  expect(asked).toBeGreaterThan(3)
+  // A minute of it, and the program waits for it before it ends.
+  await world.clock.advance(60 * SECOND_MS)
+  expect(world.context.refreshes.isRunning(`saving ${ada.accountId}`)).toBe(true)
+  world.context.database.select = select
+  await world.context.database.run(sql`drop trigger no_answers`)
+  await world.clock.advance(10 * SECOND_MS)
+  await world.context.refreshes.settled()
+  const { refreshToken } = openTokens(world.context.vault, await currentGrant(world.context, ada.accountId))
+  expect(refreshToken!.equals(currentPair(ada.family).refreshToken!)).toBe(true)
 })
 
 test('an answer for an account that was removed meanwhile is not written for ever', async () => {

@@ -1,6 +1,6 @@
 /** Files that do not say themselves whose login they hold, a provider that cannot be asked, a database that refuses. */
 
-import { mkdir, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { beginAuthorization, getAuthorization } from './authorizations.ts'
 import { giveConsent } from './consent.ts'
 import type { AccountsContext } from './context.ts'
-import { createCredentialFollower } from './follow-credentials.ts'
+import { adoptFromFile, createCredentialFollower } from './follow-credentials.ts'
 import { listCandidates } from './import-candidates.ts'
 import { linkAccount } from './link-account.ts'
 import { getAccount, listAccounts } from './list-accounts.ts'
@@ -191,4 +191,68 @@ test('a database that refuses is named, nothing is half done, and the follower g
   await context.database.run(sql`alter table grants_away rename to grants`)
   await linkAccount(context, { provider: 'claude', actor })
   expect(await listAccounts(context)).toHaveLength(1)
+})
+
+const scopes = ['user:profile', 'user:inference']
+
+test('a provider that does not let this login ask leaves only the neighbouring file to believe', async () => {
+  await companionOf('ada')
+  await put(claudePath, anonymous(signIn('ada'), { scopes }))
+  world.fake.faults.add({ endpoint: 'claude.profile', fault: { kind: 'status', status: 403, body: { error: {} } } })
+  expect(await linkAccount(context, { provider: 'claude', actor })).toMatchObject({ email: 'ada@example.com' })
+  await put(claudePath, anonymous(signIn('ada'), { scopes: ['user:inference'] }))
+  await rm(companionPath)
+  await expect(linkAccount(context, { provider: 'claude', actor })).rejects.toMatchObject({ code: 'identity_unknown' })
+})
+
+test('the account’s own tokens stay its own when the neighbouring file names somebody else', async () => {
+  await put(claudePath, anonymous(signIn('ada')))
+  await companionOf('ada')
+  const { id } = await linkAccount(context, { provider: 'claude', actor })
+  await world.clock.advance(MINUTE_MS)
+  await companionOf('brook')
+  await createCredentialFollower(context).check()
+  expect(await getAccount(context, id)).toMatchObject({ email: 'ada@example.com', login: { status: 'valid' } })
+})
+
+test('a rotation that nobody can name waits, and is adopted when somebody can', async () => {
+  await put(claudePath, claudeCredentialsJson(signIn('ada')))
+  const { id } = await linkAccount(context, { provider: 'claude', actor })
+  await world.clock.advance(MINUTE_MS)
+  await put(claudePath, anonymous(signIn('ada')))
+  down(1)
+  const follower = createCredentialFollower(context)
+  await follower.check()
+  expect(await generationOf(id)).toBe(1)
+  await world.clock.advance(11 * MINUTE_MS)
+  await follower.check()
+  expect(await generationOf(id)).toBe(2)
+})
+
+test('a followed file of a provider that is no longer configured, or of no account, is left alone', async () => {
+  await put(claudePath, claudeCredentialsJson(signIn('ada')))
+  const { id } = await linkAccount(context, { provider: 'claude', actor })
+  await world.clock.advance(MINUTE_MS)
+  await put(claudePath, claudeCredentialsJson(signIn('ada')))
+  const providers = new Map([...context.providers].filter(([name]) => name !== 'claude'))
+  expect(await adoptFromFile({ ...context, providers }, id)).toBe('unchanged')
+  await createCredentialFollower({ ...context, providers }).check()
+  expect(await adoptFromFile(context, 'acc_none')).toBe('unchanged')
+  expect(await generationOf(id)).toBe(1)
+  expect(await adoptFromFile(context, id)).toBe('adopted')
+})
+
+test.each<[string, object, 'adopted' | 'unchanged']>([
+  ['without an end, where the old one has one', { expiresAt: undefined }, 'unchanged'],
+  ['with an earlier end, written later', { expiresAt: Date.UTC(2026, 10, 22, 9, 30) }, 'adopted'],
+  ['without scopes', { scopes: undefined }, 'adopted'],
+])('a rotation %s is %s', async (_, changes, adoption) => {
+  await put(claudePath, claudeCredentialsJson(signIn('ada')))
+  const { id } = await linkAccount(context, { provider: 'claude', actor })
+  const { scopes: before } = await getAccount(context, id)
+  await world.clock.advance(MINUTE_MS)
+  const { claudeAiOauth } = JSON.parse(claudeCredentialsJson(signIn('ada')))
+  await put(claudePath, JSON.stringify({ claudeAiOauth: { ...claudeAiOauth, ...changes } }))
+  expect(await adoptFromFile(context, id)).toBe(adoption)
+  expect((await getAccount(context, id)).scopes).toEqual(before)
 })

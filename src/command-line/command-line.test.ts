@@ -94,6 +94,14 @@ describe('with no server running', () => {
     expect({ code, out }).toEqual({ code: 0, out: '[]\n' })
   })
 
+  test('a key beside its database is called a problem', async () => {
+    const beside = { TOKENDECK_KEY_FILE: join(home, 'key') }
+    await tokendeck(['accounts'], '', beside)
+    const { out, code } = await tokendeck(['doctor'], '', beside)
+    expect(out).toContain(`${join(home, 'key')} lies in the home`)
+    expect(code).toBe(1)
+  })
+
   test('every command explains itself', async () => {
     const overview = await tokendeck(['--help'])
     const names = [...overview.out.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name!)

@@ -1,7 +1,7 @@
 /** The shape of a command and of what it is given. */
 
-import type { ParseArgsOptionDescriptor } from 'node:util'
 import type { Config } from '../config.ts'
+import type { CommandArguments, OptionShape } from './arguments.ts'
 import type { Deck } from './deck.ts'
 
 /** What a command may touch of its surroundings. */
@@ -19,18 +19,12 @@ export interface CommandIo {
   isTerminal: boolean
 }
 
-/** A command's arguments after parsing. */
-export interface CommandArguments {
-  positionals: string[]
-  options: Record<string, string | boolean | undefined>
-}
-
 export interface Command {
   /** One line per form, without the program's name. */
   usage: string[]
   /** What it does, for `--help`. */
   about: string
-  options: Record<string, ParseArgsOptionDescriptor & { about: string }>
+  options: Record<string, OptionShape & { about: string }>
   /** Runs it; gives the exit code, or throws CommandFailure. */
   run(given: {
     arguments: CommandArguments

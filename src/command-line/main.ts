@@ -3,7 +3,7 @@
  * command is loaded only when it is called, because a helper that prints a token is run from shell prompts.
  */
 
-import { parseArgs } from 'node:util'
+import { readArguments } from './arguments.ts'
 import type { Command, CommandIo } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 
@@ -47,19 +47,15 @@ export async function runCommandLine(args: string[], io: CommandIo, environment:
   }
   const { command } = await entry.load()
   try {
-    const { values, positionals } = parseArgs({
-      args: rest,
-      allowPositionals: true,
-      options: { ...command.options, help: { type: 'boolean', short: 'h' } },
-    })
-    if (values.help) {
+    const given = readArguments(rest, { ...command.options, help: { type: 'boolean', short: 'h' } })
+    if (given.options.help) {
       io.out(helpOf(name, command))
       return EXIT.done
     }
     const { readConfig } = await import('../config.ts')
     const config = readConfig(environment)
     return await command.run({
-      arguments: { positionals, options: values as Record<string, string | boolean | undefined> },
+      arguments: given,
       io,
       config,
       openDeck: async () => (await import('./deck.ts')).openDeck(config),
@@ -72,14 +68,14 @@ export async function runCommandLine(args: string[], io: CommandIo, environment:
 /** Words for a failure. Refusals carry their own words and code; anything else is named without its details. */
 function explain(error: unknown, name: string, io: CommandIo): number {
   if (!(error instanceof Error)) throw error
-  const { exitCode, code } = error as { exitCode?: number; code?: string }
+  const { exitCode } = error as { exitCode?: number }
   if (typeof exitCode === 'number') {
-    io.say(error.message)
+    io.say(
+      exitCode === EXIT.usage
+        ? `${error.message}\n\`tokendeck ${name} --help\` shows what is accepted.`
+        : error.message,
+    )
     return exitCode
-  }
-  if (code?.startsWith('ERR_PARSE_ARGS')) {
-    io.say(`${error.message}\n\`tokendeck ${name} --help\` shows what is accepted.`)
-    return EXIT.usage
   }
   io.say(`tokendeck ${name} broke off: ${error.name}. Run \`tokendeck doctor\` to check the installation.`)
   return EXIT.failed

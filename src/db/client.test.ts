@@ -59,7 +59,7 @@ const hashOf = (file: string) => createHash('sha256').update(readFileSync(file))
 
 /** Runs a script in a process of its own: some of what is tried here ends a process. */
 function startChild(script: string) {
-  return Bun.spawn([process.execPath, '-e', script], { stdout: 'pipe', stderr: 'pipe' })
+  return Bun.spawn([process.execPath, '-e', script], { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' })
 }
 
 /** Waits until a child has printed its next words, which must be these. */
@@ -234,18 +234,30 @@ test('kill -9 anywhere in a migration leaves the old tables or the new ones, and
   const cuts = 20
   const states = new Set<string>()
   let wholeMs = 0
-  for (let cut = cuts; cut >= 0; cut--) {
+  /** A process that waits for a word to migrate a database of its own. */
+  const prepare = async (cut: number) => {
     path = join(directory, `cut-${cut}`, 'tokendeck.db')
     await makeDatabase()
     const child = startChild(`
       const { openDatabase } = await import(${JSON.stringify(CLIENT)})
       await import('drizzle-orm/libsql/migrator')
-      console.log('go')
+      console.log('ready')
+      await Bun.stdin.stream().getReader().read()
       await openDatabase(${JSON.stringify({ url: `file:${path}`, migrationsFolder, backupsDirectory })})
       console.log('done')
       setInterval(() => {}, 1000)
     `)
-    await said(child, 'go')
+    return { path, child }
+  }
+  // The next one starts while this one is looked at: starting is most of the work.
+  const next = [await prepare(cuts)]
+  for (let cut = cuts; cut >= 0; cut--) {
+    const { child, path: own } = next.shift()!
+    if (cut > 0) next.push(await prepare(cut - 1))
+    path = own
+    await said(child, 'ready')
+    child.stdin.write('go\n')
+    await child.stdin.flush()
     const begun = performance.now()
     // The first one is cut after its end, and says how long the others have.
     if (cut === cuts) await said(child, 'done')

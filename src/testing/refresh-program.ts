@@ -15,7 +15,7 @@ import { faultyStore } from './faulty-store.ts'
 const [accountId = '', when, call] = process.argv.slice(2)
 const log = openLogOutput({ level: 'error', format: 'text', clock: systemClock })
 const pages = { styleSheet: '', render: () => '' }
-const { context } = await openContext(readConfig(process.env), { log, pages, dashboardUrl: () => '', waitMs: 0 })
+const { context } = await openContext(readConfig(process.env), { log, pages, dashboardUrl: () => '', waitMs: 10_000 })
 const die = (at: number) => {
   if (at === Number(call)) process.kill(process.pid, 'SIGKILL')
 }

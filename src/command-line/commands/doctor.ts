@@ -1,7 +1,7 @@
 /** `tokendeck doctor`: looks at this installation and says what is wrong and what to do. Changes nothing. */
 
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { Config } from '../../config.ts'
 import type { Command } from '../command.ts'
 import type { ApiAccount, Deck } from '../deck.ts'
@@ -20,7 +20,12 @@ export const command: Command = {
     'Checks home, files, key, database, callback ports and accounts, and says what to do about what it finds. Changes nothing.',
   options: { json: { type: 'boolean', about: 'print JSON' } },
   async run({ arguments: { options }, io, config, openDeck }) {
-    const findings = [...files(config), ...(await ports(config)), ...(await deckFindings(openDeck))]
+    const findings = [
+      ...files(config),
+      ...keyPlace(config),
+      ...(await ports(config)),
+      ...(await deckFindings(openDeck)),
+    ]
     if (options.json) io.out(json({ findings }))
     else for (const { check, state, words } of findings) io.out(`${SIGN[state]} ${check}: ${words}\n`)
     return findings.some(({ state }) => state === 'problem') ? EXIT.failed : EXIT.done
@@ -43,6 +48,14 @@ function files(config: Config): Finding[] {
         : 'only you may read it'
       return { check: path, state: isOpen ? 'problem' : 'ok', words }
     })
+}
+
+/** A copy of the home should be worth nothing without the key. */
+function keyPlace(config: Config): Finding[] {
+  const isInside = config.keyFile.startsWith(`${config.home}${sep}`) && existsSync(config.keyFile)
+  if (!isInside) return []
+  const words = `${config.keyFile} lies in the home: a backup or a synced copy of it holds the tokens and their key`
+  return [{ check: 'key file', state: 'problem', words }]
 }
 
 /** Whether a browser sign-in could get its callback ports now. */
