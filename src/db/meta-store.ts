@@ -1,6 +1,6 @@
 /** Rows of `meta`: facts about this installation. Does not know what they mean. */
 
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { accounts, authorizations, meta } from './schema.ts'
@@ -22,6 +22,22 @@ export async function writeMeta(database: Database, name: string, value: string)
   await query(() =>
     database.insert(meta).values({ name, value }).onConflictDoUpdate({ target: meta.name, set: { value } }),
   )
+}
+
+/** Puts a value in place of the one that was read. False when that one is no longer there, and nothing was changed. */
+export async function replaceMeta(
+  database: Database,
+  name: string,
+  { before, after }: { before: string; after: string },
+): Promise<boolean> {
+  const rows = await query(() =>
+    database
+      .update(meta)
+      .set({ value: after })
+      .where(and(eq(meta.name, name), eq(meta.value, before)))
+      .returning({ name: meta.name }),
+  )
+  return rows.length === 1
 }
 
 /** True when any row holds an envelope. Envelopes hang on accounts, or on sign-ins before there is an account. */

@@ -3,7 +3,7 @@
 import type { Random } from '../lib/random.ts'
 import { Secret } from '../lib/secret.ts'
 import { openEnvelope, sealEnvelope } from '../vault/envelope.ts'
-import { fingerprintOf, keyIdOf, subKey } from '../vault/keys.ts'
+import { chainMacOf, fingerprintOf, keyIdOf, subKey } from '../vault/keys.ts'
 import type { Vault } from '../vault/vault.ts'
 
 const FAKE_KEY = Buffer.alloc(32, 'fake-key')
@@ -12,6 +12,7 @@ export function fakeVault(random: Random): Vault {
   const keyId = keyIdOf(FAKE_KEY)
   const envelopeKey = subKey(FAKE_KEY, 'envelopes')
   const fingerprintKey = subKey(FAKE_KEY, 'fingerprints')
+  const auditKey = subKey(FAKE_KEY, 'audit')
   return {
     keyId,
     keySource: 'file',
@@ -19,5 +20,6 @@ export function fakeVault(random: Random): Vault {
     seal: (place, secret) => sealEnvelope(envelopeKey, keyId, random, place, secret.reveal()),
     open: (place, envelope) => new Secret(openEnvelope(envelopeKey, keyId, place, envelope)),
     fingerprint: (purpose, secret) => fingerprintOf(fingerprintKey, purpose, secret),
+    chain: (previousMac, text) => chainMacOf(auditKey, previousMac, text),
   }
 }

@@ -3,12 +3,12 @@
  * nothing without it. Made whole, and never written over: another key that lies there is set aside.
  */
 
-import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Secret } from '../lib/secret.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { keyIdOf, MASTER_KEY_BYTES } from './keys.ts'
-import { codeOf, draftOf, readPrivateFile, syncDirectory, writeDraft } from './private-file.ts'
+import { codeOf, draftOf, overwriteFile, readPrivateFile, syncDirectory, writeDraft } from './private-file.ts'
 
 /**
  * The key in the file, or null when there is no file. A file of ours that others could read is narrowed to 0600.
@@ -18,6 +18,47 @@ import { codeOf, draftOf, readPrivateFile, syncDirectory, writeDraft } from './p
 export function readKeyFile(path: string): Buffer | null {
   const line = readPrivateFile(path, 'key file')
   return line && parseKeyLine(line, `The key file ${path}`)
+}
+
+/**
+ * The key of that name: the file's, or the one that was set aside under its name when another took the place. Where neither
+ * has that name, what lies in the file.
+ *
+ * Errors: as readKeyFile
+ */
+export function readKeyFileOf(path: string, keyId: string): Buffer | null {
+  const key = readKeyFile(path)
+  if (key && keyIdOf(key) === keyId) return key
+  return readKeyFile(setAsidePath(path, keyId)) ?? key
+}
+
+function setAsidePath(path: string, keyId: string): string {
+  return `${path}.${keyId}`
+}
+
+/** Where a key stands noted as one of several databases: none of them may destroy it for the others. */
+function sharedMark(path: string, keyId: string): string {
+  return `${setAsidePath(path, keyId)}.shared`
+}
+
+/** Notes that a second database uses the key in the file. */
+export function markKeyShared(path: string, keyId: string): void {
+  writing(sharedMark(path, keyId), () => renameSync(writeDraft(sharedMark(path, keyId), ''), sharedMark(path, keyId)))
+}
+
+/**
+ * Destroys a key that was set aside, unless another database uses it too.
+ *
+ * Errors: KeyRefusal `key_not_permitted`
+ */
+export function deleteSetAsideKey(path: string, keyId: string): void {
+  const place = setAsidePath(path, keyId)
+  if (existsSync(sharedMark(path, keyId)) || !existsSync(place)) return
+  writing(place, () => {
+    overwriteFile(place, statSync(place).size)
+    rmSync(place)
+    syncDirectory(dirname(place))
+  })
 }
 
 /** Writes a key where there is no file yet, through to the disk. Gives the key that lies there afterwards. */
@@ -72,7 +113,7 @@ export function replaceKeyFile(path: string, key: Buffer): ReplacedKeyFile {
 
 /** Copies a key file to the first free name beside it. One that lies there with the same text already will do. */
 function copyAside(path: string, text: Secret): string {
-  const name = `${path}.${nameOf(text)}`
+  const name = setAsidePath(path, nameOf(text))
   for (let count = 1; ; count++) {
     const place = count === 1 ? name : `${name}-${count}`
     if (!existsSync(place)) {

@@ -58,6 +58,11 @@ export async function writeKeyringKey(keyring: Keyring, keyId: string, key: Buff
   await ask(clock, () => keyring.set({ service: SERVICE, name: keyId, value: keyLine(key).reveal() }))
 }
 
+/** Forgets a key; that it was not there is as good. Errors: KeyRefusal `keyring_silent` */
+export async function deleteKeyringKey(keyring: Keyring, keyId: string, clock: Clock): Promise<void> {
+  await ask(clock, () => keyring.delete({ service: SERVICE, name: keyId }))
+}
+
 async function ask<T>(clock: Clock, run: () => Promise<T>): Promise<T> {
   try {
     return await withDeadline(clock, run)

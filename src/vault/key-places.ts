@@ -6,8 +6,8 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { Secret } from '../lib/secret.ts'
-import { readKeyFile, replaceKeyFile } from './key-file.ts'
-import { type Keyring, readKeyringKey, systemKeyring, writeKeyringKey } from './key-keyring.ts'
+import { deleteSetAsideKey, readKeyFileOf, replaceKeyFile } from './key-file.ts'
+import { deleteKeyringKey, type Keyring, readKeyringKey, systemKeyring, writeKeyringKey } from './key-keyring.ts'
 import { unwrapKey, type WrappedKey, wrapKey } from './key-passphrase.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { keyIdOf } from './keys.ts'
@@ -33,7 +33,7 @@ export interface KeyPlaces {
 export async function lookUpKey(places: KeyPlaces, pinned: PinnedKey): Promise<{ key: Buffer | null; where: string }> {
   switch (pinned.source) {
     case 'file':
-      return { key: readKeyFile(places.keyFile), where: `file ${places.keyFile}` }
+      return { key: readKeyFileOf(places.keyFile, pinned.id), where: `file ${places.keyFile}` }
     case 'keyring':
       return { key: await readKeyringKey(keyringOf(places), pinned.id, places.clock), where: 'keyring' }
     case 'passphrase': {
@@ -71,6 +71,16 @@ export async function keepKey(places: KeyPlaces, source: KeySource, key: Buffer)
       return { wrapped, setAside: null, undo() {} }
     }
   }
+}
+
+/**
+ * Destroys the copy of a former key. The database has let go of it afterwards.
+ *
+ * Errors: KeyRefusal
+ */
+export async function destroyKey(places: KeyPlaces, { source, id }: { source: KeySource; id: string }): Promise<void> {
+  if (source === 'file') deleteSetAsideKey(places.keyFile, id)
+  if (source === 'keyring') await deleteKeyringKey(keyringOf(places), id, places.clock)
 }
 
 /** The system's keyring unless another was given. */

@@ -10,6 +10,7 @@ export type KeyRefusalCode =
   | 'passphrase_missing'
   | 'source_pinned'
   | 'database_unpinned'
+  | 'key_changed'
 
 /** The key cannot be had, or is not the one. The program ends with `exitCode` (EX_CONFIG of sysexits.h). */
 export class KeyRefusal extends Error {

@@ -20,7 +20,7 @@ export function keyIdOf(masterKey: Buffer): string {
   return `k_${subKey(masterKey, 'key-id', 4).toString('hex').toUpperCase()}`
 }
 
-export type SubKeyPurpose = 'envelopes' | 'fingerprints' | 'key-check' | 'key-id'
+export type SubKeyPurpose = 'envelopes' | 'fingerprints' | 'audit' | 'key-check' | 'key-id'
 
 /** A key for one purpose. */
 export function subKey(masterKey: Buffer, purpose: SubKeyPurpose, length = 32): Buffer {
@@ -35,4 +35,9 @@ export function keyCheckOf(masterKey: Buffer): string {
 /** 32 hex digits that are equal for equal secrets of one purpose. */
 export function fingerprintOf(fingerprintKey: Buffer, purpose: FingerprintPurpose, secret: Secret): string {
   return createHmac('sha256', fingerprintKey).update(`${purpose}\0`).update(secret.reveal()).digest('hex').slice(0, 32)
+}
+
+/** 43 characters of base64url. A MAC has no line break in it, so where the one before ends is never in doubt. */
+export function chainMacOf(auditKey: Buffer, previousMac: string, text: string): string {
+  return createHmac('sha256', auditKey).update(`${previousMac}\n${text}`).digest('base64url')
 }

@@ -5,14 +5,13 @@
 
 import type { Database } from '../db/client.ts'
 import { hasSealedRows, writeMetaOnce } from '../db/meta-store.ts'
-import { Secret } from '../lib/secret.ts'
-import { openEnvelope, sealEnvelope } from './envelope.ts'
-import { createKeyFile, readKeyFile } from './key-file.ts'
+import { createKeyFile, markKeyShared, readKeyFile } from './key-file.ts'
 import { keyringWorks, writeKeyringKey } from './key-keyring.ts'
 import { type WrappedKey, wrapKey } from './key-passphrase.ts'
 import { type KeyPlaces, keyringOf, lookUpKey, readPassphrase } from './key-places.ts'
 import { KeyRefusal, keyMismatch } from './key-refusal.ts'
-import { fingerprintOf, keyIdOf, newMasterKey, subKey } from './keys.ts'
+import { type OpenedVault, openKeyRing } from './key-ring.ts'
+import { keyIdOf, newMasterKey } from './keys.ts'
 import {
   describeKey,
   isPinnedKey,
@@ -21,26 +20,20 @@ import {
   parsePinnedKey,
   readPinnedKey,
 } from './pinned-key.ts'
-import type { KeySource, Vault } from './vault.ts'
+import type { KeySource } from './vault.ts'
 
 export interface OpenVaultOptions extends KeyPlaces {
   database: Database
 }
 
 /**
- * With random nonces a key is good for 2^32 envelopes; far before that a process stops. At a thousand accounts that refresh
- * every hour this is more than a year without a restart.
- */
-const MAX_SEALS = 2 ** 30
-
-/**
  * The vault of this database.
  *
  * Errors: KeyRefusal, with nothing changed; StoreError
  */
-export async function openVault(options: OpenVaultOptions): Promise<Vault> {
+export async function openVault(options: OpenVaultOptions): Promise<OpenedVault> {
   const pinned = await readPinnedKey(options.database)
-  if (pinned) return vaultOf(await findKey(options, pinned), pinned, options)
+  if (pinned) return openKeyRing(await findKey(options, pinned), pinned, options)
   if (await hasSealedRows(options.database)) {
     throw new KeyRefusal(
       'database_unpinned',
@@ -69,12 +62,12 @@ export async function findKey(options: KeyPlaces, pinned: PinnedKey): Promise<Bu
   return key
 }
 
-async function pinNewKey(options: OpenVaultOptions): Promise<Vault> {
+async function pinNewKey(options: OpenVaultOptions): Promise<OpenedVault> {
   const { source, key, wrapped } = await makeKey(options)
   const mine = describeKey(key, { source, wrapped, since: options.clock.now() }, options.random)
   // The key is durable before the database names it. Where several machines share a database, the first one's key counts.
   const kept = parsePinnedKey(await writeMetaOnce(options.database, PINNED_KEY_NAME, JSON.stringify(mine)))
-  return vaultOf(kept.id === mine.id ? key : await findKey(options, kept), kept, options)
+  return openKeyRing(kept.id === mine.id ? key : await findKey(options, kept), kept, options)
 }
 
 async function makeKey(
@@ -94,22 +87,7 @@ async function makeKey(
     return { source: 'keyring', key: fresh, wrapped: null }
   }
   // A key file that is already there belongs to another database of the same person, or to a start that was cut short.
-  return { source: 'file', key: readKeyFile(keyFile) ?? createKeyFile(keyFile, fresh), wrapped: null }
-}
-
-function vaultOf(masterKey: Buffer, pinned: PinnedKey, { random, keyFile }: OpenVaultOptions): Vault {
-  const envelopeKey = subKey(masterKey, 'envelopes')
-  const fingerprintKey = subKey(masterKey, 'fingerprints')
-  let seals = 0
-  return {
-    keyId: pinned.id,
-    keySource: pinned.source,
-    keyLocation: pinned.source === 'file' ? keyFile : pinned.source,
-    seal(place, secret) {
-      if (++seals > MAX_SEALS) throw new Error('This key has sealed too much in one run; restart the program.')
-      return sealEnvelope(envelopeKey, pinned.id, random, place, secret.reveal())
-    },
-    open: (place, envelope) => new Secret(openEnvelope(envelopeKey, pinned.id, place, envelope)),
-    fingerprint: (purpose, secret) => fingerprintOf(fingerprintKey, purpose, secret),
-  }
+  const found = readKeyFile(keyFile)
+  if (found) markKeyShared(keyFile, keyIdOf(found))
+  return { source: 'file', key: found ?? createKeyFile(keyFile, fresh), wrapped: null }
 }

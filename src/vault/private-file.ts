@@ -91,6 +91,17 @@ export function writeDraft(path: string, text: string): string {
   return draft
 }
 
+/** Writes zeros over what a file holds, through to the disk. Disks that write elsewhere keep the old bytes for a while. */
+export function overwriteFile(path: string, bytes: number): void {
+  const file = openSync(path, 'r+')
+  try {
+    writeSync(file, Buffer.alloc(bytes), 0, bytes, 0)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
 /** Writes names in a directory through to the disk. */
 export function syncDirectory(directory: string): void {
   // Windows cannot open a directory for this.
