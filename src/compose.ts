@@ -7,9 +7,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { AnswerSpool } from './accounts/answer-spool.ts'
+import { beginAuditTrail } from './accounts/audit-trail.ts'
 import { CallbackListeners } from './accounts/callback-listeners.ts'
 import type { CallbackPages } from './accounts/callback-page.ts'
 import type { AccountsContext } from './accounts/context.ts'
+import { HighWaterMark, raiseMark } from './accounts/high-water-mark.ts'
+import { LastKnown } from './accounts/last-known.ts'
+import { openMachine } from './accounts/machines.ts'
 import { credentialPlaces } from './cli-credentials/credential-places.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/client.ts'
@@ -68,12 +73,14 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   try {
     const { keySource, keyFile, passphraseFile } = config
     const vault = await openVault({ database: opened.database, random, clock, keySource, keyFile, passphraseFile })
+    const isRemote = !config.databaseUrl.startsWith('file:')
     const context: AccountsContext = {
       clock,
       random,
       log: options.log,
       database: opened.database,
       vault,
+      keys: vault.keys,
       providers,
       transport: createTransport({
         fetch: quietFetch,
@@ -85,7 +92,12 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       // Unique per start: a process that comes back with the same number is another owner.
       owner: `${hostname()}/${process.pid}/${randomToken(random, 6)}`,
       // A local file is locked against other processes for as long as it is open.
-      isSoleOwner: config.databaseUrl.startsWith('file:'),
+      isSoleOwner: !isRemote,
+      isDatabaseRemote: isRemote,
+      answerSpool: new AnswerSpool(join(config.home, 'spool')),
+      machine: openMachine(join(config.home, 'machine'), hostname(), random),
+      highWaterMark: new HighWaterMark(join(config.home, 'high-water.json')),
+      lastKnown: new LastKnown(),
       credentialPlaces: credentialPlaces({
         home: config.userHome,
         claudeConfigDir: config.claudeConfigDir,
@@ -99,12 +111,16 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       refreshes: new SingleFlight(),
       dashboardUrl: options.dashboardUrl,
     }
+    await beginAuditTrail(context)
     return {
       context,
       async close() {
         await context.callbackListeners.closeAll()
         // A refresh that was sent has spent its token: its answer must be stored before the database closes.
         await context.refreshes.settled()
+        await raiseMark(context).catch((error: unknown) =>
+          options.log.warn('database.mark_not_kept', { error: error instanceof Error ? error.name : 'unknown' }),
+        )
         await opened.close()
       },
     }

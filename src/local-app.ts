@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import type { CallbackPages } from './accounts/callback-page.ts'
 import type { AccountsContext } from './accounts/context.ts'
-import { recoverAttempts } from './accounts/recover-attempts.ts'
+import { prepareAccounts } from './accounts/prepare-accounts.ts'
 import { openContext } from './compose.ts'
 import { type Config, withoutCredentials } from './config.ts'
 import { SECOND_MS, systemClock } from './lib/clock.ts'
@@ -39,7 +39,7 @@ export async function openLocalApp(config: Config): Promise<LocalApp> {
   const { context } = opened
   try {
     // What an earlier process left half done comes first: a token that may be spent must not be taken for a fresh one.
-    await recoverAttempts(context)
+    await prepareAccounts(context)
   } catch (error) {
     await opened.close()
     throw error

@@ -39,6 +39,8 @@ export type ReasonCode =
   | 'login_refused' // {refusedAt, refusalCode}
   | 'login_key_reset' // {refusedAt}: given up together with the key that sealed it
   | 'login_outcome_lost' // {refusedAt}: refused after an unknown outcome
+  | 'login_suspect' // {suspectAt, nextRefreshAt, expiresAt}: it came back with an older copy of the database
+  | 'login_suspect_refused' // {suspectAt, refusedAt}
   | 'login_expired_cli' // {expiresAt, path}: the CLI has not refreshed it; it will when used
   | 'login_ended_cli' // {path}: the CLI blanked or removed it
   | 'login_file_missing' // {path}
@@ -142,6 +144,7 @@ export interface RefreshReason {
     | 'unknown_outcome' // {}
     | 'refused' // {refusalCode}
     | 'outcome_lost' // {}
+    | 'restored' // {}: refused after the database was restored from an older copy
     | 'key_reset' // {}: given up together with the key that sealed it
     | 'no_refresh_token' // {}
     | 'cli_refreshes' // {path}

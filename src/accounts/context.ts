@@ -11,9 +11,13 @@ import type { Random } from '../lib/random.ts'
 import type { SingleFlight } from '../lib/single-flight.ts'
 import type { Provider } from '../oauth/provider.ts'
 import type { Transport } from '../oauth/transport.ts'
-import type { Vault } from '../vault/vault.ts'
+import type { KeyKeeper, Vault } from '../vault/vault.ts'
 import type { RefreshOutcome } from './account-summary.ts'
+import type { AnswerSpool } from './answer-spool.ts'
 import type { CallbackListeners } from './callback-listeners.ts'
+import type { HighWaterMark } from './high-water-mark.ts'
+import type { LastKnown } from './last-known.ts'
+import type { Machine } from './machines.ts'
 
 /** Who asked: recorded in the history. */
 export type Actor = 'browser' | 'api' | 'cli' | 'scheduler' | 'watcher' | 'startup'
@@ -24,6 +28,8 @@ export interface AccountsContext {
   log: Log
   database: Database
   vault: Vault
+  /** The keys of that vault. */
+  keys: KeyKeeper
   /** Built-in and own providers by id, overrides applied. */
   providers: ReadonlyMap<string, Provider>
   /** The only way to a provider: allow-list, deadline, size limit, no redirects. */
@@ -33,6 +39,16 @@ export interface AccountsContext {
   owner: string
   /** True when no other process can have this database open: leases of other owners are then leases of the dead. */
   isSoleOwner?: boolean
+  /** True when other machines may share this database over the network: it can be away, and answers go to the spool first. */
+  isDatabaseRemote?: boolean
+  /** Where good answers wait that the database has not taken yet; absent where there is no directory for it. */
+  answerSpool?: AnswerSpool
+  /** This installation among those that share the database. */
+  machine?: Machine
+  /** Remembers, outside the database, how far the database had come. */
+  highWaterMark?: HighWaterMark
+  /** What was last read of the accounts, for the time when the database is away. */
+  lastKnown?: LastKnown
   /** Where the CLIs keep their credentials on this machine, by provider. */
   credentialPlaces: readonly CredentialPlace[]
   /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */

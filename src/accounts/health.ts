@@ -34,6 +34,7 @@ export interface HealthFacts {
   refusedAt: number | null
   refusalCode: string | null
   uncertainAt: number | null
+  suspectAt: number | null
   failures: number
   lastFailureCode: string | null
   nextRefreshAt: number | null
@@ -92,6 +93,10 @@ function deriveDashboardLogin(facts: HealthFacts): LoginMark {
   if (facts.refusedAt !== null) return refused(facts)
   if (isPast(loginExpiresAt, now)) return mark('sign_in_again', 'login_period_over', { loginExpiresAt })
   if (!facts.hasRefreshToken) return deriveUnrefreshedLogin(facts)
+  if (facts.suspectAt !== null) {
+    const { suspectAt } = facts
+    return mark('unknown_outcome', 'login_suspect', { suspectAt, nextRefreshAt, expiresAt })
+  }
   if (facts.uncertainAt !== null) {
     return mark('unknown_outcome', 'login_unknown_outcome', {
       uncertainAt: facts.uncertainAt,
@@ -150,8 +155,9 @@ function deriveUnrefreshedLogin(facts: HealthFacts): LoginMark {
   return mark('valid', 'login_valid_no_refresh', { expiresAt })
 }
 
-function refused({ refusedAt, refusalCode, uncertainAt }: HealthFacts): LoginMark {
+function refused({ refusedAt, refusalCode, uncertainAt, suspectAt }: HealthFacts): LoginMark {
   if (refusalCode === 'key_reset') return mark('sign_in_again', 'login_key_reset', { refusedAt })
+  if (suspectAt !== null) return mark('sign_in_again', 'login_suspect_refused', { suspectAt, refusedAt })
   if (uncertainAt !== null) return mark('sign_in_again', 'login_outcome_lost', { refusedAt })
   return mark('sign_in_again', 'login_refused', { refusedAt, refusalCode })
 }

@@ -82,14 +82,19 @@ export function stillFresh(grant: GrantRow): RefreshOutcome {
 
 /** A grant that only a person can mend; `outcome_lost` when an answer had been lost before. */
 export function refusedOutcome(
-  grant: Pick<GrantRow, 'accessTokenExpiresAt' | 'uncertainAt' | 'refusalCode'>,
+  grant: Pick<GrantRow, 'accessTokenExpiresAt' | 'uncertainAt' | 'refusalCode' | 'suspectAt'>,
 ): RefreshOutcome {
   const reason = refusalReason(grant)
   return { outcome: 'reauthorization_required', accessTokenExpiresAt: grant.accessTokenExpiresAt, reason }
 }
 
-function refusalReason({ refusalCode, uncertainAt }: Pick<GrantRow, 'uncertainAt' | 'refusalCode'>): RefreshReason {
+function refusalReason({
+  refusalCode,
+  uncertainAt,
+  suspectAt,
+}: Pick<GrantRow, 'uncertainAt' | 'refusalCode' | 'suspectAt'>): RefreshReason {
   if (refusalCode === 'identity_changed' || refusalCode === 'key_reset') return { code: refusalCode, params: {} }
+  if (suspectAt !== null) return { code: 'restored', params: {} }
   if (uncertainAt !== null) return { code: 'outcome_lost', params: {} }
   return { code: 'refused', params: { refusalCode } }
 }

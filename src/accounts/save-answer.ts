@@ -40,22 +40,42 @@ export async function saveAnswer(
   answer: Answer,
   whenSaved: (saved: SavedAnswer) => void,
 ): Promise<SavedAnswer | 'not_saved'> {
+  // A database on this machine is as durable as a file, and quicker; one that is far away may not answer for hours.
+  let isSpooled = context.isDatabaseRemote === true && spool(context, answer)
   for (let failures = 0; failures < QUICK_SAVES; failures++) {
     if (failures > 0) await context.clock.sleep(backoffMs(QUICK, failures, context.random))
     const saved = await tryToSave(context, answer)
     if (saved) {
+      if (isSpooled) context.answerSpool?.remove(answer)
       whenSaved(saved)
       return saved
     }
   }
-  context.log.error('grant.answer_not_saved', { account: answer.attempt.accountId, attempt: answer.attempt.id })
+  const fields = { account: answer.attempt.accountId, attempt: answer.attempt.id }
+  isSpooled ||= spool(context, answer)
+  context.log.error('grant.answer_not_saved', { ...fields, isSpooled })
+  // A remote database may stay away for long: the file is safe, whoever replays the spool brings it, and this process may end.
+  if (isSpooled && context.isDatabaseRemote) return 'not_saved'
   void context.refreshes.run(savingKey(answer.attempt.accountId), () => saveInBackground(context, answer, whenSaved))
   return 'not_saved'
 }
 
-/** True while a good answer of this account is in memory only. Its refresh token is spent: nothing may be sent. */
+/** True when the answer is on the disk as a file. A full or read-only disk leaves it in memory, as before. */
+function spool(context: AccountsContext, answer: Answer): boolean {
+  if (!context.answerSpool) return false
+  try {
+    context.answerSpool.write(answer)
+    return true
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    context.log.error('grant.answer_not_spooled', { account: answer.attempt.accountId, code })
+    return false
+  }
+}
+
+/** True while a good answer of this account is not in the database. Its refresh token is spent: nothing may be sent. */
 export function isUnsaved(context: AccountsContext, accountId: string): boolean {
-  return context.refreshes.isRunning(savingKey(accountId))
+  return context.refreshes.isRunning(savingKey(accountId)) || context.answerSpool?.holds(accountId) === true
 }
 
 function savingKey(accountId: string): string {
@@ -78,6 +98,7 @@ async function saveInBackground(
       })
       continue
     }
+    context.answerSpool?.remove(answer)
     context.log.warn('grant.answer_saved_late', { account: answer.attempt.accountId, failures })
     whenSaved(saved)
     return waiting(

@@ -4,6 +4,7 @@
 
 import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
+import { beginGeneration, endGeneration, type GenerationEnd } from './generation-store.ts'
 import { DATABASE_NOW, type GrantChanges, type GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
 import { attempts, auditEvents, grants, inbox } from './schema.ts'
@@ -73,10 +74,18 @@ export async function commitRefresh(
         select ${answer.id}, ${attempt.accountId}, ${attempt.grantId}, ${attempt.generation}, ${attempt.parentFingerprint},
         ${answer.answerSealed}, ${at}, case when applied then ${at} end, case when not applied then ${at} end,
         case when not applied then 'superseded' end from (select ${isApplied} as applied)`),
-      database.run(sql`update ${attempts} set outcome = case when ${isApplied} then 'done' else 'quarantined' end,
-        http_status = 200, ended_at = ${at} where id = ${attempt.id}`),
+      // Before the attempt says that it is done, so that a second run does not tell it twice.
       database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
-        select ${at}, ${attempt.accountId}, 'grant.refreshed', ${actor}, ${JSON.stringify(details)} where ${isApplied}`),
+        select ${at}, ${attempt.accountId}, 'grant.refreshed', ${actor}, ${JSON.stringify(details)} where ${isApplied}
+        and not exists (select 1 from ${attempts} where id = ${attempt.id} and outcome = 'done')`),
+      database.run(sql`update ${attempts} set outcome = case when ${isApplied} then 'done' else 'quarantined' end,
+        http_status = 200, ended_at = ${at} where id = ${attempt.id} and outcome <> 'done'`),
+      endGeneration(database, attempt, { how: 'replaced', why: 'refreshed', at }, isApplied),
+      beginGeneration(
+        database,
+        { grantId: attempt.grantId, generation, how: 'refreshed', actor, why: String(details.purpose ?? ''), at },
+        isApplied,
+      ),
     ]),
   )
   if (updated.length === 1) return 'applied'
@@ -98,6 +107,8 @@ export interface FailedAttempt {
   changes: GrantChanges
   /** A 2xx answer that could not be used: kept under seal, with the reason. */
   quarantine: (SealedAnswer & { reason: string }) | null
+  /** The login has ended with it: how and why, for the lineage. */
+  loginEnd?: Omit<GenerationEnd, 'at'>
   /** Recorded in the history when present. */
   event: { kind: string; actor: string; details: Record<string, string | number | boolean | null> } | null
 }
@@ -122,6 +133,17 @@ export async function endAttempt(database: Database, attempt: RunningAttempt, en
         .update(attempts)
         .set({ outcome: end.outcome, httpStatus: end.httpStatus, code: end.code, endedAt: end.endedAt })
         .where(eq(attempts.id, attempt.id)),
+      ...(end.loginEnd
+        ? [
+            endGeneration(
+              database,
+              attempt,
+              { ...end.loginEnd, at: end.endedAt },
+              sql`exists (select 1 from ${grants} where id = ${attempt.grantId} and generation = ${attempt.generation}
+                and refused_at = ${end.endedAt})`,
+            ),
+          ]
+        : []),
       ...(end.quarantine
         ? [
             database
@@ -214,7 +236,8 @@ export async function markInterrupted(
         .update(grants)
         .set({
           uncertainAt: sql`coalesce(${grants.uncertainAt}, ${now})`,
-          nextRefreshAt: retryAt,
+          // One that came back with an older copy keeps its place: nothing in the copy is tried in haste.
+          nextRefreshAt: sql`case when ${grants.suspectAt} is null then ${retryAt} else ${grants.nextRefreshAt} end`,
           lastFailureAt: now,
           lastFailureCode: 'interrupted',
           lastFailureDetail: null,

@@ -16,6 +16,7 @@ import { type DatabaseFile, filePathOf, makeDirectory, prepareDatabaseFile, reme
 import { takeDatabaseLock } from './database-lock.ts'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
 import { bringUpToDate } from './migrate.ts'
+import { type RemoteFetch, withDeadline } from './remote-fetch.ts'
 import * as schema from './schema.ts'
 
 export { DatabaseRefusal } from './database-refusal.ts'
@@ -43,11 +44,13 @@ export interface OpenDatabaseOptions {
   waitMs?: number
   clock?: Clock
   /** The way to a remote database; the machine's own fetch unless told. */
-  fetch?: (request: Request) => Promise<Response>
+  fetch?: RemoteFetch
 }
 
 /** How often a file that is in use is tried again; milliseconds. */
 const TRY_AGAIN_MS = 25
+/** Requests to a remote database that may be under way at once. */
+const REMOTE_CONCURRENCY = 20
 
 /**
  * Opens the database and brings its tables up to date.
@@ -110,7 +113,14 @@ async function openFile(path: string): Promise<Opened> {
 /** Memory and remote databases. The remote client is loaded only for those who have one. */
 async function openOther({ url, authToken, fetch }: OpenDatabaseOptions): Promise<Opened> {
   const { createClient } = await import('@libsql/client')
-  const client = createClient({ url, authToken: authToken?.reveal(), concurrency: 1, fetch })
+  const isMemory = url === ':memory:'
+  const client = createClient({
+    url,
+    authToken: authToken?.reveal(),
+    // Memory is one connection; a server takes several requests, so that a slow one holds up no other.
+    concurrency: isMemory ? 1 : REMOTE_CONCURRENCY,
+    fetch: withDeadline(fetch ?? ((request) => globalThis.fetch(request))),
+  })
   return { client, file: null, release() {} }
 }
 

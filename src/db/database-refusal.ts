@@ -81,6 +81,8 @@ const BY_SQLITE_CODE: Record<string, DatabaseRefusalCode> = {
   ECONNRESET: 'unreachable',
   ENOTFOUND: 'unreachable',
   ETIMEDOUT: 'unreachable',
+  HRANA_PROTO_ERROR: 'unreachable',
+  UnexpectedRedirect: 'unreachable',
 }
 
 /** Reads the refusal out of anything that libSQL or the file system threw; `io` when it is nothing known. */

@@ -254,3 +254,32 @@ export async function changeGrant(
 export function deleteRetiredGrants(database: Database, before: number): Promise<unknown> {
   return query(() => database.delete(grants).where(and(isNotNull(grants.retiredAt), lte(grants.retiredAt, before))))
 }
+
+/**
+ * Puts every login that this database may refresh under suspicion, and moves its next refresh to `fromMs` to
+ * `fromMs + windowMs` from now. Gives how many there are.
+ */
+export async function suspectGrants(
+  database: Database,
+  { now, fromMs, windowMs, seed }: { now: number; fromMs: number; windowMs: number; seed: number },
+): Promise<number> {
+  const rows = await query(() =>
+    database
+      .update(grants)
+      .set({
+        suspectAt: now,
+        nextRefreshAt: sql`case when ${grants.nextRefreshAt} is null then null
+          else ${now} + ${fromMs} + (rowid * 7919 + ${seed}) % ${windowMs} end`,
+      })
+      .where(
+        and(
+          isNull(grants.retiredAt),
+          isNull(grants.refusedAt),
+          isNotNull(grants.refreshTokenFingerprint),
+          eq(grants.custody, 'dashboard'),
+        ),
+      )
+      .returning({ id: grants.id }),
+  )
+  return rows.length
+}

@@ -59,6 +59,8 @@ const STEPS: Record<ReasonCode, readonly [NextStep, Advice]> = {
   login_refused: ['nothing', 'sign_in_again'],
   login_key_reset: ['nothing', 'sign_in_again'],
   login_outcome_lost: ['nothing', 'sign_in_again'],
+  login_suspect: ['retry_planned', 'refresh_or_wait'],
+  login_suspect_refused: ['nothing', 'sign_in_again'],
   login_expired_cli: ['cli_refreshes', 'use_cli'],
   login_ended_cli: ['file_watched', 'sign_in_with_cli'],
   login_file_missing: ['file_watched', 'sign_in_with_cli'],

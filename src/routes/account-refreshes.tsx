@@ -26,6 +26,7 @@ const KNOWN: Record<RefreshReason['code'], true> = {
   unknown_outcome: true,
   refused: true,
   outcome_lost: true,
+  restored: true,
   key_reset: true,
   no_refresh_token: true,
   cli_refreshes: true,

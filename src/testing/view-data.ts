@@ -127,6 +127,8 @@ export const REASONS: Record<ReasonCode, ReasonParams> = {
   login_unknown_outcome: { uncertainAt: NOW, nextRefreshAt: at, expiresAt: at },
   login_refused: { refusedAt: NOW, refusalCode: 'invalid_grant' },
   login_key_reset: { refusedAt: NOW },
+  login_suspect: { suspectAt: NOW, nextRefreshAt: at, expiresAt: at },
+  login_suspect_refused: { suspectAt: NOW, refusedAt: NOW },
   login_outcome_lost: { refusedAt: NOW },
   login_not_found: { failures: 13, expiresAt: NOW, nextRefreshAt: NOW },
   data_other_account: {},

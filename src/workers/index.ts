@@ -4,13 +4,20 @@ import { expireAuthorizations, resumeAuthorizations } from '../accounts/authoriz
 import type { AccountsContext } from '../accounts/context.ts'
 import { createCredentialFollower } from '../accounts/follow-credentials.ts'
 import { forgetOldRecords } from '../accounts/forget-old-records.ts'
+import { noteThisMachine } from '../accounts/machines.ts'
+import { prepareAccounts } from '../accounts/prepare-accounts.ts'
 import { readOldProfiles } from '../accounts/read-profile.ts'
-import { recoverAttempts } from '../accounts/recover-attempts.ts'
+import { replayAnswers } from '../accounts/replay-answers.ts'
+import { retryRevocations } from '../accounts/revocations.ts'
 import { stopSignIns } from '../accounts/sign-ins-under-way.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { startMarkKeeper } from './mark-keeper.ts'
 import { startProfileReader } from './profile-reader.ts'
 import { type RecurringJob, startJob } from './recurring-job.ts'
 import { createRefreshScheduler } from './refresh-scheduler.ts'
+
+/** How long an answer may lie in the spool after its database is back. Milliseconds. */
+const REPLAY_MS = 5 * SECOND_MS
 
 /** Beside these run the refresh scheduler (a tick of at most 30 s and news) and the follower of credential files. */
 export const RECURRING_JOBS: readonly RecurringJob[] = [
@@ -21,10 +28,28 @@ export const RECURRING_JOBS: readonly RecurringJob[] = [
     run: expireAuthorizations,
   },
   {
+    name: 'replay answers',
+    cadenceMs: REPLAY_MS,
+    reason: 'An answer that the database did not take waits as a file, and its account waits with it.',
+    run: async (context) => void (await replayAnswers(context)),
+  },
+  {
+    name: 'note this machine',
+    cadenceMs: MINUTE_MS,
+    reason: 'Machines that share a database see in the settings which of them is alive.',
+    run: noteThisMachine,
+  },
+  {
     name: 'read profiles',
     cadenceMs: HOUR_MS,
     reason: 'Plan and organisation are read once a day for each account; the hour is for those that failed.',
     run: readOldProfiles,
+  },
+  {
+    name: 'retry revocations',
+    cadenceMs: 30 * SECOND_MS,
+    reason: 'A login that a provider could not end yet is still valid there. A look at an index that is mostly empty.',
+    run: retryRevocations,
   },
   {
     name: 'forget old records',
@@ -71,6 +96,7 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
     () => scheduler.stop(),
     () => follower.stop(),
     startProfileReader(context),
+    startMarkKeeper(context),
   )
   await resumeAuthorizations(context).catch((error: unknown) => {
     context.log.error('workers.sign_ins_not_resumed', { error: error instanceof Error ? error.message : 'unknown' })
@@ -83,8 +109,8 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
 async function recover(context: AccountsContext, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const recovery = await recoverAttempts(context)
-      if (recovery.interrupted + recovery.applied + recovery.quarantined > 0) {
+      const recovery = await prepareAccounts(context)
+      if (Object.values(recovery).some((count) => count > 0)) {
         context.log.warn('workers.recovered', { ...recovery })
       }
       return

@@ -27,6 +27,7 @@ const MOVES_ON = new Set<string>([
   'unknown_outcome',
   'refused',
   'outcome_lost',
+  'restored',
   'identity_changed',
 ])
 /** Answers of the transport after which the provider certainly saw nothing. */

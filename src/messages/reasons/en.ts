@@ -74,6 +74,16 @@ export const en: ReasonTexts = {
       'The answer to an earlier refresh was lost, and the provider refused the token {refusedAt}.',
       'The provider replaced the refresh token, but the answer never arrived. This login cannot be continued.',
     ],
+    login_suspect: [
+      'Restored from a copy',
+      'The database was replaced by an older copy of itself; that was noticed {suspectAt}.',
+      'The refresh token in the copy may have been used since. It is tried once; if the provider refuses it, a new sign-in is needed.',
+    ],
+    login_suspect_refused: [
+      'Sign in again',
+      'The database was restored from an older copy, and the provider refused the refresh token in it {refusedAt}.',
+      'The login went on after the copy was made, and what came after is not in the copy. This login cannot be continued.',
+    ],
     login_expired_cli: [
       'Waiting for the CLI',
       'The access token in {path} expired {expiresAt}.',
