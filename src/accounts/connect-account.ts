@@ -5,6 +5,7 @@
 
 import { type AccountRow, findAccountById, findAccountByIdentity, writeConnection } from '../db/account-store.ts'
 import type { AuditEvent } from '../db/audit-store.ts'
+import type { GenerationStart } from '../db/generation-store.ts'
 import { findCurrentGrant, type GrantRow } from '../db/grant-store.ts'
 import { StoreError } from '../db/query.ts'
 import { newId } from '../lib/random.ts'
@@ -72,12 +73,27 @@ async function connect(context: AccountsContext, request: ConnectRequest): Promi
     account: { id: account.id, isNew: known === null, row: account },
     grant: grantRow(context, request, account, now),
     replaces: old?.id ?? null,
+    lineage: { how: lineageOf(request.origin), actor: request.actor, why: request.credentialPath ?? request.origin },
     now,
     events: connectionEvents(request, account.id, old, now),
   })
   context.log.info('account.connected', { account: account.id, provider: provider.id, custody: request.custody })
   context.events.publish({ type: 'account.connected', accountId: account.id })
   return { accountId: account.id }
+}
+
+function lineageOf(origin: string): GenerationStart['how'] {
+  return LINEAGE[origin] ?? 'signed_in'
+}
+
+/** Origins that are not a sign-in here. */
+const LINEAGE: Record<string, GenerationStart['how']> = {
+  link: 'linked',
+  cli_profile: 'linked',
+  take_over: 'taken_over',
+  token_pair: 'added',
+  access_token: 'added',
+  setup_token: 'added',
 }
 
 async function expectIdentity(context: AccountsContext, accountId: string, request: ConnectRequest): Promise<void> {

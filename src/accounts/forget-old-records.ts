@@ -1,8 +1,11 @@
-/** Forgets what nobody will need again: finished attempts, applied answers, and sealed text of retired grants. */
+/** Forgets what nobody will need again: finished attempts, applied answers, sealed text of retired grants, and
+ * sign-outs that are over. */
 
 import { deleteOldAttempts } from '../db/attempt-store.ts'
+import { deleteOldGenerations } from '../db/generation-store.ts'
 import { deleteRetiredGrants } from '../db/grant-store.ts'
 import { deleteOldAnswers } from '../db/inbox-store.ts'
+import { deleteOldRevocations } from '../db/revocation-store.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import type { AccountsContext } from './context.ts'
 
@@ -19,5 +22,7 @@ export async function forgetOldRecords(context: AccountsContext): Promise<void> 
   const now = context.clock.now()
   await deleteOldAttempts(context.database, { unspentBefore: now - UNSPENT_MS, spentBefore: now - SPENT_MS })
   await deleteOldAnswers(context.database, { appliedBefore: now - APPLIED_MS, quarantinedBefore: now - RESCUE_MS })
+  await deleteOldGenerations(context.database, now - SPENT_MS)
   await deleteRetiredGrants(context.database, now - RESCUE_MS)
+  await deleteOldRevocations(context.database, now - RESCUE_MS)
 }

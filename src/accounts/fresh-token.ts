@@ -106,6 +106,7 @@ async function noteRejection(context: AccountsContext, grant: GrantRow): Promise
   await namingStoreRefusals(() =>
     changeAccount(context.database, grant.accountId, {
       grant: { refusedAt: now, refusalCode: 'rejected_token' },
+      loginEnd: { how: 'refused', why: 'rejected_token', at: now },
       events: [
         {
           at: now,

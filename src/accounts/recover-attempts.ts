@@ -5,8 +5,8 @@
 
 import { findAccountById } from '../db/account-store.ts'
 import { listOpenAttempts, markInterrupted } from '../db/attempt-store.ts'
-import { changeGrant, findGrant, type GrantRow } from '../db/grant-store.ts'
-import { type InboxRow, listOpenAnswers, markAnswerApplied, quarantineAnswer } from '../db/inbox-store.ts'
+import { findGrant, type GrantRow } from '../db/grant-store.ts'
+import { applyKeptAnswer, type InboxRow, listOpenAnswers, quarantineAnswer } from '../db/inbox-store.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Provider } from '../oauth/provider.ts'
 import { judgeTokenAnswer, type TokenSet } from '../oauth/token-response.ts'
@@ -64,13 +64,9 @@ async function applyAnswer(context: AccountsContext, answer: InboxRow): Promise<
     await quarantineAnswer(context.database, answer.id, isParent ? 'unreadable' : 'superseded', now)
     return 'quarantined'
   }
-  const isApplied = await changeGrant(
-    context.database,
-    grant,
-    nextGeneration(context, grant, answer, granted, account.pausedAt),
-  )
-  if (isApplied) await markAnswerApplied(context.database, answer.id, now)
-  else await quarantineAnswer(context.database, answer.id, 'superseded', now)
+  const next = nextGeneration(context, grant, answer, granted, account.pausedAt)
+  const isApplied = await applyKeptAnswer(context.database, answer, grant, next, now)
+  if (!isApplied) await quarantineAnswer(context.database, answer.id, 'superseded', now)
   return isApplied ? 'applied' : 'quarantined'
 }
 

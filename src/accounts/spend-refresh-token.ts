@@ -223,6 +223,7 @@ async function refuse(
     endedAt: now,
     changes,
     quarantine: isQuarantined ? { ...sealAnswer(context, spending, answer, now), reason: code } : null,
+    loginEnd: { how: wasUncertain ? 'lost' : 'refused', why: code },
     event: { kind: 'grant.refused', actor, details: { code, outcomeLost: wasUncertain } },
   })
   return refusedOutcome({ ...grant, ...changes })

@@ -5,6 +5,13 @@
 import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
+import {
+  beginGeneration,
+  endGenerationsOfAccount,
+  endGenerationsOfGrant,
+  type GenerationEnd,
+  type GenerationStart,
+} from './generation-store.ts'
 import type { GrantChanges, GrantRow, NewGrantRow } from './grant-store.ts'
 import { query } from './query.ts'
 import { accounts, auditEvents, credentialFiles, grants } from './schema.ts'
@@ -121,6 +128,8 @@ export interface Connection {
   grant: NewGrantRow
   /** The grant that stood before; the write fails with `constraint` when another one came meanwhile. */
   replaces: string | null
+  /** How the grant came, for the lineage. */
+  lineage: Pick<GenerationStart, 'how' | 'actor' | 'why'>
   now: number
   events: AuditEvent[]
 }
@@ -128,7 +137,7 @@ export interface Connection {
 /** Writes an account with its new grant and retires the old one, in one commit. Errors: StoreError, nothing changed. */
 export async function writeConnection(
   database: Database,
-  { account, grant, replaces, now, events }: Connection,
+  { account, grant, replaces, lineage, now, events }: Connection,
 ): Promise<void> {
   const { id, provider: _, subject: __, organizationId: ___, createdAt: ____, ...changes } = account.row
   await query(() =>
@@ -143,6 +152,8 @@ export async function writeConnection(
         .set({ retiredAt: now, nextRefreshAt: null, leaseOwner: null, leaseUntil: null })
         .where(and(eq(grants.id, replaces ?? ''), isNull(grants.retiredAt))),
       database.insert(grants).values(grant),
+      endGenerationsOfGrant(database, replaces ?? '', { how: 'retired', why: lineage.how, at: now }),
+      beginGeneration(database, { ...lineage, grantId: grant.id, generation: grant.generation ?? 1, at: now }),
       ...events.map((event) => database.insert(auditEvents).values(event)),
     ]),
   )
@@ -152,9 +163,9 @@ export async function writeConnection(
 export async function changeAccount(
   database: Database,
   accountId: string,
-  change: { account?: AccountChanges; grant?: GrantChanges; events?: AuditEvent[] },
+  change: { account?: AccountChanges; grant?: GrantChanges; events?: AuditEvent[]; loginEnd?: GenerationEnd },
 ): Promise<void> {
-  const { account = {}, grant = {}, events = [] } = change
+  const { account = {}, grant = {}, events = [], loginEnd } = change
   const statements = [
     ...(Object.keys(account).length > 0
       ? [database.update(accounts).set(account).where(eq(accounts.id, accountId))]
@@ -168,6 +179,7 @@ export async function changeAccount(
         ]
       : []),
     ...events.map((event) => database.insert(auditEvents).values(event)),
+    ...(loginEnd ? [endGenerationsOfAccount(database, accountId, loginEnd)] : []),
   ]
   const [first, ...rest] = statements
   if (first) await query(() => database.batch([first, ...rest]))
@@ -199,14 +211,4 @@ export async function nameAccount(
     ]),
   )
   return named.length === 1
-}
-
-/** Deletes an account with everything sealed for it; only the history stays. */
-export async function deleteAccount(database: Database, accountId: string, event: AuditEvent): Promise<void> {
-  await query(() =>
-    database.batch([
-      database.delete(accounts).where(eq(accounts.id, accountId)),
-      database.insert(auditEvents).values(event),
-    ]),
-  )
 }

@@ -6,6 +6,7 @@ import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { AccountRow } from './account-store.ts'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
+import { beginGeneration, endGeneration } from './generation-store.ts'
 import type { GrantChanges, GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
 import { accounts, attempts, auditEvents, credentialFiles, grants } from './schema.ts'
@@ -132,6 +133,10 @@ export async function writeAdoption(
   event: AuditEvent,
 ): Promise<boolean> {
   const generation = grant.generation + 1
+  const { at, actor } = event
+  const path = typeof event.details.path === 'string' ? event.details.path : null
+  const isAdopted = sql`exists (select 1 from ${grants} where id = ${grant.id} and generation = ${generation}
+    and access_token_fingerprint = ${next.accessTokenFingerprint})`
   const [changed] = await query(() =>
     database.batch([
       database
@@ -148,8 +153,9 @@ export async function writeAdoption(
         .returning({ id: grants.id }),
       database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
         select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
-        where exists (select 1 from ${grants} where id = ${grant.id} and generation = ${generation}
-          and access_token_fingerprint = ${next.accessTokenFingerprint})`),
+        where ${isAdopted}`),
+      endGeneration(database, { grantId: grant.id, ...grant }, { how: 'replaced', why: 'adopted', at }, isAdopted),
+      beginGeneration(database, { grantId: grant.id, generation, how: 'adopted', actor, why: path, at }, isAdopted),
     ]),
   )
   return changed.length === 1

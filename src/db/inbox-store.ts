@@ -4,8 +4,10 @@
 
 import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
+import { beginGeneration, endGeneration } from './generation-store.ts'
+import type { GrantChanges, GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
-import { inbox } from './schema.ts'
+import { auditEvents, grants, inbox } from './schema.ts'
 
 export type InboxRow = typeof inbox.$inferSelect
 
@@ -25,8 +27,55 @@ export function listAnswers(database: Database, accountId: string): Promise<Inbo
   return query(() => database.select().from(inbox).where(eq(inbox.accountId, accountId)).orderBy(asc(inbox.receivedAt)))
 }
 
-export function markAnswerApplied(database: Database, id: string, now: number): Promise<unknown> {
-  return query(() => database.update(inbox).set({ appliedAt: now }).where(eq(inbox.id, id)))
+/**
+ * Makes a kept answer the next generation of its grant, if the token that was spent for it is still the stored one: grant,
+ * answer, lineage and history in one commit.
+ *
+ * Shape:  → false when the grant had moved on; nothing is written then
+ * Errors: StoreError
+ */
+export async function applyKeptAnswer(
+  database: Database,
+  answer: InboxRow,
+  grant: Pick<GrantRow, 'id' | 'accountId' | 'generation'>,
+  next: GrantChanges & { accessTokenFingerprint: string },
+  now: number,
+): Promise<boolean> {
+  const generation = grant.generation + 1
+  const isApplied = sql`exists (select 1 from ${grants} where id = ${grant.id} and generation = ${generation}
+    and access_token_fingerprint = ${next.accessTokenFingerprint})`
+  const details = JSON.stringify({ generation, expiresAt: next.accessTokenExpiresAt ?? null })
+  const [changed] = await query(() =>
+    database.batch([
+      database
+        .update(grants)
+        .set({ ...next, generation })
+        .where(
+          and(
+            eq(grants.id, grant.id),
+            eq(grants.generation, grant.generation),
+            eq(grants.refreshTokenFingerprint, answer.parentFingerprint),
+            isNull(grants.retiredAt),
+          ),
+        )
+        .returning({ id: grants.id }),
+      database.run(sql`update ${inbox} set applied_at = ${now} where id = ${answer.id} and ${isApplied}`),
+      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
+        select ${now}, ${grant.accountId}, 'grant.answer_saved_late', 'startup', ${details} where ${isApplied}`),
+      endGeneration(
+        database,
+        { grantId: grant.id, generation: grant.generation },
+        { how: 'replaced', why: 'refreshed', at: now },
+        isApplied,
+      ),
+      beginGeneration(
+        database,
+        { grantId: grant.id, generation, how: 'refreshed', actor: 'startup', why: 'kept_answer', at: now },
+        isApplied,
+      ),
+    ]),
+  )
+  return changed.length === 1
 }
 
 export function quarantineAnswer(database: Database, id: string, reason: string, now: number): Promise<unknown> {

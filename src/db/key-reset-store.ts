@@ -6,6 +6,7 @@
 import { and, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
+import { endAllGenerations } from './generation-store.ts'
 import { query } from './query.ts'
 import {
   accounts,
@@ -16,6 +17,7 @@ import {
   grants,
   inbox,
   meta,
+  revocations,
   sessions,
 } from './schema.ts'
 
@@ -43,6 +45,8 @@ export interface KeyResetRecord {
   pinned: { name: string; value: string }
   refusalCode: string
   event: Omit<AuditEvent, 'accountId'>
+  /** The head of a new chain over the whole history: the MACs of the old key say nothing any more. */
+  auditHead: { name: string; value: string }
 }
 
 /** Sealed text that nobody can open any more is replaced by none at all. */
@@ -53,7 +57,10 @@ const NOTHING_SEALED = {
 }
 
 /** Writes a reset in one commit. Errors: StoreError; then nothing was changed */
-export async function writeKeyReset(database: Database, { pinned, refusalCode, event }: KeyResetRecord): Promise<void> {
+export async function writeKeyReset(
+  database: Database,
+  { pinned, refusalCode, event, auditHead }: KeyResetRecord,
+): Promise<void> {
   const { at } = event
   const isLive = sql`${grants.refusedAt} is null`
   const accountsAtHand = database
@@ -65,6 +72,7 @@ export async function writeKeyReset(database: Database, { pinned, refusalCode, e
       kind: sql`${event.kind}`.as('kind'),
       actor: sql`${event.actor}`.as('actor'),
       details: sql`${JSON.stringify(event.details)}`.as('details'),
+      mac: sql`null`.as('mac'),
     })
     .from(accounts)
   await query(() =>
@@ -73,6 +81,12 @@ export async function writeKeyReset(database: Database, { pinned, refusalCode, e
         .insert(meta)
         .values(pinned)
         .onConflictDoUpdate({ target: meta.name, set: { value: pinned.value } }),
+      database
+        .insert(meta)
+        .values(auditHead)
+        .onConflictDoUpdate({ target: meta.name, set: { value: auditHead.value } }),
+      database.update(auditEvents).set({ mac: null }),
+      endAllGenerations(database, { how: 'lost', why: refusalCode, at }),
       database.insert(auditEvents).values({ ...event, accountId: null }),
       database.insert(auditEvents).select(accountsAtHand as never),
       database
@@ -96,6 +110,11 @@ export async function writeKeyReset(database: Database, { pinned, refusalCode, e
         .set({ outcome: 'unknown', code: refusalCode, endedAt: at })
         .where(eq(attempts.outcome, 'intent')),
       database.delete(inbox),
+      // Nobody can name the login to its provider any more.
+      database
+        .update(revocations)
+        .set({ tokenSealed: '', nextTryAt: null, gaveUpAt: at, lastFailureCode: refusalCode })
+        .where(isNotNull(revocations.nextTryAt)),
       database
         .update(authorizations)
         .set({ cancelledAt: at, failureCode: refusalCode })

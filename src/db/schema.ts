@@ -223,14 +223,15 @@ export const auditEvents = sqliteTable(
   ],
 )
 
-/** Every generation that a grant ever had, and how it came and went. Known by keyed fingerprints, never by a token. */
+/**
+ * Every generation that a grant ever had, and how it came and went. Known by keyed fingerprints, never by a token. It is
+ * history: it outlives its account.
+ */
 export const generations = sqliteTable(
   'generations',
   {
     id: integer().primaryKey({ autoIncrement: true }),
-    accountId: text()
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: text().notNull(),
     grantId: text().notNull(),
     generation: integer().notNull(),
     /** signed_in | refreshed | adopted | linked | taken_over | added | handed_over | restored */

@@ -3,8 +3,9 @@
 import type { Random } from '../lib/random.ts'
 import { Secret } from '../lib/secret.ts'
 import { openEnvelope, sealEnvelope } from '../vault/envelope.ts'
+import { KeyRefusal } from '../vault/key-refusal.ts'
 import { chainMacOf, fingerprintOf, keyIdOf, subKey } from '../vault/keys.ts'
-import type { Vault } from '../vault/vault.ts'
+import type { KeyKeeper, Vault } from '../vault/vault.ts'
 
 const FAKE_KEY = Buffer.alloc(32, 'fake-key')
 
@@ -22,4 +23,12 @@ export function fakeVault(random: Random): Vault {
     fingerprint: (purpose, secret) => fingerprintOf(fingerprintKey, purpose, secret),
     chain: (previousMac, text) => chainMacOf(auditKey, previousMac, text),
   }
+}
+
+/** Of that vault: one key, which stays. Tests of changing keys open a real vault. */
+export const fakeKeys: KeyKeeper = {
+  former: () => [],
+  addKey: () => Promise.reject(new KeyRefusal('key_not_permitted', 'The key that everybody knows cannot be changed.')),
+  markEmptied: async () => {},
+  destroy: async () => {},
 }

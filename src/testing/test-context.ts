@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { beginAuditTrail } from '../accounts/audit-trail.ts'
 import { CallbackListeners } from '../accounts/callback-listeners.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import type { AppEvent } from '../events/bus.ts'
@@ -18,7 +19,7 @@ import { createTransport, type Fetch } from '../oauth/transport.ts'
 import { FakeClock } from './fake-clock.ts'
 import { createFakeProvider, type FakeProvider, type FakeProviderOptions } from './fake-provider.ts'
 import { steadyRandom } from './fake-random.ts'
-import { fakeVault } from './fake-vault.ts'
+import { fakeKeys, fakeVault } from './fake-vault.ts'
 import { type RecordingLog, recordingLog } from './recording-log.ts'
 import { openTestDatabase } from './test-database.ts'
 
@@ -63,6 +64,7 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
     log,
     database: opened.database,
     vault: fakeVault(random),
+    keys: fakeKeys,
     providers,
     transport: createTransport({
       fetch: options.fetch ?? (fake.fetch as Fetch),
@@ -83,6 +85,7 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
     dashboardUrl: () => 'http://localhost:4747/',
     ...options.overrides,
   }
+  await beginAuditTrail(context)
   return {
     context,
     clock,

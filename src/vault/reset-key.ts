@@ -5,12 +5,14 @@
 
 import type { Database } from '../db/client.ts'
 import { countSealedLogins, type SealedLogins, writeKeyReset } from '../db/key-reset-store.ts'
+import { AUDIT_HEAD_NAME, CHAIN_START, sealAuditHead } from './audit-head.ts'
+import { sealEnvelope } from './envelope.ts'
 import { keyringWorks } from './key-keyring.ts'
 import { type KeyPlaces, keepKey, keyringOf } from './key-places.ts'
 import { KeyRefusal } from './key-refusal.ts'
-import { newMasterKey } from './keys.ts'
+import { newMasterKey, subKey } from './keys.ts'
 import { describeKey, PINNED_KEY_NAME, type PinnedKey, readPinnedKey } from './pinned-key.ts'
-import type { KeySource } from './vault.ts'
+import type { KeySource, Vault } from './vault.ts'
 
 export interface ResetOptions extends KeyPlaces {
   database: Database
@@ -54,11 +56,14 @@ export async function resetKey(options: ResetOptions): Promise<KeyReset> {
   const now = clock.now()
   const next = describeKey(key, { source, wrapped: kept.wrapped, since: now }, random)
   const keyId = pinned?.id ?? null
+  const envelopeKey = subKey(key, 'envelopes')
+  const seal: Vault['seal'] = (place, secret) => sealEnvelope(envelopeKey, next.id, random, place, secret.reveal())
   try {
     await writeKeyReset(database, {
       pinned: { name: PINNED_KEY_NAME, value: JSON.stringify(next) },
       refusalCode: 'key_reset',
       event: { at: now, actor, kind: 'key.reset', details: { from: keyId, to: next.id } },
+      auditHead: { name: AUDIT_HEAD_NAME, value: sealAuditHead({ seal }, CHAIN_START) },
     })
   } catch (error) {
     kept.undo()

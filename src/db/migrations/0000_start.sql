@@ -105,8 +105,7 @@ CREATE TABLE `generations` (
 	`access_token_expires_at` integer,
 	`ended_how` text,
 	`ended_at` integer,
-	`ended_why` text,
-	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
+	`ended_why` text
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `generations_of_grant` ON `generations` (`grant_id`,`generation`);--> statement-breakpoint
