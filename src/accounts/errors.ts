@@ -50,6 +50,9 @@ export type AccountErrorCode =
   | 'try_again_later' // {retryAt}
   | 'revoke_would_break_cli' // {path}
   | 'label_invalid' // {}
+  | 'key_rotation_under_way' // {}
+  | 'key_rotation_shared' // {}: other machines may be using the database
+  | 'key_rotation_refused' // {detail}: the place of the key, in its own words
   | 'store_failed' // {}: the database could not be written
 
 /** An expected refusal. */

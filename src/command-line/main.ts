@@ -19,7 +19,7 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<{ c
   refresh: { summary: 'refresh logins now', load: () => import('./commands/refresh.ts') },
   token: { summary: 'print a valid access token', load: () => import('./commands/token.ts') },
   remove: { summary: 'forget an account', load: () => import('./commands/remove.ts') },
-  key: { summary: 'save, restore or replace the encryption key', load: () => import('./commands/key.ts') },
+  key: { summary: 'save, restore, rotate or replace the encryption key', load: () => import('./commands/key.ts') },
   doctor: { summary: 'check this installation', load: () => import('./commands/doctor.ts') },
 }
 

@@ -1,12 +1,14 @@
 /** Texts of pages and dialogs in English; the shape that every other language must fill. */
 
 import { signInEn } from './ui-en-sign-in.ts'
+import { signOutEn } from './ui-en-sign-out.ts'
 
 const plural = new Intl.PluralRules('en')
 const one = (count: number, singular: string, other: string) => (plural.select(count) === 'one' ? singular : other)
 
 export const en = {
   ...signInEn,
+  ...signOutEn,
   frame: {
     skip: 'Skip to content',
     navigation: 'Main',
@@ -200,7 +202,18 @@ export const en = {
     'grant.refresh_failed': 'Refresh failed, tried again later',
     'grant.refused': 'Refused by the provider',
     'key.reset': 'Encryption key replaced; the login kept here was given up',
+    'key.rotated': 'Encryption key rotated; everything was sealed anew',
+    'key.destroyed': 'Old encryption key destroyed',
+    'export.made': 'Export made: one encrypted file with everything',
+    'export.moved_away': 'Exported to be moved: these logins are used on the other machine from now on',
+    'restore.same': 'Restored from an export of this installation',
+    'restore.moved': 'Moved here from another machine',
+    'restore.without_logins': 'Restored from an export without its logins',
     'token.issued': 'Access token handed out',
+    'account.removed': 'Removed here',
+    'revocation.postponed': 'The provider could not sign it out yet; tried again later',
+    'revocation.confirmed': 'Signed out at the provider',
+    'revocation.given_up': 'Sign-out at the provider given up: the login may still be valid there',
   } as Record<string, string>,
   outcomes: {
     label_saved: 'Label saved.',
@@ -209,6 +222,7 @@ export const en = {
     resumed: 'Refreshing goes on.',
     forgotten: 'The account is forgotten here. The login itself still works where copies of it are.',
     revoked: 'The account is removed, and the provider confirmed the sign-out.',
+    revoke_pending: 'The account is removed here. The provider could not sign it out yet and goes on being asked.',
     revoke_not_confirmed:
       'The account is removed here. The provider did not confirm the sign-out: check your sessions there.',
     revoke_not_supported:

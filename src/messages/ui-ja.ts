@@ -2,9 +2,11 @@
 
 import type { UiMessages } from './ui-en.ts'
 import { signInJa } from './ui-ja-sign-in.ts'
+import { signOutJa } from './ui-ja-sign-out.ts'
 
 export const ja: UiMessages = {
   ...signInJa,
+  ...signOutJa,
   frame: {
     skip: '本文へ移動',
     navigation: 'メイン',
@@ -198,7 +200,18 @@ export const ja: UiMessages = {
     'grant.refresh_failed': '更新に失敗、後で再試行',
     'grant.refused': 'プロバイダーが拒否',
     'key.reset': '暗号鍵を交換、保管していたログインを破棄',
+    'key.rotated': '暗号鍵を更新し、すべてを封印し直した',
+    'key.destroyed': '古い暗号鍵を破棄',
+    'export.made': 'エクスポートを作成（すべてを含む暗号化ファイル）',
+    'export.moved_away': '移動用にエクスポート：これらのログインは以後もう一方のマシンで使う',
+    'restore.same': 'このインストールのエクスポートから復元',
+    'restore.moved': '別のマシンからここへ移動',
+    'restore.without_logins': 'ログインを除いてエクスポートから復元',
     'token.issued': 'アクセストークンを渡した',
+    'account.removed': 'ここから削除',
+    'revocation.postponed': 'プロバイダーがまだサインアウトできず、後で再試行',
+    'revocation.confirmed': 'プロバイダーでサインアウト済み',
+    'revocation.given_up': 'プロバイダーでのサインアウトを打ち切り：ログインはまだ有効かもしれません',
   },
   outcomes: {
     label_saved: 'ラベルを保存しました。',
@@ -207,6 +220,7 @@ export const ja: UiMessages = {
     resumed: '更新を再開しました。',
     forgotten: 'アカウントをここから忘れました。写しのある場所ではログインは使えます。',
     revoked: 'アカウントを削除しました。プロバイダーもサインアウトを確認しました。',
+    revoke_pending: 'ここから削除しました。プロバイダーはまだサインアウトできていないため、引き続き求めます。',
     revoke_not_confirmed:
       'ここからは削除しましたが、プロバイダーの確認が得られませんでした。プロバイダー側でセッションを確認してください。',
     revoke_not_supported:

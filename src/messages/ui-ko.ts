@@ -2,9 +2,11 @@
 
 import type { UiMessages } from './ui-en.ts'
 import { signInKo } from './ui-ko-sign-in.ts'
+import { signOutKo } from './ui-ko-sign-out.ts'
 
 export const ko: UiMessages = {
   ...signInKo,
+  ...signOutKo,
   frame: {
     skip: '본문으로 건너뛰기',
     navigation: '주 메뉴',
@@ -198,7 +200,18 @@ export const ko: UiMessages = {
     'grant.refresh_failed': '갱신 실패, 나중에 다시 시도',
     'grant.refused': '제공자가 거부함',
     'key.reset': '암호화 키를 교체하고 보관한 로그인을 포기함',
+    'key.rotated': '암호화 키를 교체하고 모두 다시 봉인함',
+    'key.destroyed': '이전 암호화 키를 파기함',
+    'export.made': '내보냄: 모든 것을 담은 암호화 파일 하나',
+    'export.moved_away': '이동을 위해 내보냄: 이 로그인들은 이제 다른 컴퓨터에서 사용',
+    'restore.same': '이 설치의 내보내기에서 복원함',
+    'restore.moved': '다른 컴퓨터에서 여기로 이동함',
+    'restore.without_logins': '로그인 없이 내보내기에서 복원함',
     'token.issued': '액세스 토큰을 건넴',
+    'account.removed': '여기서 삭제됨',
+    'revocation.postponed': '제공자가 아직 로그아웃하지 못해 나중에 다시 시도',
+    'revocation.confirmed': '제공자에서 로그아웃됨',
+    'revocation.given_up': '제공자 로그아웃을 포기함: 로그인이 아직 유효할 수 있음',
   },
   outcomes: {
     label_saved: '이름표를 저장했습니다.',
@@ -207,6 +220,7 @@ export const ko: UiMessages = {
     resumed: '갱신을 다시 시작했습니다.',
     forgotten: '여기서 계정을 잊었습니다. 사본이 있는 곳에서는 로그인이 계속됩니다.',
     revoked: '계정을 삭제했고 제공자가 로그아웃을 확인했습니다.',
+    revoke_pending: '여기서 삭제했습니다. 제공자가 아직 로그아웃하지 못해 계속 요청합니다.',
     revoke_not_confirmed: '여기서는 삭제했습니다. 제공자가 로그아웃을 확인하지 않았으니 제공자에서 세션을 확인하세요.',
     revoke_not_supported:
       '여기서는 삭제했습니다. 이 제공자는 프로그램의 로그아웃을 지원하지 않으니 제공자에서 세션을 끝내세요.',

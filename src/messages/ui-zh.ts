@@ -2,9 +2,11 @@
 
 import type { UiMessages } from './ui-en.ts'
 import { signInZh } from './ui-zh-sign-in.ts'
+import { signOutZh } from './ui-zh-sign-out.ts'
 
 export const zh: UiMessages = {
   ...signInZh,
+  ...signOutZh,
   frame: {
     skip: '跳到正文',
     navigation: '主导航',
@@ -198,7 +200,18 @@ export const zh: UiMessages = {
     'grant.refresh_failed': '刷新失败，稍后重试',
     'grant.refused': '被提供方拒绝',
     'key.reset': '更换加密密钥，放弃所保存的登录',
+    'key.rotated': '已轮换加密密钥，所有内容已重新封存',
+    'key.destroyed': '旧加密密钥已销毁',
+    'export.made': '已导出：包含全部内容的一个加密文件',
+    'export.moved_away': '为迁移而导出：这些登录今后在另一台机器上使用',
+    'restore.same': '已从本安装的导出文件恢复',
+    'restore.moved': '已从另一台机器迁移到此',
+    'restore.without_logins': '已从导出文件恢复，但不含登录',
     'token.issued': '交出访问令牌',
+    'account.removed': '已在此处移除',
+    'revocation.postponed': '提供方暂时无法退出登录，稍后重试',
+    'revocation.confirmed': '已在提供方退出登录',
+    'revocation.given_up': '已放弃在提供方退出登录：该登录可能仍然有效',
   },
   outcomes: {
     label_saved: '标签已保存。',
@@ -207,6 +220,7 @@ export const zh: UiMessages = {
     resumed: '已恢复刷新。',
     forgotten: '已在此处忘记该账户。别处的副本仍可使用。',
     revoked: '账户已移除，提供方已确认退出登录。',
+    revoke_pending: '已在此处移除。提供方暂未完成退出登录，会继续请求。',
     revoke_not_confirmed: '已在此处移除。提供方未确认退出登录：请到提供方检查会话。',
     revoke_not_supported: '已在此处移除。此提供方不支持由程序退出登录：请到提供方结束会话。',
     linked: '登录已关联，继续由 CLI 刷新。',

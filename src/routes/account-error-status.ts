@@ -47,6 +47,9 @@ const STATUS: Record<AccountErrorCode, number> = {
   try_again_later: 503,
   revoke_would_break_cli: 409,
   label_invalid: 422,
+  key_rotation_under_way: 409,
+  key_rotation_shared: 409,
+  key_rotation_refused: 409,
   store_failed: 503,
 }
 

@@ -9,6 +9,7 @@ import { prepareAccounts } from '../accounts/prepare-accounts.ts'
 import { readOldProfiles } from '../accounts/read-profile.ts'
 import { replayAnswers } from '../accounts/replay-answers.ts'
 import { retryRevocations } from '../accounts/revocations.ts'
+import { finishKeyRotations } from '../accounts/rotate-key.ts'
 import { stopSignIns } from '../accounts/sign-ins-under-way.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { startMarkKeeper } from './mark-keeper.ts'
@@ -102,7 +103,21 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
     context.log.error('workers.sign_ins_not_resumed', { error: error instanceof Error ? error.message : 'unknown' })
   })
   stops.push(() => stopSignIns(context))
-  stops.push(...RECURRING_JOBS.map((job) => startJob(context, job)))
+  stops.push(...[...RECURRING_JOBS, keyRotationJob()].map((job) => startJob(context, job)))
+}
+
+/** Finishes what a former process began. Only its first run destroys old keys: nothing is under way then that still has one. */
+function keyRotationJob(): RecurringJob {
+  let isStart = true
+  return {
+    name: 'finish key rotations',
+    cadenceMs: HOUR_MS,
+    reason: 'A rotation that was cut off, or had to leave out what was being refreshed, is finished by itself.',
+    async run(context) {
+      await finishKeyRotations(context, { isStart })
+      isStart = false
+    },
+  }
 }
 
 /** A token of unknown outcome must be known as such before anybody may spend it, so nothing starts without this. */

@@ -1,4 +1,4 @@
-/** `tokendeck key`: a recovery kit of the encryption key, its way back, and a new key when the old one is lost. */
+/** `tokendeck key`: a recovery kit of the encryption key, its way back, a rotation, and a new key when the old one is lost. */
 
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../../config.ts'
@@ -8,6 +8,7 @@ import { quietFetch } from '../../process-hygiene.ts'
 import type { Command, CommandIo } from '../command.ts'
 import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
 import { findServer } from '../server-proof.ts'
+import { rotate } from './key-rotation.ts'
 
 /** Whoever finds the kit can try passphrases for as long as they like. */
 const LEAST_CHARACTERS = 12
@@ -15,18 +16,29 @@ const LEAST_CHARACTERS = 12
 const RESET_FLAG = 'i-know-tokens-are-lost'
 
 export const command: Command = {
-  usage: ['export', 'import [FILE]', `reset --${RESET_FLAG}`],
+  usage: ['export', 'import [FILE]', 'rotate', `reset --${RESET_FLAG}`],
   about:
-    'Prints a recovery kit: the encryption key, which only your passphrase opens. `import` puts the key of a kit back where this database had it. `reset` makes a new key when the old one is lost: every login then has to be signed in to again. The passphrase is asked for on the terminal, or is the first line of standard input; for `import` without FILE the kit follows it there. None of this works while the dashboard runs.',
-  options: { [RESET_FLAG]: { type: 'boolean', about: 'for reset: give up every login that is kept here' } },
-  async run({ arguments: { positionals, options }, io, config }) {
+    'Prints a recovery kit: the encryption key, which only your passphrase opens. `import` puts the key of a kit back where this database had it. `reset` makes a new key when the old one is lost: every login then has to be signed in to again. The passphrase is asked for on the terminal, or is the first line of standard input; for `import` without FILE the kit follows it there. None of this works while the dashboard runs. `rotate` does, and without it too: it makes a new key and seals everything anew; nobody has to sign in again.',
+  options: {
+    [RESET_FLAG]: { type: 'boolean', about: 'for reset: give up every login that is kept here' },
+    'keep-days': {
+      type: 'string',
+      about: 'for rotate: destroy the old key at the first start after so many days (30)',
+    },
+    'keep-old-key': { type: 'boolean', about: 'for rotate: keep the old key, for old backups' },
+    'others-stopped': { type: 'boolean', about: 'for rotate: nobody else is using the shared database' },
+  },
+  async run({ arguments: { positionals, options }, io, config, openDeck }) {
     const [act, file, ...rest] = positionals
     const isReset = act === 'reset'
     const isUsage = rest.length > 0 || (file !== undefined && act !== 'import') || (options[RESET_FLAG] && !isReset)
-    if (!act || !['export', 'import', 'reset'].includes(act) || isUsage)
+    const isRotation = act === 'rotate'
+    const hasRotationOption = 'keep-days' in options || 'keep-old-key' in options || 'others-stopped' in options
+    if (!act || !['export', 'import', 'rotate', 'reset'].includes(act) || isUsage || (hasRotationOption && !isRotation))
       throw usageFailure(
-        `Say \`tokendeck key export\`, \`tokendeck key import FILE\` or \`tokendeck key reset --${RESET_FLAG}\`.`,
+        `Say \`tokendeck key export\`, \`tokendeck key import FILE\`, \`tokendeck key rotate\` or \`tokendeck key reset --${RESET_FLAG}\`.`,
       )
+    if (isRotation) return await rotate(openDeck, options, io)
     const keys = await openKeys(config)
     try {
       if (act === 'export') return await exportKit(keys, io)

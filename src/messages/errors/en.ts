@@ -110,9 +110,18 @@ export const en: ErrorTexts = {
   try_again_later: ['Try again later', 'The provider could not be reached or asked to wait. Next try {retryAt}.'],
   revoke_would_break_cli: [
     'That would sign the CLI out',
-    'The login in {path} belongs to the CLI. Signing out at the provider would end it there too. Forget it here instead.',
+    'The login is also in {path}, and signing out at the provider ends it there too. Forget it here instead, or say a second time that it should end there: tick the box, `confirm_cli=true` in the API, `--even-cli` on the command line.',
   ],
   label_invalid: ['This label cannot be used', 'Use 1 to 80 visible characters.'],
+  key_rotation_under_way: [
+    'The key is being changed',
+    'A change of the encryption key is under way. Wait until it has ended.',
+  ],
+  key_rotation_shared: [
+    'Other machines may be using this database',
+    'They would go on with the old key. Stop Tokendeck on all of them, and say so with --others-stopped. Afterwards each needs the new key: “tokendeck key export” here, “tokendeck key import” there.',
+  ],
+  key_rotation_refused: ['The key was not changed', '{detail}'],
   store_failed: [
     'It could not be saved',
     'The database could not be written. Check free space and permissions; nothing was lost.',

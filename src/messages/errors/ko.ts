@@ -104,9 +104,15 @@ export const ko: ErrorTexts = {
   try_again_later: ['나중에 다시 시도하세요', '제공자에 연결할 수 없거나 기다리라고 했습니다. 다음 시도: {retryAt}.'],
   revoke_would_break_cli: [
     'CLI가 로그아웃됩니다',
-    '{path}의 로그인은 CLI의 것입니다. 제공자에서 로그아웃하면 거기서도 끝납니다. 여기서만 잊도록 하세요.',
+    '이 로그인은 {path}에도 있으며 제공자에서 로그아웃하면 거기서도 끝납니다. 여기서만 잊거나, 그곳에서도 끝낸다고 한 번 더 밝히세요: 확인란 선택, API는 `confirm_cli=true`, 명령줄은 `--even-cli`.',
   ],
   label_invalid: ['쓸 수 없는 라벨', '보이는 글자 1~80자로 쓰세요.'],
+  key_rotation_under_way: ['키를 교체하는 중입니다', '암호화 키 교체가 진행 중입니다. 끝날 때까지 기다리세요.'],
+  key_rotation_shared: [
+    '다른 컴퓨터가 이 데이터베이스를 사용 중일 수 있습니다',
+    '그 컴퓨터는 이전 키를 계속 사용하게 됩니다. 모든 컴퓨터에서 Tokendeck을 멈춘 뒤 --others-stopped를 붙이세요. 그다음 여기서 “tokendeck key export”, 각 컴퓨터에서 “tokendeck key import”로 새 키를 전달하세요.',
+  ],
+  key_rotation_refused: ['키를 교체하지 못했습니다', '{detail}'],
   store_failed: [
     '저장하지 못했습니다',
     '데이터베이스에 쓸 수 없습니다. 남은 공간과 권한을 확인하세요. 잃어버린 것은 없습니다.',

@@ -68,8 +68,14 @@ export const zh: ErrorTexts = {
   try_again_later: ['请稍后再试', '无法连接提供方，或对方要求等待。下次尝试：{retryAt}。'],
   revoke_would_break_cli: [
     '这会使 CLI 退出登录',
-    '{path} 中的登录归 CLI 所有。在提供方处退出会使其也结束。请改为仅在此处忘记。',
+    '此登录也在 {path} 中，在提供方处退出会使其也结束。请改为仅在此处忘记；或再次确认也要在那里结束：勾选该框、API 用 `confirm_cli=true`、命令行用 `--even-cli`。',
   ],
   label_invalid: ['无法使用此标签', '请使用 1 到 80 个可见字符。'],
+  key_rotation_under_way: ['正在更换密钥', '加密密钥正在更换中，请等待完成。'],
+  key_rotation_shared: [
+    '其他机器可能正在使用此数据库',
+    '它们会继续使用旧密钥。请先停止所有机器上的 Tokendeck，然后加上 --others-stopped。之后每台机器都需要新密钥：在这里运行 “tokendeck key export”，在那里运行 “tokendeck key import”。',
+  ],
+  key_rotation_refused: ['密钥未更换', '{detail}'],
   store_failed: ['无法保存', '无法写入数据库。请检查可用空间和权限；没有丢失任何内容。'],
 }

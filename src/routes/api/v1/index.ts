@@ -10,6 +10,7 @@ import { accountRoutes } from './accounts.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { apiEventStream } from './events.ts'
 import { importRoutes } from './imports.ts'
+import { keyRotationRoutes } from './key-rotations.ts'
 import { oauthRoutes } from './oauth.ts'
 import { openApi } from './openapi.ts'
 import type { ApiRoute } from './route.ts'
@@ -22,6 +23,7 @@ export const apiRouteTable: readonly ApiRoute[] = [
   ...accountRoutes,
   ...importRoutes,
   ...signInLinkRoutes,
+  ...keyRotationRoutes,
 ] as ApiRoute[]
 
 export const api = new Hono<ApiEnvironment>({ getPath: pathOf })

@@ -124,10 +124,14 @@ export const grantMetadata = named(
   }),
 )
 
-export const removalQuery = named('RemovalQuery', z.strictObject({ revoke: flag.optional() }))
+const confirmCli = flag
+  .optional()
+  .describe('The second yes: sign out at the provider although a CLI or another machine holds the login.')
+
+export const removalQuery = named('RemovalQuery', z.strictObject({ revoke: flag.optional(), confirm_cli: confirmCli }))
 export const tokenRemovalQuery = named(
   'TokenRemovalQuery',
-  z.strictObject({ account: text(64).optional(), revoke: flag.optional() }),
+  z.strictObject({ account: text(64).optional(), revoke: flag.optional(), confirm_cli: confirmCli }),
 )
 
 export const removal = named(
@@ -135,8 +139,46 @@ export const removal = named(
   z.object({
     account_id: z.string(),
     provider: z.string(),
-    revocation: z.enum(['not_asked', 'confirmed', 'not_confirmed', 'not_supported']),
+    revocation: z
+      .enum(['not_asked', 'confirmed', 'pending', 'not_confirmed', 'not_supported'])
+      .describe('`pending`: the provider could not do it yet and goes on being asked; see /api/revocations.'),
     revocation_code: z.string().nullable(),
+  }),
+)
+
+export const revocation = named(
+  'Revocation',
+  z.object({
+    id: z.string(),
+    provider: z.string(),
+    account_id: z.string(),
+    account_name: z.string(),
+    status: z
+      .enum(['pending', 'confirmed', 'not_confirmed'])
+      .describe('While `pending` the login must be taken for valid at the provider.'),
+    requested_at: instant,
+    tries: z.int(),
+    next_try_at: instant.nullable(),
+    gives_up_at: instant.nullable(),
+    failure_code: z.string().nullable(),
+    ended_at: instant.nullable(),
+  }),
+)
+
+export const signOutPreview = named(
+  'SignOutPreview',
+  z.object({
+    reach: z.enum(['login', 'access_token', 'setup_token', 'not_supported', 'key_reset']),
+    uncertain: z.boolean().describe('The provider may have handed out a newer token that never arrived here.'),
+    needs_second_yes: z.boolean().describe('Signing out needs `confirm_cli=true`.'),
+    copies: z.array(
+      z.object({
+        kind: z.enum(['cli_file', 'profile', 'machine', 'export', 'backup']),
+        place: z.string(),
+        machine: z.string().nullable(),
+        used_by: z.array(z.string()),
+      }),
+    ),
   }),
 )
 
@@ -232,6 +274,19 @@ export const importRequest = named(
 )
 
 export const signInLink = named('SignInLink', z.object({ url: z.string(), expires_at: instant }))
+
+export const keyRotation = named(
+  'KeyRotation',
+  z.object({
+    from: z.string(),
+    to: z.string(),
+    is_resumed: z.boolean(),
+    resealed: z.int(),
+    left: z.int(),
+    unreadable: z.int(),
+    old_key_kept_until: instant.nullable(),
+  }),
+)
 
 /** RFC 9457, with a stable code. */
 export const problem = named(
