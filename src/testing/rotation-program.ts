@@ -31,9 +31,9 @@ if (act === 'check') {
   say(`end ${JSON.stringify({ key: context.vault.keyId, former: former.length, old: old.reduce((a, b) => a + b, 0) })}`)
 }
 while (act === 'rotate') {
-  await finishKeyRotations(context, { isStart: true })
   const { from, to, isResumed } = await rotateKey(context, { keepMs: 0, othersAreStopped: false, actor: 'cli' })
   say(`rotated ${from} ${to} ${isResumed}`)
+  await finishKeyRotations(context, { isStart: true })
 }
 await close()
 process.exit(0)

@@ -1,0 +1,22 @@
+/** A rotation may be killed anywhere: everything can be read, and at the end nothing is left of the old keys. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { systemRandom } from '../lib/random.ts'
+import { runKilledRotations } from './killed-rotation.ts'
+
+test('25 kills while keys are rotated: every row is readable after each, and no file holds anything of an old key', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tokendeck-killed-rotation-'))
+  try {
+    const run = await runKilledRotations({ directory, kills: 25, accounts: 40, longestMs: 300, random: systemRandom })
+    expect(run).toMatchObject({ kills: 25, fewestReadable: run.envelopes, oldAtEnd: 0, formerAtEnd: 0, leftovers: [] })
+    // Seven kinds for each account, the third token of a grant among them, and the head of the history.
+    expect(run.envelopes).toBe(40 * 8 + 1)
+    expect(run.rotations).toBeGreaterThan(5)
+    expect(run.resumed).toBeGreaterThan(0)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}, 120_000)
