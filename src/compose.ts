@@ -9,10 +9,12 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { AnswerSpool } from './accounts/answer-spool.ts'
 import { beginAuditTrail } from './accounts/audit-trail.ts'
+import { createCallLedger } from './accounts/call-ledger.ts'
 import { CallbackListeners } from './accounts/callback-listeners.ts'
 import type { CallbackPages } from './accounts/callback-page.ts'
 import type { AccountsContext } from './accounts/context.ts'
 import { HighWaterMark, raiseMark } from './accounts/high-water-mark.ts'
+import { keepTrails } from './accounts/keep-trails.ts'
 import { LastKnown } from './accounts/last-known.ts'
 import { openMachine } from './accounts/machines.ts'
 import { credentialPlaces } from './cli-credentials/credential-places.ts'
@@ -73,6 +75,17 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   try {
     const { keySource, keyFile, passphraseFile } = config
     const vault = await openVault({ database: opened.database, random, clock, keySource, keyFile, passphraseFile })
+    const calls = createCallLedger({
+      transport: createTransport({
+        fetch: quietFetch,
+        clock,
+        version: VERSION,
+        allowedHosts: allowedHosts(providers.values()),
+      }),
+      clock,
+      database: opened.database,
+      log: options.log,
+    })
     const isRemote = !config.databaseUrl.startsWith('file:')
     const context: AccountsContext = {
       clock,
@@ -82,12 +95,8 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       vault,
       keys: vault.keys,
       providers,
-      transport: createTransport({
-        fetch: quietFetch,
-        clock,
-        version: VERSION,
-        allowedHosts: allowedHosts(providers.values()),
-      }),
+      transport: calls.transport,
+      calls,
       events: new EventBus(),
       // Unique per start: a process that comes back with the same number is another owner.
       owner: `${hostname()}/${process.pid}/${randomToken(random, 6)}`,
@@ -118,6 +127,9 @@ export async function openContext(config: Config, options: ContextOptions): Prom
         await context.callbackListeners.closeAll()
         // A refresh that was sent has spent its token: its answer must be stored before the database closes.
         await context.refreshes.settled()
+        await keepTrails(context).catch((error: unknown) =>
+          options.log.warn('trails.not_kept', { error: error instanceof Error ? error.name : 'unknown' }),
+        )
         await raiseMark(context).catch((error: unknown) =>
           options.log.warn('database.mark_not_kept', { error: error instanceof Error ? error.name : 'unknown' }),
         )

@@ -190,9 +190,9 @@ class ChainCheck {
   }
 
   end({ lastId, count, mac }: AuditHead): void {
-    if (this.#lastId < lastId) return this.find('cut_off', this.#lastId + 1, lastId)
     const isSame = this.#linked === count && this.#endMacs.includes(mac)
-    if (this.findingCount === 0 && !isSame) this.find('head_changed', 0, 0)
+    if (this.#lastId < lastId) this.find('cut_off', this.#lastId + 1, lastId)
+    else if (this.findingCount === 0 && !isSame) this.find('head_changed', 0, 0)
   }
 }
 

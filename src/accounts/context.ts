@@ -14,6 +14,7 @@ import type { Transport } from '../oauth/transport.ts'
 import type { KeyKeeper, Vault } from '../vault/vault.ts'
 import type { RefreshOutcome } from './account-summary.ts'
 import type { AnswerSpool } from './answer-spool.ts'
+import type { CallLedger } from './call-ledger.ts'
 import type { CallbackListeners } from './callback-listeners.ts'
 import type { HighWaterMark } from './high-water-mark.ts'
 import type { LastKnown } from './last-known.ts'
@@ -34,6 +35,8 @@ export interface AccountsContext {
   providers: ReadonlyMap<string, Provider>
   /** The only way to a provider: allow-list, deadline, size limit, no redirects. */
   transport: Transport
+  /** The record of what went through it. */
+  calls: CallLedger
   events: EventBus
   /** Name of this process in leases and attempts, unique per start. */
   owner: string

@@ -87,7 +87,7 @@ export async function provenIdentity(
   const { accessToken, accessTokenExpiresAt } = reading.tokens
   const unsure = (isWorthAnotherLook: boolean) => claimed && { identity: claimed, isCertain: false, isWorthAnotherLook }
   if (accessTokenExpiresAt !== null && accessTokenExpiresAt <= context.clock.now()) return unsure(false)
-  const answer = await fetchProfile(context.transport, provider, accessToken)
+  const answer = await fetchProfile(context.transport, provider, accessToken, { why: 'file_identity' })
   if (answer.kind === 'not_permitted') return claimed && certain(claimed)
   const told = answer.kind === 'read' ? provider.readIdentity(tokenSetOf(reading), answer.profile) : null
   if (told === null) return unsure(answer.kind === 'failed')

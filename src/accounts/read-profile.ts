@@ -102,7 +102,7 @@ async function askProvider(
   let code: string | null = null
   try {
     const answer = await withFreshToken(context, grant.accountId, 'scheduler', async (token) => {
-      const read = await fetchProfile(context.transport, provider, token)
+      const read = await fetchProfile(context.transport, provider, token, { accountId: grant.accountId })
       if (read.kind === 'read') profile = read.profile
       else code = read.code
       return read.kind

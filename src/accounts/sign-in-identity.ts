@@ -68,7 +68,7 @@ async function readProfileOf(context: AccountsContext, provider: Provider, token
   const isPermitted = profileScope === null || tokens.scopes === null || tokens.scopes.includes(profileScope)
   if (provider.profileUrl === null || !isPermitted) return { profile: null }
   for (const waitMs of [...RETRY_AFTER_MS, null]) {
-    const answer = await fetchProfile(context.transport, provider, tokens.accessToken)
+    const answer = await fetchProfile(context.transport, provider, tokens.accessToken, { why: 'sign_in' })
     if (answer.kind === 'read') return { profile: answer.profile }
     if (answer.kind === 'rejected_token') return { rejected: answer.code }
     if (answer.kind === 'not_permitted') return { profile: null }

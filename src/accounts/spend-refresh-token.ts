@@ -13,6 +13,7 @@ import type { Provider } from '../oauth/provider.ts'
 import type { ProviderAnswer } from '../oauth/token-answer.ts'
 import { refreshRequest } from '../oauth/token-request.ts'
 import { judgeTokenAnswer, type TokenJudgement, type TokenSet } from '../oauth/token-response.ts'
+import { because } from '../oauth/transport.ts'
 import type { RefreshOutcome, RefreshReason } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { notePace } from './exchange-pace.ts'
@@ -50,7 +51,8 @@ export async function spendRefreshToken(
 ): Promise<RefreshOutcome | 'newer'> {
   const { provider, grant, tokens } = spending
   // Without a refresh token there is no lease: see decideRefresh.
-  const request = refreshRequest(provider, tokens.refreshToken!, { clientId: grant.clientId })
+  const built = refreshRequest(provider, tokens.refreshToken!, { clientId: grant.clientId })
+  const request = because(built, { why: spending.purpose, accountId: spending.account.id })
   let answer: ProviderAnswer
   try {
     answer = await context.transport.send(request)

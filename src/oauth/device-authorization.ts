@@ -9,7 +9,7 @@ import { endpointProblem } from './endpoint-url.ts'
 import { asId, readJsonObject } from './foreign-members.ts'
 import type { DeviceAuthorizationEndpoints, Provider } from './provider.ts'
 import type { ProviderAnswer } from './token-answer.ts'
-import { exchangeRequest, post } from './token-request.ts'
+import { exchangeRequest, post, purposeOf } from './token-request.ts'
 import { judgeTokenAnswer, type TokenJudgement, type TokenSet } from './token-response.ts'
 import type { OutgoingRequest, Transport } from './transport.ts'
 
@@ -66,8 +66,10 @@ export async function startDeviceAuthorization(
 export function deviceStartRequest(provider: Provider): OutgoingRequest {
   const device = endpoints(provider)
   return device.shape === 'deviceauth'
-    ? post(provider, device.authorizationUrl, 'json', { client_id: provider.clientId })
-    : post(provider, device.authorizationUrl, 'form', {
+    ? post(purposeOf(provider, 'device', 'sign_in'), provider, device.authorizationUrl, 'json', {
+        client_id: provider.clientId,
+      })
+    : post(purposeOf(provider, 'device', 'sign_in'), provider, device.authorizationUrl, 'form', {
         client_id: provider.clientId,
         ...(provider.scopes.length > 0 ? { scope: provider.scopes.join(' ') } : {}),
       })
@@ -103,8 +105,11 @@ export function devicePollRequest(
 ): OutgoingRequest {
   const device = endpoints(provider)
   return device.shape === 'deviceauth'
-    ? post(provider, device.tokenUrl, 'json', { device_auth_id: pending.deviceCode, user_code: pending.userCode })
-    : post(provider, device.tokenUrl, 'form', {
+    ? post(purposeOf(provider, 'device', 'sign_in'), provider, device.tokenUrl, 'json', {
+        device_auth_id: pending.deviceCode,
+        user_code: pending.userCode,
+      })
+    : post(purposeOf(provider, 'device', 'sign_in'), provider, device.tokenUrl, 'form', {
         grant_type: DEVICE_GRANT,
         device_code: pending.deviceCode,
         client_id: provider.clientId,

@@ -9,7 +9,7 @@ import { readJsonObject } from './foreign-members.ts'
 import type { Provider } from './provider.ts'
 import type { ProviderAnswer } from './token-answer.ts'
 import { profileRequest } from './token-request.ts'
-import type { Transport } from './transport.ts'
+import { because, type Transport } from './transport.ts'
 
 /**
  * `not_permitted`: the token is good and lacks the scope. `rejected_token`: the token is not (401). `failed`: anything
@@ -29,10 +29,11 @@ export async function fetchProfile(
   transport: Transport,
   provider: Provider,
   accessToken: Secret,
+  reason: Parameters<typeof because>[1] = {},
 ): Promise<ProfileReading> {
   if (provider.profileUrl === null) return { kind: 'failed', code: 'no_profile', retryAfterMs: null }
   try {
-    return judgeProfileAnswer(await transport.send(profileRequest(provider, accessToken)))
+    return judgeProfileAnswer(await transport.send(because(profileRequest(provider, accessToken), reason)))
   } catch (error) {
     if (error instanceof OAuthTransportError) return { kind: 'failed', code: error.code, retryAfterMs: null }
     throw error

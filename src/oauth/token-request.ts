@@ -6,7 +6,7 @@
 import { SECOND_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import type { BodyFormat, Provider } from './provider.ts'
-import { type OutgoingRequest, REQUEST_DEADLINE_MS } from './transport.ts'
+import { type CallPurpose, type OutgoingRequest, REQUEST_DEADLINE_MS } from './transport.ts'
 
 /** Ending a grant is best effort, so nobody waits long for it. */
 const REVOCATION_DEADLINE_MS = 10 * SECOND_MS
@@ -20,7 +20,7 @@ export function exchangeRequest(
   provider: Provider,
   exchange: { code: Secret; state: Secret; codeVerifier: Secret; redirectUri: string },
 ): OutgoingRequest {
-  return post(provider, provider.tokenUrl, provider.tokenRequest.exchange, {
+  return post(purposeOf(provider, 'token', 'sign_in'), provider, provider.tokenUrl, provider.tokenRequest.exchange, {
     grant_type: 'authorization_code',
     code: exchange.code,
     redirect_uri: exchange.redirectUri,
@@ -41,7 +41,7 @@ export function refreshRequest(
   refreshToken: Secret,
   { clientId }: { clientId?: string | null } = {},
 ): OutgoingRequest {
-  return post(provider, provider.tokenUrl, provider.tokenRequest.refresh, {
+  return post(purposeOf(provider, 'token', 'refresh'), provider, provider.tokenUrl, provider.tokenRequest.refresh, {
     client_id: clientId ?? provider.clientId,
     grant_type: 'refresh_token',
     refresh_token: refreshToken,
@@ -62,6 +62,7 @@ export function revocationRequest(
 ): OutgoingRequest {
   const fields = { token, token_type_hint: hint, client_id: clientId ?? provider.clientId }
   const request = post(
+    purposeOf(provider, 'revocation', 'removal'),
     provider,
     endpoint(provider.revocationUrl, 'revocation'),
     provider.tokenRequest.revocation,
@@ -87,11 +88,13 @@ export function profileRequest(provider: Provider, accessToken: Secret): Outgoin
     },
     body: null,
     deadlineMs: REQUEST_DEADLINE_MS,
+    purpose: purposeOf(provider, 'profile', 'profile'),
   }
 }
 
 /** A POST with the provider's own headers and nothing that identifies the person beyond `fields`. */
 export function post(
+  purpose: CallPurpose,
   provider: Pick<Provider, 'customHeaders'>,
   url: string,
   format: BodyFormat,
@@ -103,7 +106,13 @@ export function post(
     headers: { ...provider.customHeaders },
     body: { format, fields },
     deadlineMs: REQUEST_DEADLINE_MS,
+    purpose,
   }
+}
+
+/** What a request is for, as far as its builder knows. */
+export function purposeOf({ id }: Pick<Provider, 'id'>, endpoint: CallPurpose['endpoint'], why: string): CallPurpose {
+  return { provider: id, endpoint, why, accountId: null }
 }
 
 function endpoint(url: string | null, kind: string): string {

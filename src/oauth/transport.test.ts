@@ -272,7 +272,16 @@ describe('what is sent and brought back', () => {
 
 function outgoing(parts: Partial<OutgoingRequest>): OutgoingRequest {
   const fields = { grant_type: 'refresh_token', refresh_token: new Secret(TOKEN), n: 7 }
-  return { url: '', method: 'POST', headers: {}, body: { format: 'form', fields }, deadlineMs: 5_000, ...parts }
+  const purpose = { provider: 'own', endpoint: 'token', why: 'refresh', accountId: null } as const
+  return {
+    url: '',
+    method: 'POST',
+    headers: {},
+    body: { format: 'form', fields },
+    deadlineMs: 5_000,
+    purpose,
+    ...parts,
+  }
 }
 
 function send(parts: Partial<OutgoingRequest>, options: { fetch?: Fetch; hosts?: string[] } = {}) {

@@ -17,6 +17,19 @@ export const REQUEST_DEADLINE_MS = 30 * SECOND_MS
 /** The longest answer that is read, after decompression. Bytes. */
 export const MAX_ANSWER_BYTES = 1024 * 1024
 
+/** What is asked of a provider. */
+export type ProviderEndpoint = 'token' | 'revocation' | 'profile' | 'usage' | 'device'
+
+/** For what a request is made, for whoever keeps a record of them. Nothing of it is sent. */
+export interface CallPurpose {
+  provider: string
+  endpoint: ProviderEndpoint
+  /** The reason: the purpose of a refresh, `sign_in`, `removal`, … */
+  why: string
+  /** Null where there is no account yet, or it is not known which. */
+  accountId: string | null
+}
+
 /** A request that is built but not sent. Secrets stay in their carrier until the moment of sending. */
 export interface OutgoingRequest {
   url: string
@@ -25,6 +38,15 @@ export interface OutgoingRequest {
   body: { format: BodyFormat; fields: Record<string, string | number | Secret> } | null
   deadlineMs: number
   signal?: AbortSignal
+  purpose: CallPurpose
+}
+
+/** The request, with what its sender knows about its purpose. */
+export function because(
+  request: OutgoingRequest,
+  reason: Partial<Pick<CallPurpose, 'why' | 'accountId'>>,
+): OutgoingRequest {
+  return { ...request, purpose: { ...request.purpose, ...reason } }
 }
 
 /** What `createTransport` needs of fetch. */

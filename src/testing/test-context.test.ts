@@ -60,6 +60,7 @@ test('a context has a database, a vault that opens what it seals, and a way to t
     headers: {},
     body: { format: 'json', fields: { grant_type: 'refresh_token', refresh_token: new Secret('rt_FAKE_unknown') } },
     deadlineMs: 1_000,
+    purpose: { provider: 'codex', endpoint: 'token', why: 'refresh', accountId: null },
   })
   expect(answer.status).toBe(400)
   expect(fake.ledger.count('codex.refresh', 'unknown')).toBe(1)

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beginAuditTrail } from '../accounts/audit-trail.ts'
+import { createCallLedger } from '../accounts/call-ledger.ts'
 import { CallbackListeners } from '../accounts/callback-listeners.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import type { AppEvent } from '../events/bus.ts'
@@ -58,6 +59,17 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
   const bus = new EventBus()
   const events: AppEvent[] = []
   bus.subscribe((event) => events.push(event))
+  const calls = createCallLedger({
+    transport: createTransport({
+      fetch: options.fetch ?? (fake.fetch as Fetch),
+      clock,
+      version: '0.0.0-test',
+      allowedHosts: allowedHosts(providers.values()),
+    }),
+    clock,
+    database: opened.database,
+    log,
+  })
   const context: AccountsContext = {
     clock,
     random,
@@ -66,12 +78,8 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
     vault: fakeVault(random),
     keys: fakeKeys,
     providers,
-    transport: createTransport({
-      fetch: options.fetch ?? (fake.fetch as Fetch),
-      clock,
-      version: '0.0.0-test',
-      allowedHosts: allowedHosts(providers.values()),
-    }),
+    transport: calls.transport,
+    calls,
     events: bus,
     owner: 'test-process',
     credentialPlaces: [],
