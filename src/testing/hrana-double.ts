@@ -68,8 +68,15 @@ export interface HranaDouble {
   close(): void
 }
 
-/** A server over the database file at `path`, which is made when it is not there. */
-export function createHranaDouble(path: string, { authToken = null as string | null } = {}): HranaDouble {
+/**
+ * A server over the database file at `path`, which is made when it is not there.
+ *
+ * Shape:  `now` is the server's clock, epoch milliseconds; the machine's unless given
+ */
+export function createHranaDouble(
+  path: string,
+  { authToken = null, now = null }: { authToken?: string | null; now?: (() => number) | null } = {},
+): HranaDouble {
   const streams = new Map<string, HranaStream>()
   const trace: HranaTrace[] = []
   const idle: Database[] = []
@@ -131,6 +138,7 @@ export function createHranaDouble(path: string, { authToken = null as string | n
     if (request.method === 'GET' && !version[2]) return new Response('Hello, this is HTTP API v2 (Hrana over HTTP)')
     if (request.method !== 'POST' || !version[2]) return new Response('', { status: 405 })
     const body = (await request.json()) as PipelineBody
+    if (now) setServerTime(body, now())
     trace.push({ origin, path: pathname, kinds: body.requests.map(({ type }) => type), statements: textsOf(body) })
     return pipeline(body, version[1] === '2' ? 2 : 3)
   }
@@ -174,6 +182,18 @@ function answer(stream: HranaStream, request: StreamRequest, version: 2 | 3): ob
     case 'get_autocommit':
       if (version < 3) throw new HranaRefusal('UNKNOWN_REQUEST', 'get_autocommit needs version 3')
       return { is_autocommit: !connection.inTransaction }
+  }
+}
+
+/** SQLite asks the machine for the time; a test that has a clock of its own gives that as the server's. */
+function setServerTime({ requests }: PipelineBody, now: number): void {
+  const set = (holder: { sql?: string }) => {
+    if (holder.sql !== undefined) holder.sql = holder.sql.replaceAll("unixepoch('subsec')", `(${now} / 1000.0)`)
+  }
+  for (const request of requests) {
+    if (request.type === 'execute') set(request.stmt)
+    else if (request.type === 'batch') for (const { stmt } of request.batch.steps) set(stmt)
+    else if ('sql' in request) set(request)
   }
 }
 

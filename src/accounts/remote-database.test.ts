@@ -1,0 +1,250 @@
+/** One database for several machines, far away: slow, cut, broken in the middle, read from an old copy. */
+
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { listAttempts } from '../db/attempt-store.ts'
+import { listAnswers } from '../db/inbox-store.ts'
+import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { currentPair } from '../testing/fake-grants.ts'
+import { NETWORK_FAULTS, type NetworkFault } from '../testing/faulty-network.ts'
+import { createHranaDouble } from '../testing/hrana-double.ts'
+import { createRemoteWorld, PRIMARY, type RemoteMachine, type RemoteWorld } from '../testing/remote-world.ts'
+import type { AccountsContext } from './context.ts'
+import { openTokens } from './grant-tokens.ts'
+import { recoverAttempts } from './recover-attempts.ts'
+import { type RefreshPurpose, refreshGrant } from './refresh-grant.ts'
+import { replayAnswers } from './replay-answers.ts'
+
+let world: RemoteWorld
+let laptop: RemoteMachine
+let desktop: RemoteMachine
+let ada: ConnectedAccount
+
+beforeEach(async () => {
+  world = await createRemoteWorld()
+  laptop = await world.machine('laptop')
+  desktop = await world.machine('desktop')
+  ada = await connectPerson(world, 'ada', { context: laptop.context })
+})
+afterEach(() => world.close())
+
+const refresh = (context: AccountsContext, purpose: RefreshPurpose = 'token_needed') =>
+  refreshGrant(context, ada.accountId, { purpose, actor: 'api' }).catch((error) => ({ outcome: String(error.code) }))
+const granted = () => world.fake.ledger.count('claude.refresh', 'granted')
+const calls = () => world.fake.ledger.count('claude.refresh')
+const grantNow = () => currentGrant(laptop.context, ada.accountId)
+const holdsCurrentPair = async () =>
+  openTokens(laptop.context.vault, await grantNow()).refreshToken!.equals(currentPair(ada.family).refreshToken!)
+const toldRefreshes = async () => {
+  const rows = await laptop.context.database.all<{ n: number }>(
+    sql`select count(*) as n from audit_events where kind = 'grant.refreshed'`,
+  )
+  return Number(rows[0]!.n)
+}
+const heal = () => {
+  for (const { network } of [laptop, desktop]) {
+    network.isSplit = false
+    network.plan = () => ({ fault: null })
+  }
+}
+/** Chance that is the same in every run. */
+const dice = (seed: number) => () => {
+  seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+  return seed / 2_147_483_648
+}
+
+describe('the database is away', () => {
+  test('who cannot have the lease does not refresh', async () => {
+    laptop.network.isSplit = true
+    expect(await world.drive(refresh(laptop.context, 'requested'))).toEqual({ outcome: 'store_failed' })
+    expect(calls()).toBe(0)
+  })
+
+  test.each(NETWORK_FAULTS)('a lease request that meets %s spends nothing, and the next try works', async (fault) => {
+    let requests = 0
+    // The first request reads; the second asks for the lease.
+    laptop.network.plan = () => ({ fault: ++requests === 2 ? fault : null })
+    expect(await world.drive(refresh(laptop.context, 'requested'))).toEqual({ outcome: 'store_failed' })
+    expect(calls()).toBe(0)
+    heal()
+    expect(await world.drive(refresh(laptop.context, 'requested'))).toMatchObject({ outcome: 'refreshed' })
+    expect(calls()).toBe(1)
+  })
+
+  test('an answer that cannot be stored lies in the spool, nothing else is sent, and it is applied once', async () => {
+    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms: SECOND_MS, after: true } })
+    const first = refresh(laptop.context, 'requested')
+    for (let turns = 0; calls() === 0 && turns < 500; turns++) await new Promise((resolve) => setImmediate(resolve))
+    laptop.network.isSplit = true
+    expect(await world.drive(first)).toMatchObject({ outcome: 'retry_scheduled', reason: { code: 'not_saved' } })
+    // Nothing runs in this process any more: it may end.
+    await laptop.context.refreshes.settled()
+    const { answers } = laptop.context.answerSpool!.list()
+    expect(answers).toHaveLength(1)
+    expect(JSON.stringify(answers)).not.toMatch(/FAKE/)
+    // The other machine waits for the lease; another process of this one sees the file.
+    expect(await world.drive(refresh(desktop.context))).toMatchObject({ reason: { code: 'lease_held' } })
+    heal()
+    const later = laptop.process('laptop-later')
+    expect(await world.drive(refresh(later, 'requested'))).toMatchObject({ reason: { code: 'not_saved' } })
+    expect(await replayAnswers(later)).toEqual({ applied: 1, superseded: 0, waiting: 0 })
+    expect(await replayAnswers(later)).toEqual({ applied: 0, superseded: 0, waiting: 0 })
+    expect(calls()).toBe(1)
+    expect(await toldRefreshes()).toBe(1)
+    expect(await holdsCurrentPair()).toBe(true)
+    expect(await grantNow()).toMatchObject({ generation: 2, leaseOwner: null, uncertainAt: null })
+  })
+
+  test('many refreshes through a bad network: none lost, each applied once', { timeout: 120_000 }, async () => {
+    const chance = dice(24)
+    const fault = (): NetworkFault | null =>
+      chance() < 0.3 ? NETWORK_FAULTS[Math.floor(chance() * NETWORK_FAULTS.length)]! : null
+    for (let round = 0; round < 500; round++) {
+      await world.clock.advance(6 * MINUTE_MS)
+      laptop.network.plan = () => ({ fault: fault(), delayMs: chance() < 0.1 ? 2 : 0 })
+      await world.drive(refresh(laptop.context, 'requested'))
+      await replayAnswers(laptop.context)
+      if (chance() < 0.5) heal()
+      await replayAnswers(laptop.context)
+    }
+    heal()
+    await replayAnswers(laptop.context)
+    expect(laptop.network.struck).toBeGreaterThan(200)
+    expect(calls()).toBe(granted())
+    expect(granted()).toBeGreaterThan(250)
+    const attempts = await listAttempts(laptop.context.database, (await grantNow()).id)
+    expect(attempts.filter(({ outcome }) => outcome === 'done')).toHaveLength(granted())
+    expect((await grantNow()).generation).toBe(1 + granted())
+    expect(await toldRefreshes()).toBe(granted())
+    expect((await listAnswers(laptop.context.database, ada.accountId)).filter((row) => row.appliedAt)).toHaveLength(
+      granted(),
+    )
+    expect(await holdsCurrentPair()).toBe(true)
+  })
+})
+
+describe('two machines and a network that splits', () => {
+  test('no refresh token is spent twice', { timeout: 120_000 }, async () => {
+    const chance = dice(25)
+    let splits = 0
+    let spooled = 0
+    while (splits < 100) {
+      await world.clock.advance(6 * MINUTE_MS)
+      for (const { network } of [laptop, desktop]) {
+        if (chance() < 0.4) continue
+        // In the middle of whatever this machine is doing, for the rest of the round.
+        let left = Math.floor(chance() * 6)
+        splits += 1
+        network.plan = () => {
+          if (left-- <= 0) network.isSplit = true
+          return { fault: null }
+        }
+      }
+      await world.drive(Promise.all([refresh(laptop.context), refresh(desktop.context)]))
+      heal()
+      for (const { context } of [laptop, desktop]) spooled += (await replayAnswers(context)).applied
+    }
+    const refusals = world.fake.ledger.of('claude.refresh').filter(({ outcome }) => outcome !== 'granted')
+    expect(refusals).toEqual([])
+    // Some splits came between the provider's answer and its commit.
+    expect(spooled).toBeGreaterThan(3)
+    expect(ada.family.revokedAt).toBeNull()
+    expect((await grantNow()).generation).toBe(1 + granted())
+    expect(await holdsCurrentPair()).toBe(true)
+  })
+})
+
+describe('where it is asked', () => {
+  test('every request of a refresh goes to the one address that was given', async () => {
+    await world.drive(refresh(laptop.context, 'requested'))
+    await recoverAttempts(desktop.context)
+    expect(world.server.trace.length).toBeGreaterThan(4)
+    expect(new Set(world.server.trace.map(({ origin }) => origin))).toEqual(new Set([PRIMARY]))
+    expect(world.server.trace.some(({ statements }) => statements.some((text) => /lease_epoch/.test(text)))).toBe(true)
+    expect(world.server.openStreams()).toBe(0)
+  })
+
+  test('a read from an old copy spends nothing: the lease is asked with the token that was read', async () => {
+    await laptop.context.database.run(sql`pragma wal_checkpoint(truncate)`)
+    copyFileSync(join(world.directory, 'server.db'), join(world.directory, 'replica.db'))
+    const replica = createHranaDouble(join(world.directory, 'replica.db'), { now: () => world.clock.now() })
+    try {
+      await world.drive(refresh(laptop.context, 'requested'))
+      expect(calls()).toBe(1)
+      // Something between answers reads of the desktop from the copy, and sends on only what writes.
+      const astray = await world.machine('astray')
+      const real = astray.network.fetch
+      const { openDatabase } = await import('../db/client.ts')
+      const opened = await openDatabase({
+        url: PRIMARY,
+        fetch: async (request: Request) => {
+          const body = await request.clone().text()
+          return /"sql":"(insert|update|delete|BEGIN)/i.test(body) ? real(request) : replica.handle(request)
+        },
+      })
+      await world.clock.advance(6 * MINUTE_MS)
+      const outcome = await world.drive(refresh({ ...astray.context, database: opened.database }, 'requested'))
+      expect(outcome).toMatchObject({ reason: { code: 'lease_held' } })
+      expect(calls()).toBe(1)
+      await opened.close()
+    } finally {
+      replica.close()
+    }
+  })
+})
+
+describe('many processes on several machines', () => {
+  test('sixteen of them: one request a round, and everybody has the new token', { timeout: 60_000 }, async () => {
+    const processes = Array.from({ length: 16 }, (_, number) =>
+      (number % 2 === 0 ? laptop : desktop).process(`process-${number}`),
+    )
+    const rounds = 50
+    for (let round = 0; round < rounds; round++) {
+      await world.clock.advance(6 * MINUTE_MS)
+      const outcomes = await world.drive(Promise.all(processes.map((process) => refresh(process))))
+      expect(outcomes.filter(({ outcome }) => outcome === 'refreshed')).toHaveLength(1)
+      expect(outcomes.filter(({ outcome }) => outcome === 'unchanged')).toHaveLength(15)
+    }
+    expect([calls(), granted()]).toEqual([rounds, rounds])
+    expect(ada.family.revokedAt).toBeNull()
+  })
+
+  test('a holder that stands still for two minutes before its answer: nobody spends, its answer is kept', async () => {
+    const ownClock = new FakeClock(world.clock.now())
+    let resume = () => {}
+    const held = new Promise<void>((resolve) => {
+      resume = resolve
+    })
+    const { transport } = laptop.context
+    const paused: AccountsContext = {
+      ...laptop.process('paused'),
+      clock: ownClock,
+      transport: {
+        send: async (request) => {
+          const answer = await transport.send(request)
+          await held
+          return answer
+        },
+      },
+    }
+    const { accessTokenExpiresAt } = await grantNow()
+    // When the scheduler would come: five minutes before the end.
+    await world.clock.advance(accessTokenExpiresAt! - world.clock.now() - 5 * MINUTE_MS)
+    const first = refresh(paused)
+    for (let turns = 0; calls() === 0 && turns < 500; turns++) await new Promise((resolve) => setImmediate(resolve))
+    const until = world.clock.now() + 2 * MINUTE_MS
+    while (world.clock.now() < until) {
+      expect(await world.drive(refresh(desktop.context))).toMatchObject({ reason: { code: 'lease_held' } })
+    }
+    expect(calls()).toBe(1)
+    resume()
+    expect(await world.drive(first)).toMatchObject({ outcome: 'refreshed' })
+    expect(ada.family.revokedAt).toBeNull()
+    expect(await holdsCurrentPair()).toBe(true)
+    expect(await listAnswers(laptop.context.database, ada.accountId)).toMatchObject([{ quarantinedAt: null }])
+  })
+})
