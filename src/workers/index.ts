@@ -16,6 +16,7 @@ import { startMarkKeeper } from './mark-keeper.ts'
 import { startProfileReader } from './profile-reader.ts'
 import { type RecurringJob, startJob } from './recurring-job.ts'
 import { createRefreshScheduler } from './refresh-scheduler.ts'
+import { startTrailKeeper } from './trail-keeper.ts'
 
 /** How long an answer may lie in the spool after its database is back. Milliseconds. */
 const REPLAY_MS = 5 * SECOND_MS
@@ -98,6 +99,7 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
     () => follower.stop(),
     startProfileReader(context),
     startMarkKeeper(context),
+    startTrailKeeper(context),
   )
   await resumeAuthorizations(context).catch((error: unknown) => {
     context.log.error('workers.sign_ins_not_resumed', { error: error instanceof Error ? error.message : 'unknown' })
