@@ -45,7 +45,9 @@ export function decideRefresh(facts: DecisionFacts): RefreshOutcome | null {
     case 'scheduled':
     case 'retry_after_unknown': {
       const isDue = grant.nextRefreshAt !== null && grant.nextRefreshAt <= now
-      return isDue && facts.paceLeftMs === 0 ? null : stillFresh(grant)
+      // The one retry after a lost answer comes within seconds: a server's patience with a spent token is no longer.
+      const isRetry = purpose === 'retry_after_unknown' && grant.uncertainAt !== null
+      return isDue && (isRetry || facts.paceLeftMs === 0) ? null : stillFresh(grant)
     }
     case 'token_needed':
     case 'rejected_token':
@@ -68,10 +70,19 @@ function isWaiting(grant: GrantRow, now: number): boolean {
 
 function waitingOutcome(grant: GrantRow): RefreshOutcome {
   if (grant.uncertainAt !== null) return waiting(grant, 'outcome_unknown', 'unknown_outcome')
-  return waiting(grant, 'retry_scheduled', 'transient', {
-    failureCode: grant.lastFailureCode,
-    detail: grant.lastFailureDetail,
-  })
+  return retryScheduled(grant)
+}
+
+/** It failed, and is tried again by itself. */
+export function retryScheduled(
+  grant: Pick<
+    GrantRow,
+    'accessTokenExpiresAt' | 'nextRefreshAt' | 'lastFailureCode' | 'lastFailureDetail' | 'credentialPath'
+  >,
+): RefreshOutcome {
+  const { lastFailureCode: failureCode, lastFailureDetail: detail, credentialPath: path } = grant
+  if (failureCode === 'file_newer') return waiting(grant, 'retry_scheduled', failureCode, { path })
+  return waiting(grant, 'retry_scheduled', 'transient', { failureCode, detail })
 }
 
 /** Nothing was sent because somebody had just refreshed it. */
@@ -93,7 +104,13 @@ function refusalReason({
   uncertainAt,
   suspectAt,
 }: Pick<GrantRow, 'uncertainAt' | 'refusalCode' | 'suspectAt'>): RefreshReason {
-  if (refusalCode === 'identity_changed' || refusalCode === 'key_reset') return { code: refusalCode, params: {} }
+  switch (refusalCode) {
+    case 'identity_changed':
+    case 'key_reset':
+    case 'moved_away':
+    case 'not_restored':
+      return { code: refusalCode, params: {} }
+  }
   if (suspectAt !== null) return { code: 'restored', params: {} }
   if (uncertainAt !== null) return { code: 'outcome_lost', params: {} }
   return { code: 'refused', params: { refusalCode } }

@@ -1,0 +1,123 @@
+/**
+ * A program under torture, from outside: started, given orders, killed. A spare one is started ahead of time, so that the
+ * next start waits for nothing but what it has to open.
+ */
+
+import type { Subprocess } from 'bun'
+import { type Environment, program } from '../bench/process.ts'
+import type { Answer, Notice, Order } from './orders.ts'
+
+/** Longer than anything that an order may take. */
+const ANSWER_DEADLINE_MS = 180_000
+
+export interface Victim {
+  readonly pid: number
+  readonly ended: Promise<number>
+  /** Gives an order and waits for the answer. Throws when the program ends instead. */
+  ask(order: Order): Promise<Answer>
+  /** Gives an order; the answer, or null when the program is killed meanwhile. */
+  tell(order: Order): Promise<Answer | null>
+  /** Resolves with the next notice of this kind, or null when the program ends. */
+  notice(at: Notice['at']): Promise<true | null>
+  signal(signal: NodeJS.Signals): void
+  kill(): Promise<void>
+}
+
+export interface ProgramKind {
+  name: string
+  /** Command line of a program that takes orders; `environment` says where its home is. */
+  command: string[]
+}
+
+export const TOKENDECK: ProgramKind = { name: 'Tokendeck', command: program('torture/victim.ts') }
+
+/** Every program that still runs, so that a torture that breaks off leaves none behind. */
+const alive = new Set<Subprocess>()
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL')
+})
+
+/** Starts a program, which waits for its first order. */
+export function startVictim(kind: ProgramKind, environment: Environment): Victim {
+  const child = Bun.spawn(kind.command, {
+    env: { ...process.env, ...environment },
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'inherit',
+  })
+  alive.add(child)
+  void child.exited.then(() => alive.delete(child))
+  let onAnswer = (_: Answer | null): void => {}
+  const onNotice = new Map<Notice['at'], (came: true | null) => void>()
+  const ended = (async () => {
+    for await (const line of linesOf(child.stdout)) {
+      const said = JSON.parse(line) as Answer | Notice
+      if ('at' in said) {
+        onNotice.get(said.at)?.(true)
+        onNotice.delete(said.at)
+      } else {
+        onAnswer(said)
+      }
+    }
+    const code = await child.exited
+    onAnswer(null)
+    for (const resolve of onNotice.values()) resolve(null)
+    return code
+  })()
+  const tell = (order: Order): Promise<Answer | null> => {
+    const answer = new Promise<Answer | null>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${kind.name}: no answer to ${order.do}`)), ANSWER_DEADLINE_MS)
+      onAnswer = (given) => {
+        clearTimeout(timer)
+        resolve(given)
+      }
+    })
+    child.stdin.write(`${JSON.stringify(order)}\n`)
+    child.stdin.flush()
+    return answer
+  }
+  return {
+    pid: child.pid,
+    ended,
+    tell,
+    async ask(order) {
+      const answer = await tell(order)
+      if (answer === null) throw new Error(`${kind.name} ended instead of an answer to ${order.do}`)
+      return answer
+    },
+    notice: (at) =>
+      new Promise((resolve) => {
+        onNotice.set(at, resolve)
+      }),
+    signal: (signal) => child.kill(signal),
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true })
+    const lines = text.split('\n')
+    text = lines.pop()!
+    yield* lines
+  }
+}
+
+/** Runs a program of the person's to its end, with what it printed; never throws for its exit code. */
+export async function runToEnd(command: string[], environment: Environment): Promise<{ code: number; output: string }> {
+  const child = Bun.spawn(command, {
+    env: { ...process.env, ...environment },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'ignore',
+  })
+  alive.add(child)
+  const [output, code] = await Promise.all([new Response(child.stdout).text(), child.exited])
+  alive.delete(child)
+  return { code, output }
+}
