@@ -198,9 +198,9 @@ describe('removeAccount', () => {
   test.each([
     [{ kind: 'status', status: 503 }, 'http_503'],
     [{ kind: 'drop_before' }, 'unreachable'],
-  ] as const)('not confirmed: %j', async (fault, revocationCode) => {
+  ] as const)('not confirmed yet: %j', async (fault, revocationCode) => {
     world.fake.faults.add({ endpoint: 'claude.revoke', fault })
-    expect(await remove(true)).toMatchObject({ revocation: 'not_confirmed', revocationCode })
+    expect(await remove(true)).toMatchObject({ revocation: 'pending', revocationCode })
   })
 
   test('where there is no refresh token, the access token is ended', async () => {
@@ -220,7 +220,7 @@ describe('removeAccount', () => {
     expect(await remove(true)).toMatchObject({ revocation: 'not_supported' })
   })
 
-  test('a login that a CLI uses is never ended, and nothing is removed', async () => {
+  test('a login that a CLI uses is not ended by one yes, and nothing is removed', async () => {
     const brook = await connectPerson(world, 'brook', {
       custody: 'cli',
       origin: 'link',

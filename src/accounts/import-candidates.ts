@@ -5,16 +5,13 @@
 
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { profilePlaces } from '../cli-credentials/credential-places.ts'
-import { type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
 import { listAccountFacts } from '../db/account-store.ts'
 import { type AccountIdentity, type FollowedGrant, listFollowedGrants } from '../db/credential-file-store.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import type { ImportAdvice, ImportCandidate } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
-
-/** Where the system shows processes as files. */
-const PROCESS_ROOT = '/proc'
 
 /** What is known of an account that a file may belong to. */
 interface Known {

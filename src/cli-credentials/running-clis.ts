@@ -7,6 +7,9 @@ import { readdir, readFile, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { CliName } from './credential-file.ts'
 
+/** Where the system shows processes as files. */
+export const PROCESS_ROOT = '/proc'
+
 /** A running CLI. `directory` is absolute, links resolved where it exists. */
 export interface RunningCli {
   cli: CliName

@@ -1,4 +1,4 @@
-/** Texts of signing in, importing, adding and removing, in English. */
+/** Texts of signing in, importing and adding, in English. */
 
 export const signInEn = {
   scopes: {
@@ -180,20 +180,5 @@ export const signInEn = {
     ],
     label: 'Label (optional)',
     none: 'No login was found.',
-  },
-  removal: {
-    title: (account: string) => `Remove ${account}`,
-    lead: 'Its history here is deleted with it.',
-    forget: 'Forget here',
-    forgetHint:
-      'Deletes the tokens from this machine’s database. The login is not ended: copies elsewhere go on working.',
-    forgetCli: 'Stops watching the file. The CLI stays signed in.',
-    revoke: 'Sign out at the provider',
-    revokeHint: 'Ends the login for everybody who holds a copy of it, then deletes it here.',
-    revokeBreaks: 'This would sign out:',
-    revokeImpossible: 'The CLI owns this login. Sign out in the CLI itself.',
-    activeIn: (cli: string) => `${cli} is signed in with this account right now.`,
-    confirmForget: 'Forget account',
-    confirmRevoke: 'Sign out and remove',
   },
 }

@@ -1,4 +1,4 @@
-/** Texts of signing in, importing, adding and removing, in Japanese. */
+/** Texts of signing in, importing and adding, in Japanese. */
 
 import type { signInEn } from './ui-en-sign-in.ts'
 
@@ -186,19 +186,5 @@ export const signInJa: typeof signInEn = {
     ],
     label: 'ラベル（任意）',
     none: 'ログインは見つかりませんでした。',
-  },
-  removal: {
-    title: (account) => `${account} を削除`,
-    lead: 'ここでの履歴も一緒に削除されます。',
-    forget: 'ここでだけ忘れる',
-    forgetHint: 'このマシンのデータベースからトークンを消します。ログインは終わりません。ほかの写しは使えます。',
-    forgetCli: 'ファイルの見守りをやめます。CLI はサインインしたままです。',
-    revoke: 'プロバイダーでサインアウト',
-    revokeHint: '写しを持つすべての場所でログインを終わらせ、ここからも削除します。',
-    revokeBreaks: '次の場所もサインアウトされます：',
-    revokeImpossible: 'このログインは CLI のものです。CLI 自身でサインアウトしてください。',
-    activeIn: (cli) => `いま ${cli} がこのアカウントでサインインしています。`,
-    confirmForget: 'アカウントを忘れる',
-    confirmRevoke: 'サインアウトして削除',
   },
 }

@@ -1,4 +1,4 @@
-/** Texts of signing in, importing, adding and removing, in Korean. */
+/** Texts of signing in, importing and adding, in Korean. */
 
 import type { signInEn } from './ui-en-sign-in.ts'
 
@@ -181,19 +181,5 @@ export const signInKo: typeof signInEn = {
     ],
     label: '이름표(선택)',
     none: '로그인을 찾지 못했습니다.',
-  },
-  removal: {
-    title: (account) => `${account} 삭제`,
-    lead: '여기의 기록도 함께 지워집니다.',
-    forget: '여기서만 잊기',
-    forgetHint: '이 컴퓨터의 데이터베이스에서 토큰을 지웁니다. 로그인은 끝나지 않으며 다른 사본은 계속 쓸 수 있습니다.',
-    forgetCli: '파일을 더 지켜보지 않습니다. CLI는 로그인된 채로 있습니다.',
-    revoke: '제공자에서 로그아웃',
-    revokeHint: '사본을 가진 모든 곳에서 로그인을 끝낸 뒤 여기서도 지웁니다.',
-    revokeBreaks: '다음 위치도 로그아웃됩니다:',
-    revokeImpossible: '이 로그인은 CLI의 것입니다. CLI에서 직접 로그아웃하세요.',
-    activeIn: (cli) => `지금 ${cli}가 이 계정으로 로그인해 있습니다.`,
-    confirmForget: '계정 잊기',
-    confirmRevoke: '로그아웃하고 삭제',
   },
 }

@@ -1,4 +1,4 @@
-/** Texts of signing in, importing, adding and removing, in Simplified Chinese. */
+/** Texts of signing in, importing and adding, in Simplified Chinese. */
 
 import type { signInEn } from './ui-en-sign-in.ts'
 
@@ -163,19 +163,5 @@ export const signInZh: typeof signInEn = {
     ],
     label: '标签（可选）',
     none: '没有找到登录。',
-  },
-  removal: {
-    title: (account) => `移除 ${account}`,
-    lead: '它在此处的历史会一并删除。',
-    forget: '仅在此处忘记',
-    forgetHint: '从本机数据库删除令牌。登录并未结束：别处的副本仍可使用。',
-    forgetCli: '停止监视该文件。CLI 保持登录。',
-    revoke: '在提供方退出登录',
-    revokeHint: '为所有持有副本者结束此登录，然后在此处删除。',
-    revokeBreaks: '以下位置也会退出登录：',
-    revokeImpossible: '此登录归 CLI 所有。请在 CLI 中退出登录。',
-    activeIn: (cli) => `${cli} 目前正以此账户登录。`,
-    confirmForget: '忘记账户',
-    confirmRevoke: '退出登录并移除',
   },
 }

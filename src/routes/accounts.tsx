@@ -6,7 +6,8 @@ import { accountHistory } from '../accounts/account-history.ts'
 import type { AccountSummary } from '../accounts/account-summary.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { listCandidates } from '../accounts/import-candidates.ts'
-import { getAccount, listAccounts } from '../accounts/list-accounts.ts'
+import { getAccount, listAccounts, readAccounts } from '../accounts/list-accounts.ts'
+import { listRevocations } from '../accounts/revocations.ts'
 import { updateAccount } from '../accounts/update-account.ts'
 import { listHref, parseAccountFilter } from '../views/account-filter.ts'
 import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
@@ -14,8 +15,11 @@ import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
 import { AccountPage } from '../views/pages/account-page.tsx'
 import { AccountsPage, AccountsParts } from '../views/pages/accounts-page.tsx'
 import { AccountRow } from '../views/partials/account-row.tsx'
+import type { FlashMessage } from '../views/partials/flash.tsx'
 import { isMarkName } from '../views/ui/mark.tsx'
 import { accountTitle } from '../views/ui/mask.ts'
+import { relativeText } from '../views/ui/time.tsx'
+import type { ViewContext } from '../views/view-context.ts'
 import { refreshFlash } from './account-refreshes.tsx'
 import type { AppEnvironment } from './dependencies.ts'
 import {
@@ -33,8 +37,9 @@ export const accountRoutes = new Hono<AppEnvironment>()
   .get('/', async (c) => {
     const view = viewOf(c)
     const context = c.get('deps').accounts
-    const accounts = await listAccounts(context)
+    const { accounts, staleSince } = await readAccounts(context)
     const candidates = accounts.length === 0 ? await listCandidates(context) : []
+    const revocations = isPartial(c) ? [] : await listRevocations(context)
     const filter = parseAccountFilter(new URL(c.req.url).searchParams)
     const providers = providerChoices(c)
     // The address keeps only what was chosen.
@@ -47,7 +52,8 @@ export const accountRoutes = new Hono<AppEnvironment>()
           filter={filter}
           providers={providers}
           candidates={candidates}
-          flash={doneMessage(c)}
+          revocations={revocations}
+          flash={staleSince === null ? doneMessage(c) : staleMessage(view, staleSince)}
         />
       ),
       partial: () => (
@@ -108,6 +114,11 @@ export const accountRoutes = new Hono<AppEnvironment>()
     const view = viewOf(c)
     return await respondDialog(c, { title: view.t.keyboardHelp.title, content: <KeyboardDialog view={view} /> })
   })
+
+function staleMessage(view: ViewContext, since: number): FlashMessage {
+  const { databaseAway, databaseAwaySince } = view.t.accounts
+  return { tone: 'warn', title: databaseAway, detail: databaseAwaySince(relativeText(view, since)) }
+}
 
 async function accountPage(
   c: PageContext,

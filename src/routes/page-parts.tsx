@@ -28,12 +28,15 @@ export async function frameOf(c: PageContext, accounts?: readonly AccountSummary
   return { counts: countAccounts(accounts ?? (await listAccounts(c.get('deps').accounts))), flash: doneMessage(c) }
 }
 
+/** Acts that did not do all that was asked. */
+const DOUBTFUL = new Set(['revoke_pending', 'revoke_not_confirmed', 'revoke_not_supported'])
+
 /** The message that a redirect asked for by name; only names that have words are shown. */
 export function doneMessage(c: PageContext): FlashMessage | null {
   const { outcomes } = viewOf(c).t
   const name = c.req.query('done')
   if (!name || !Object.hasOwn(outcomes, name)) return null
-  return { tone: 'good', title: outcomes[name as keyof typeof outcomes] }
+  return { tone: DOUBTFUL.has(name) ? 'warn' : 'good', title: outcomes[name as keyof typeof outcomes] }
 }
 
 export function providerChoices(c: PageContext): ProviderChoice[] {

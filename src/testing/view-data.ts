@@ -7,6 +7,8 @@ import type {
   ReasonCode,
   ReasonParams,
 } from '../accounts/account-summary.ts'
+import type { Revocation } from '../accounts/revocations.ts'
+import type { SignOutPreview } from '../accounts/sign-out-preview.ts'
 import type { ProviderChoice } from '../views/dialogs/add-account-dialog.tsx'
 
 export const NOW = Date.UTC(2026, 10, 22, 12)
@@ -111,6 +113,33 @@ export function aCandidate(changes: Partial<ImportCandidate> = {}): ImportCandid
   }
 }
 
+/** A sign-out that would end a CLI's login, and one on another machine, at `place`. */
+export function aSignOutPreview(place: string): SignOutPreview {
+  return {
+    reach: 'login',
+    isUncertain: true,
+    copies: [
+      { kind: 'cli_file', place, machine: null, usedBy: ['claude (4242)'] },
+      { kind: 'machine', place, machine: place, usedBy: [] },
+    ],
+    needsSecondYes: true,
+  }
+}
+
+/** Sign-outs of an account of this name: under way, given up, and confirmed late. */
+export function someRevocations(accountName: string): Revocation[] {
+  const known = { provider: 'claude', providerName: 'Claude', accountId: 'acc_gone', accountName, tries: 3 }
+  const ended = { nextTryAt: null, givesUpAt: null, endedAt: NOW - HOUR_MS }
+  return [
+    {
+      ...{ ...known, id: 'rev_1', status: 'pending', requestedAt: NOW - HOUR_MS, failureCode: 'http_503' },
+      ...{ nextTryAt: at, givesUpAt: at, endedAt: null },
+    },
+    { ...known, ...ended, id: 'rev_2', status: 'not_confirmed', requestedAt: NOW - HOUR_MS, failureCode: 'http_400' },
+    { ...known, ...ended, id: 'rev_3', status: 'confirmed', requestedAt: NOW - HOUR_MS, failureCode: null },
+  ]
+}
+
 const at = NOW + HOUR_MS
 
 /** Values as health gives them with each reason. */
@@ -127,6 +156,8 @@ export const REASONS: Record<ReasonCode, ReasonParams> = {
   login_unknown_outcome: { uncertainAt: NOW, nextRefreshAt: at, expiresAt: at },
   login_refused: { refusedAt: NOW, refusalCode: 'invalid_grant' },
   login_key_reset: { refusedAt: NOW },
+  login_moved_away: { refusedAt: NOW },
+  login_not_restored: { refusedAt: NOW },
   login_suspect: { suspectAt: NOW, nextRefreshAt: at, expiresAt: at },
   login_suspect_refused: { suspectAt: NOW, refusedAt: NOW },
   login_outcome_lost: { refusedAt: NOW },

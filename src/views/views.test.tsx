@@ -7,7 +7,16 @@ import { LANGUAGES, type Language } from '../messages/languages.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { pageRoutes } from '../routes/pages.ts'
 import { sessionRoutes } from '../routes/sessions.tsx'
-import { aCandidate, anAccount, anAuthorization, NOW, REASONS, SOME_PROVIDERS } from '../testing/view-data.ts'
+import {
+  aCandidate,
+  anAccount,
+  anAuthorization,
+  aSignOutPreview,
+  NOW,
+  REASONS,
+  SOME_PROVIDERS,
+  someRevocations,
+} from '../testing/view-data.ts'
 import { countAccounts, filterAccounts, listHref, parseAccountFilter } from './account-filter.ts'
 import { AddAccountDialog } from './dialogs/add-account-dialog.tsx'
 import { AddTokenDialog } from './dialogs/add-token-dialog.tsx'
@@ -76,7 +85,7 @@ function everything(
     ),
     imports: <ImportDialog view={view} candidates={[candidate]} providerName={(id) => id} error={error} />,
     choice: <ImportChoiceDialog view={view} path={candidate.path} candidate={candidate} error={error} />,
-    remove: <RemoveDialog view={view} account={account} error={error} />,
+    remove: <RemoveDialog view={view} account={account} preview={aSignOutPreview(account.label ?? '')} error={error} />,
     explanation: <ExplanationDialog view={view} account={account} mark="login" />,
     keyboard: <KeyboardDialog view={view} />,
     ...Object.fromEntries(
@@ -100,6 +109,7 @@ function everything(
         filter={filter}
         providers={SOME_PROVIDERS}
         candidates={[]}
+        revocations={someRevocations(account.label ?? '')}
         flash={null}
       />
     ),
@@ -110,6 +120,7 @@ function everything(
         filter={filter}
         providers={SOME_PROVIDERS}
         candidates={[candidate]}
+        revocations={[]}
         flash={null}
       />
     ),

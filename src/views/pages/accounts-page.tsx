@@ -2,12 +2,14 @@
 /** The home page: every account as a row, or, when there is none, the ways to a first one. */
 
 import type { AccountSummary, ImportCandidate } from '../../accounts/account-summary.ts'
+import type { Revocation } from '../../accounts/revocations.ts'
 import { type AccountFilter, countAccounts, isFiltering, SORTS, STATES } from '../account-filter.ts'
 import type { ProviderChoice } from '../dialogs/add-account-dialog.tsx'
 import { Layout } from '../layout.tsx'
 import { AccountList } from '../partials/account-list.tsx'
 import { EmptyAccounts } from '../partials/empty-accounts.tsx'
 import type { FlashMessage } from '../partials/flash.tsx'
+import { RevocationList } from '../partials/revocation-list.tsx'
 import { dialogLink, hx } from '../ui/hx.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { ViewContext } from '../view-context.ts'
@@ -19,20 +21,24 @@ export interface AccountsPageProps {
   providers: readonly ProviderChoice[]
   /** Only looked at when there is no account. */
   candidates: readonly ImportCandidate[]
+  /** Logins that are being ended at their providers. */
+  revocations: readonly Revocation[]
   flash: FlashMessage | null
 }
 
-export interface AccountsPartsProps extends Omit<AccountsPageProps, 'flash'> {
+export interface AccountsPartsProps extends Omit<AccountsPageProps, 'flash' | 'revocations'> {
   /** The page that asks shows no account yet. */
   wasEmpty: boolean
 }
 
-export function AccountsPage({ view, accounts, filter, providers, candidates, flash }: AccountsPageProps) {
+export function AccountsPage(props: AccountsPageProps) {
+  const { view, accounts, filter, providers, candidates, revocations, flash } = props
   const { t } = view
   const isEmpty = accounts.length === 0
   return (
     <Layout view={view} title={t.accounts.title} section="accounts" frame={{ counts: countAccounts(accounts), flash }}>
       <AccountsHead view={view} accounts={accounts} filter={filter} />
+      <RevocationList view={view} revocations={revocations} />
       {isEmpty ? (
         <EmptyAccounts view={view} providers={providers} candidates={candidates} />
       ) : (

@@ -4,7 +4,7 @@
 import { MarkShape } from '../ui/icon.tsx'
 
 export interface FlashMessage {
-  tone: 'good' | 'bad'
+  tone: 'good' | 'warn' | 'bad'
   title: string
   detail?: string
 }

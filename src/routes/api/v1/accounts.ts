@@ -5,12 +5,14 @@ import { issueToken } from '../../../accounts/issue-token.ts'
 import { getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
 import { refreshGrant } from '../../../accounts/refresh-grant.ts'
 import { removeAccount } from '../../../accounts/remove-account.ts'
+import { listRevocations } from '../../../accounts/revocations.ts'
+import { previewSignOut } from '../../../accounts/sign-out-preview.ts'
 import { updateAccount } from '../../../accounts/update-account.ts'
 import { SECOND_MS } from '../../../lib/clock.ts'
 import { Secret } from '../../../lib/secret.ts'
 import { accountJson, refreshJson } from './account-json.ts'
 import { rfc3339 } from './instants.ts'
-import { removalJson } from './removal-json.ts'
+import { removalJson, removalRequest, revocationJson, signOutPreviewJson } from './removal-json.ts'
 import { apiRoute } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -66,8 +68,22 @@ export const accountRoutes = [
     query: schemas.removalQuery,
     answer: { status: 200, description: 'What was removed', schema: schemas.removal },
     async handle({ context, actor, param, query }) {
-      return removalJson(await removeAccount(context, param('id'), { revoke: query.revoke === 'true', actor }))
+      return removalJson(await removeAccount(context, param('id'), { ...removalRequest(query), actor }))
     },
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/api/accounts/:id/sign-out',
+    summary: 'What signing an account out at its provider would end',
+    answer: { status: 200, description: 'Who else holds the login', schema: schemas.signOutPreview },
+    handle: async ({ context, param }) => signOutPreviewJson(await previewSignOut(context, param('id'))),
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/api/revocations',
+    summary: 'Logins that are being ended at their providers, and those that were in the last two weeks',
+    answer: { status: 200, description: 'Newest first', schema: schemas.revocation, isList: true },
+    handle: async ({ context }) => (await listRevocations(context)).map(revocationJson),
   }),
   apiRoute({
     method: 'post',

@@ -22,5 +22,6 @@ export function apiEventStream(c: Context<ApiEnvironment>): Response {
 function subjectOf(event: AppEvent): Record<string, string> {
   if ('accountId' in event) return { account_id: event.accountId }
   if ('authorizationId' in event) return { authorization_id: event.authorizationId }
+  if ('revocationId' in event) return { revocation_id: event.revocationId }
   return {}
 }

@@ -8,7 +8,7 @@ import { listAccounts } from '../../../accounts/list-accounts.ts'
 import { removeAccount } from '../../../accounts/remove-account.ts'
 import { accountJson, grantJson } from './account-json.ts'
 import { rfc3339 } from './instants.ts'
-import { removalJson } from './removal-json.ts'
+import { removalJson, removalRequest } from './removal-json.ts'
 import { apiRoute } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -70,7 +70,7 @@ export const oauthRoutes = [
       if (held.length > 1) throw new AccountError('account_ambiguous', { account: provider, count: held.length })
       const only = held[0]
       if (!only) throw new AccountError('account_not_found', { account: query.account ?? provider })
-      return removalJson(await removeAccount(context, only.id, { revoke: query.revoke === 'true', actor }))
+      return removalJson(await removeAccount(context, only.id, { ...removalRequest(query), actor }))
     },
   }),
 ]
