@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, withoutCredentials } from './config.ts'
-import { openDatabase } from './db/client.ts'
+import { type OpenedDatabase, openDatabase } from './db/client.ts'
 import { copyDatabase } from './db/database-copy.ts'
 import { filePathOf } from './db/database-file.ts'
 import { SECOND_MS, systemClock } from './lib/clock.ts'
@@ -40,22 +40,7 @@ export class NoDatabase extends Error {
  * Errors: NoDatabase, DatabaseRefusal: one readable line and an exit code each
  */
 export async function openLocalKeys(config: Config): Promise<LocalKeys> {
-  tidyProcess()
-  const path = filePathOf(config.databaseUrl)
-  if (path !== null && !existsSync(path)) {
-    throw new NoDatabase(
-      `There is no database at ${withoutCredentials(config.databaseUrl)}, so there is no key either.`,
-    )
-  }
-  const backupsDirectory = join(config.home, 'backups')
-  const { database, close } = await openDatabase({
-    url: config.databaseUrl,
-    authToken: config.databaseAuthToken,
-    backupsDirectory,
-    waitMs: WAIT_MS,
-    clock: systemClock,
-    fetch: quietFetch,
-  })
+  const { database, close, path, backupsDirectory } = await openKeyWork(config)
   const { keySource, keyFile, passphraseFile } = config
   const options = { database, random: systemRandom, clock: systemClock, keySource, keyFile, passphraseFile }
   return {
@@ -69,4 +54,31 @@ export async function openLocalKeys(config: Config): Promise<LocalKeys> {
     },
     close,
   }
+}
+
+/** A database without a vault; `path` is null where it is not a file of this machine. */
+export interface KeyWork extends OpenedDatabase {
+  path: string | null
+  backupsDirectory: string
+}
+
+/** Opens a database that is there already, and leaves its vault shut. Errors: as openLocalKeys */
+export async function openKeyWork(config: Config): Promise<KeyWork> {
+  tidyProcess()
+  const path = filePathOf(config.databaseUrl)
+  if (path !== null && !existsSync(path)) {
+    throw new NoDatabase(
+      `There is no database at ${withoutCredentials(config.databaseUrl)}, so there is no key either.`,
+    )
+  }
+  const backupsDirectory = join(config.home, 'backups')
+  const opened = await openDatabase({
+    url: config.databaseUrl,
+    authToken: config.databaseAuthToken,
+    backupsDirectory,
+    waitMs: WAIT_MS,
+    clock: systemClock,
+    fetch: quietFetch,
+  })
+  return { ...opened, path, backupsDirectory }
 }

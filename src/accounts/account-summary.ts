@@ -38,6 +38,8 @@ export type ReasonCode =
   | 'login_unknown_outcome' // {uncertainAt, nextRefreshAt, expiresAt}
   | 'login_refused' // {refusedAt, refusalCode}
   | 'login_key_reset' // {refusedAt}: given up together with the key that sealed it
+  | 'login_moved_away' // {refusedAt}: exported to be used on another machine
+  | 'login_not_restored' // {refusedAt}: an export was restored without its logins
   | 'login_outcome_lost' // {refusedAt}: refused after an unknown outcome
   | 'login_suspect' // {suspectAt, nextRefreshAt, expiresAt}: it came back with an older copy of the database
   | 'login_suspect_refused' // {suspectAt, refusedAt}
@@ -140,12 +142,15 @@ export interface RefreshReason {
     | 'adopted' // {path}: the file held a newer grant
     | 'still_fresh' // {}: another caller had just refreshed it
     | 'transient' // {failureCode, detail}
+    | 'file_newer' // {path}: nothing was spent, because the file may hold a newer login of this account
     | 'misconfigured' // {failureCode, detail}
     | 'unknown_outcome' // {}
     | 'refused' // {refusalCode}
     | 'outcome_lost' // {}
     | 'restored' // {}: refused after the database was restored from an older copy
     | 'key_reset' // {}: given up together with the key that sealed it
+    | 'moved_away' // {}: exported to be used on another machine
+    | 'not_restored' // {}: an export was restored without its logins
     | 'no_refresh_token' // {}
     | 'cli_refreshes' // {path}
     | 'nobody_refreshes' // {}

@@ -157,6 +157,8 @@ function deriveUnrefreshedLogin(facts: HealthFacts): LoginMark {
 
 function refused({ refusedAt, refusalCode, uncertainAt, suspectAt }: HealthFacts): LoginMark {
   if (refusalCode === 'key_reset') return mark('sign_in_again', 'login_key_reset', { refusedAt })
+  if (refusalCode === 'moved_away') return mark('sign_in_again', 'login_moved_away', { refusedAt })
+  if (refusalCode === 'not_restored') return mark('sign_in_again', 'login_not_restored', { refusedAt })
   if (suspectAt !== null) return mark('sign_in_again', 'login_suspect_refused', { suspectAt, refusedAt })
   if (uncertainAt !== null) return mark('sign_in_again', 'login_outcome_lost', { refusedAt })
   return mark('sign_in_again', 'login_refused', { refusedAt, refusalCode })

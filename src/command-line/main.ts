@@ -20,6 +20,9 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<{ c
   token: { summary: 'print a valid access token', load: () => import('./commands/token.ts') },
   remove: { summary: 'forget an account', load: () => import('./commands/remove.ts') },
   key: { summary: 'save, restore, rotate or replace the encryption key', load: () => import('./commands/key.ts') },
+  export: { summary: 'write everything into one encrypted file', load: () => import('./commands/export.ts') },
+  restore: { summary: 'restore an export', load: () => import('./commands/restore.ts') },
+  audit: { summary: 'check that the history is whole', load: () => import('./commands/audit.ts') },
   doctor: { summary: 'check this installation', load: () => import('./commands/doctor.ts') },
 }
 

@@ -12,6 +12,8 @@ const TEXTS: Record<Language, Sentences> = {
     adopted: 'The CLI had renewed it; its newer login was read from {path}.',
     still_fresh: 'Unchanged: it had been refreshed a moment ago.',
     transient: 'The provider could not be reached or asked to wait ({failureCode}). It is tried again by itself.',
+    file_newer:
+      'The file {path} holds a newer login, but nobody can confirm now whose it is. Nothing is spent until that is clear; using the CLI once helps.',
     misconfigured:
       'The provider does not accept the request ({failureCode}). Check the provider’s settings; the login was left as it is.',
     unknown_outcome: 'The refresh was sent, but no whole answer came back. It is tried once more.',
@@ -19,6 +21,8 @@ const TEXTS: Record<Language, Sentences> = {
     outcome_lost: 'The answer to an earlier refresh was lost, and the login cannot be continued. Sign in again.',
     restored: 'The database was restored from an older copy, whose refresh token had been used since. Sign in again.',
     key_reset: 'The encryption key was replaced, so the login kept here is gone. Sign in again.',
+    moved_away: 'This login was moved to another machine. Sign in again to use the account here as well.',
+    not_restored: 'The account was restored without its login. Sign in again.',
     no_refresh_token: 'There is no refresh token, so it cannot be refreshed.',
     cli_refreshes: 'The CLI owns this login and refreshes it in {path}.',
     nobody_refreshes: 'This token cannot be refreshed by anybody.',
@@ -32,6 +36,8 @@ const TEXTS: Record<Language, Sentences> = {
     adopted: 'CLI がすでに更新していたため、{path} から新しいログインを読み取りました。',
     still_fresh: '変更なし：直前に更新されています。',
     transient: 'プロバイダーに接続できないか、待つよう求められました（{failureCode}）。自動で再試行します。',
+    file_newer:
+      'ファイル {path} に新しいログインがありますが、誰のものか今は確認できません。はっきりするまで何も使いません。CLI を一度使うと確認できます。',
     misconfigured:
       'プロバイダーが要求を受け付けません（{failureCode}）。プロバイダーの設定を確認してください。ログインはそのままです。',
     unknown_outcome: '更新を送りましたが、完全な応答が戻りませんでした。もう一度だけ試します。',
@@ -40,6 +46,8 @@ const TEXTS: Record<Language, Sentences> = {
     restored:
       'データベースが古いコピーから復元され、その中のリフレッシュトークンはすでに使われていました。再サインインしてください。',
     key_reset: '暗号鍵が取り替えられ、ここに保管したログインは失われました。再サインインしてください。',
+    moved_away: 'このログインは別のマシンへ移動しました。ここでも使うには再サインインしてください。',
+    not_restored: 'アカウントはログインなしで復元されました。再サインインしてください。',
     no_refresh_token: 'リフレッシュトークンがないため更新できません。',
     cli_refreshes: 'このログインは CLI のもので、{path} で CLI が更新します。',
     nobody_refreshes: 'このトークンは誰にも更新できません。',
@@ -53,12 +61,15 @@ const TEXTS: Record<Language, Sentences> = {
     adopted: 'CLI 已续期，从 {path} 读取了较新的登录。',
     still_fresh: '未变：刚刚已刷新过。',
     transient: '无法连接提供方，或对方要求等待（{failureCode}）。将自动重试。',
+    file_newer: '文件 {path} 中有较新的登录，但目前无法确认它属于谁。确认之前不会使用任何令牌；用一次 CLI 有助于确认。',
     misconfigured: '提供方不接受该请求（{failureCode}）。请检查提供方设置；登录保持不变。',
     unknown_outcome: '刷新已发出，但没有收到完整回复。将再试一次。',
     refused: '提供方拒绝了此登录（{refusalCode}）。请重新登录。',
     outcome_lost: '先前一次刷新的回复丢失，登录无法继续。请重新登录。',
     restored: '数据库从较旧的副本恢复，其中的刷新令牌此后已被使用。请重新登录。',
     key_reset: '加密密钥已更换，这里保存的登录已丢失。请重新登录。',
+    moved_away: '此登录已迁移到另一台机器。若也要在这里使用，请重新登录。',
+    not_restored: '账户已恢复，但不含登录。请重新登录。',
     no_refresh_token: '没有刷新令牌，无法刷新。',
     cli_refreshes: '此登录归 CLI 所有，由 CLI 在 {path} 中刷新。',
     nobody_refreshes: '此令牌谁也无法刷新。',
@@ -71,6 +82,8 @@ const TEXTS: Record<Language, Sentences> = {
     adopted: 'CLI가 이미 갱신했으므로 {path}에서 더 새로운 로그인을 읽었습니다.',
     still_fresh: '변경 없음: 방금 갱신되었습니다.',
     transient: '제공자에 연결할 수 없거나 기다리라고 했습니다({failureCode}). 자동으로 다시 시도합니다.',
+    file_newer:
+      '파일 {path}에 더 새로운 로그인이 있지만 누구의 것인지 지금은 확인할 수 없습니다. 확인될 때까지 아무것도 쓰지 않습니다. CLI를 한 번 쓰면 확인됩니다.',
     misconfigured:
       '제공자가 요청을 받아들이지 않습니다({failureCode}). 제공자 설정을 확인하세요. 로그인은 그대로입니다.',
     unknown_outcome: '갱신을 보냈지만 온전한 응답을 받지 못했습니다. 한 번 더 시도합니다.',
@@ -78,6 +91,8 @@ const TEXTS: Record<Language, Sentences> = {
     outcome_lost: '이전 갱신의 응답이 사라져 로그인을 이어 갈 수 없습니다. 다시 로그인하세요.',
     restored: '데이터베이스가 이전 사본에서 복원되었고 그 안의 리프레시 토큰은 이미 쓰였습니다. 다시 로그인하세요.',
     key_reset: '암호화 키가 교체되어 여기에 보관한 로그인이 사라졌습니다. 다시 로그인하세요.',
+    moved_away: '이 로그인은 다른 컴퓨터로 이동했습니다. 여기서도 쓰려면 다시 로그인하세요.',
+    not_restored: '계정이 로그인 없이 복원되었습니다. 다시 로그인하세요.',
     no_refresh_token: '리프레시 토큰이 없어 갱신할 수 없습니다.',
     cli_refreshes: '이 로그인은 CLI의 것이며 {path}에서 CLI가 갱신합니다.',
     nobody_refreshes: '이 토큰은 아무도 갱신할 수 없습니다.',

@@ -52,6 +52,18 @@ export function newStretching(random: Random, kind = bestKind()): Stretching {
     : { kind, salt, cost: 2 ** 17, blockSize: 8, parallelism: 1 }
 }
 
+/** False for numbers that would keep this machine busy for long, or are too weak to be ours. */
+export function isOurStretching(how: Stretching): boolean {
+  const isSalt = typeof how.salt === 'string' && /^[\w-]{22}$/.test(how.salt)
+  if (!isSalt || !within(how.parallelism, 1, 4)) return false
+  if (how.kind === 'argon2id') return within(how.memory, 65_536, 1_048_576) && within(how.passes, 3, 16)
+  return how.kind === 'scrypt' && how.cost === 2 ** 17 && how.blockSize === 8
+}
+
+function within(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most
+}
+
 /** The key that a passphrase stretches to. */
 export function stretch(passphrase: Secret, how: Stretching): Buffer {
   const salt = Buffer.from(how.salt, 'base64url')

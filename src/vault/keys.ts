@@ -20,7 +20,7 @@ export function keyIdOf(masterKey: Buffer): string {
   return `k_${subKey(masterKey, 'key-id', 4).toString('hex').toUpperCase()}`
 }
 
-export type SubKeyPurpose = 'envelopes' | 'fingerprints' | 'audit' | 'key-check' | 'key-id'
+export type SubKeyPurpose = 'envelopes' | 'fingerprints' | 'audit' | 'key-check' | 'key-id' | 'export' | 'export-check'
 
 /** A key for one purpose. */
 export function subKey(masterKey: Buffer, purpose: SubKeyPurpose, length = 32): Buffer {

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import type { Random } from '../lib/random.ts'
 import { equalInConstantTime, Secret } from '../lib/secret.ts'
 import { openEnvelope, sealEnvelope } from './envelope.ts'
-import { newStretching, type Stretching, stretch } from './key-passphrase.ts'
+import { isOurStretching, newStretching, type Stretching, stretch } from './key-passphrase.ts'
 import { keyIdOf, MASTER_KEY_BYTES } from './keys.ts'
 
 export type KitRefusalCode = 'not_a_kit' | 'kit_newer' | 'kit_damaged' | 'kit_passphrase' | 'kit_other_key'
@@ -142,17 +142,9 @@ function stretchingText(how: Stretching): string {
 function parseStretching(text: string, salt: string): Stretching | null {
   const [, kind, first, second, third] = /^(argon2id|scrypt) [mN]=(\d{1,8}) [tr]=(\d{1,2}) p=(\d)$/.exec(text) ?? []
   const [large, small, parallelism] = [Number(first), Number(second), Number(third)]
-  const isSalt = /^[\w-]{22}$/.test(salt)
-  if (!isSalt || !(parallelism >= 1 && parallelism <= 4)) return null
-  if (kind === 'argon2id' && within(large, 65_536, 1_048_576) && within(small, 3, 16)) {
-    return { kind, salt, memory: large, passes: small, parallelism }
-  }
-  if (kind === 'scrypt' && large === 2 ** 17 && small === 8) {
-    return { kind, salt, cost: large, blockSize: small, parallelism }
-  }
-  return null
-}
-
-function within(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most
+  const how: Stretching =
+    kind === 'scrypt'
+      ? { kind, salt, cost: large, blockSize: small, parallelism }
+      : { kind: 'argon2id', salt, memory: large, passes: small, parallelism }
+  return kind !== undefined && isOurStretching(how) ? how : null
 }

@@ -2,16 +2,12 @@
 
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../../config.ts'
-import { Secret } from '../../lib/secret.ts'
 import type { LocalKeys } from '../../local-keys.ts'
-import { quietFetch } from '../../process-hygiene.ts'
+import { alone } from '../alone.ts'
 import type { Command, CommandIo } from '../command.ts'
 import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
-import { findServer } from '../server-proof.ts'
+import { askPassphrase, firstLine, newPassphrase } from '../passphrase.ts'
 import { rotate } from './key-rotation.ts'
-
-/** Whoever finds the kit can try passphrases for as long as they like. */
-const LEAST_CHARACTERS = 12
 
 const RESET_FLAG = 'i-know-tokens-are-lost'
 
@@ -51,53 +47,22 @@ export const command: Command = {
 }
 
 /** Errors: CommandFailure `busy` beside a dashboard: it works with the key that it opened at its start. */
-async function openKeys(config: Config): Promise<LocalKeys> {
-  const server = await findServer(config.home, quietFetch)
-  if (server) throw inUse(`The dashboard is running at ${server.origin}.`)
-  const { openLocalKeys } = await import('../../local-keys.ts')
-  try {
+function openKeys(config: Config): Promise<LocalKeys> {
+  return alone(config, 'the key cannot be worked on meanwhile', async () => {
+    const { openLocalKeys } = await import('../../local-keys.ts')
     return await openLocalKeys(config)
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'busy') throw inUse('Another Tokendeck is using the database.')
-    throw error
-  }
-}
-
-function inUse(what: string): CommandFailure {
-  return new CommandFailure(
-    EXIT.busy,
-    `${what} Stop it, then try again: the key cannot be worked on meanwhile. Nothing was changed.`,
-  )
+  })
 }
 
 async function exportKit(keys: LocalKeys, io: CommandIo): Promise<number> {
-  const { keyId, text } = await keys.exportKey(async () => {
-    const passphrase = io.isTerminal ? await askNewPassphrase(io) : firstLine(await io.readInput()).passphrase
-    if (passphrase.reveal().length < LEAST_CHARACTERS)
-      throw new CommandFailure(
-        EXIT.failed,
-        `The passphrase needs at least ${LEAST_CHARACTERS} characters. No kit was made.`,
-      )
-    return passphrase
-  })
+  const { keyId, text } = await keys.exportKey(() =>
+    newPassphrase(io, { what: 'the recovery kit', otherwise: 'No kit was made.' }),
+  )
   io.out(text)
   io.say(
     `This is the recovery kit of key ${keyId}. Keep it apart from this machine, and the passphrase apart from the kit. \`tokendeck key import FILE\` puts the key back.`,
   )
   return EXIT.done
-}
-
-async function askNewPassphrase(io: CommandIo): Promise<Secret> {
-  const passphrase = await askPassphrase(io, 'Passphrase for the recovery kit: ')
-  const again = await askPassphrase(io, 'The same once more: ')
-  if (!passphrase.equals(again)) throw new CommandFailure(EXIT.failed, 'The two are not the same. No kit was made.')
-  return passphrase
-}
-
-async function askPassphrase(io: CommandIo, question: string): Promise<Secret> {
-  const answer = await io.askHidden(question)
-  if (answer === null) throw new CommandFailure(EXIT.failed, 'Given up. Nothing was changed.')
-  return new Secret(answer)
 }
 
 async function importKit(keys: LocalKeys, io: CommandIo, file: string | undefined): Promise<number> {
@@ -131,11 +96,6 @@ async function readKit(path: string): Promise<string> {
       `${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Nothing was changed.`,
     )
   }
-}
-
-function firstLine(input: string): { passphrase: Secret; rest: string } {
-  const [line = '', ...rest] = input.split('\n')
-  return { passphrase: new Secret(line.replace(/\r$/, '')), rest: rest.join('\n') }
 }
 
 async function reset(keys: LocalKeys, io: CommandIo, isAccepted: boolean): Promise<number> {

@@ -69,6 +69,16 @@ export const en: ReasonTexts = {
       'The encryption key was replaced {refusedAt}, and this login could only be opened with the former one.',
       'The provider did not end this login; what was kept of it here is gone.',
     ],
+    login_moved_away: [
+      'Moved to another machine',
+      'This login was exported {refusedAt} to be used on another machine, and its copy here was given up.',
+      'It goes on there. To use the account here as well, sign in separately: each machine then has a login of its own.',
+    ],
+    login_not_restored: [
+      'Sign in again',
+      'The account was restored {refusedAt} from an export of another machine, without its login.',
+      'The login goes on where it was. Here the account needs a login of its own.',
+    ],
     login_outcome_lost: [
       'Sign in again',
       'The answer to an earlier refresh was lost, and the provider refused the token {refusedAt}.',

@@ -1,0 +1,46 @@
+/** `tokendeck export`: everything in one encrypted file. */
+
+import { resolve } from 'node:path'
+import { alone } from '../alone.ts'
+import type { Command } from '../command.ts'
+import { EXIT, usageFailure } from '../exit-codes.ts'
+import { newPassphrase } from '../passphrase.ts'
+
+export const command: Command = {
+  usage: ['FILE', 'FILE --move'],
+  about:
+    'Writes accounts, logins, history, settings, config.toml and the encryption key into one new file, which only your passphrase opens. The passphrase is asked for on the terminal, or is the first line of standard input. `tokendeck restore FILE` reads it. The files of CLIs and their profiles are not in it. Does not work while the dashboard runs.',
+  options: {
+    move: {
+      type: 'boolean',
+      about: 'to go on with these logins on another machine: they are given up here, so that only one machine has them',
+    },
+  },
+  async run({ arguments: { positionals, options }, io, config }) {
+    const [name, ...rest] = positionals
+    if (name === undefined || rest.length > 0) throw usageFailure('Name one file: `tokendeck export FILE`.')
+    const file = resolve(name)
+    const isMove = Boolean(options.move)
+    const { exportTo } = await import('../../local-export.ts')
+    const done = await alone(config, 'the export would not be whole', () =>
+      exportTo(config, {
+        file,
+        isMove,
+        passphrase: () => newPassphrase(io, { what: 'the export', otherwise: 'No export was made.' }),
+      }),
+    )
+    io.out(`${file}\n`)
+    io.say(`Everything is in it (${Math.ceil(done.bytes / 1024)} KiB), also the encryption key ${done.keyId}.`)
+    if (done.moved === null) {
+      io.say(
+        'The logins go on here. On another machine it restores accounts and history; for the logins, add `--move`.',
+      )
+    } else {
+      const logins = done.moved === 1 ? '1 login was' : `${done.moved} logins were`
+      io.say(
+        `${logins} given up here. On the other machine: \`tokendeck restore FILE --move\`. Keep the file until then.`,
+      )
+    }
+    return EXIT.done
+  },
+}

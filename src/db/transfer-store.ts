@@ -1,0 +1,113 @@
+/** What an export and its restoring change in the rows: who may use the logins from now on. Each in one commit. */
+
+import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import type { AuditEvent } from './audit-store.ts'
+import type { Database } from './client.ts'
+import { query } from './query.ts'
+import {
+  auditEvents,
+  authorizations,
+  credentialFiles,
+  grantCopies,
+  grants,
+  inbox,
+  machines,
+  revocations,
+  sessions,
+} from './schema.ts'
+
+/** Ends grants here: nobody refreshes them, and what was sealed of them is gone. */
+function giveUp(database: Database, { at, code, which }: { at: number; code: string; which: SQL | undefined }) {
+  return database
+    .update(grants)
+    .set({
+      accessTokenSealed: '',
+      refreshTokenSealed: sql`case when ${grants.refreshTokenSealed} is null then null else '' end`,
+      idTokenSealed: null,
+      // An answer that somebody still waits for is for a generation that is no more.
+      generation: sql`${grants.generation} + 1`,
+      custody: 'none',
+      credentialPath: null,
+      refusalCode: sql`case when ${grants.refusedAt} is null then ${code} else ${grants.refusalCode} end`,
+      refusedAt: sql`coalesce(${grants.refusedAt}, ${at})`,
+      ...{ uncertainAt: null, suspectAt: null, nextRefreshAt: null, leaseOwner: null, leaseUntil: null },
+    })
+    .where(which)
+}
+
+/**
+ * Gives up the logins of this database, which are used elsewhere from now on. Those that a CLI of this machine keeps stay.
+ *
+ * Shape:  → how many
+ * Errors: StoreError; then nothing was changed
+ */
+export async function retireMovedLogins(database: Database, event: AuditEvent): Promise<number> {
+  const isOurs = ne(grants.custody, 'cli')
+  const rows = await query(() =>
+    database
+      .select({ id: grants.id })
+      .from(grants)
+      .where(and(isOurs, isNull(grants.retiredAt))),
+  )
+  await query(() =>
+    database.batch([
+      giveUp(database, { at: event.at, code: 'moved_away', which: isOurs }),
+      database.delete(inbox),
+      database.insert(auditEvents).values(event),
+    ]),
+  )
+  return rows.length
+}
+
+/** Whose logins a restored database may use. */
+export type RestoredLogins =
+  /** Those that came along; what a CLI of the other machine keeps is not among them. */
+  | 'moved'
+  /** None. */
+  | 'none'
+  /** All: it is the same machine. */
+  | 'same'
+
+/**
+ * Makes a database that was made elsewhere, or a while ago, into the one of this machine.
+ *
+ * Errors: StoreError; then nothing was changed
+ */
+export async function settleRestored(
+  database: Database,
+  { logins, source, event }: { logins: RestoredLogins; source: string; event: AuditEvent },
+): Promise<void> {
+  const { at } = event
+  const isLeftBehind = logins === 'none' ? undefined : eq(grants.custody, 'cli')
+  const elsewhere =
+    logins === 'same'
+      ? []
+      : [
+          giveUp(database, { at, code: 'not_restored', which: isLeftBehind }),
+          // Paths of the other machine.
+          database.update(grants).set({ credentialPath: null }),
+          database.delete(credentialFiles),
+          database.delete(grantCopies),
+          // The other machine goes on ending what it was told to end.
+          database.delete(revocations),
+        ]
+  const withoutLogins = logins === 'none' ? [database.delete(inbox)] : []
+  const moved =
+    logins === 'moved' ? [database.update(machines).set({ retiredAt: at }).where(eq(machines.id, source))] : []
+  await query(() =>
+    database.batch([
+      database
+        .update(authorizations)
+        .set({ cancelledAt: at })
+        .where(
+          and(isNull(authorizations.completedAt), isNull(authorizations.failedAt), isNull(authorizations.cancelledAt)),
+        ),
+      database.update(authorizations).set({ stateSealed: '', codeVerifierSealed: '', deviceCodeSealed: null }),
+      database.delete(sessions),
+      ...elsewhere,
+      ...withoutLogins,
+      ...moved,
+      database.insert(auditEvents).values(event),
+    ]),
+  )
+}

@@ -1,0 +1,111 @@
+/**
+ * Exports this installation into one encrypted file: the whole database, config.toml and the key. For a move it also gives
+ * up the logins here, after the file is on the disk and before it has its name.
+ */
+
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import { openMachine } from './accounts/machines.ts'
+import type { Config } from './config.ts'
+import { recordAuditEvent } from './db/audit-store.ts'
+import { copyDatabase } from './db/database-copy.ts'
+import { filePathOf, syncPath } from './db/database-file.ts'
+import { retireMovedLogins } from './db/transfer-store.ts'
+import { systemClock } from './lib/clock.ts'
+import { systemRandom } from './lib/random.ts'
+import type { Secret } from './lib/secret.ts'
+import { openKeyWork } from './local-keys.ts'
+import { sealExport } from './vault/export-file.ts'
+import { findKey } from './vault/open-vault.ts'
+import { readPinnedKey } from './vault/pinned-key.ts'
+
+/** What was asked for cannot be done, in words. Nothing has been changed when one of these is thrown. */
+export class TransferRefusal extends Error {
+  override readonly name = 'TransferRefusal'
+
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2 = 1,
+  ) {
+    super(message)
+  }
+}
+
+export interface Exported {
+  keyId: string
+  bytes: number
+  /** Logins that were given up here; null when it is no move. */
+  moved: number | null
+}
+
+/**
+ * Writes an export to a new file. `passphrase` is asked for only when there is something to export.
+ *
+ * Errors: TransferRefusal, NoDatabase, DatabaseRefusal, KeyRefusal, StoreError; whatever `passphrase` throws
+ */
+export async function exportTo(
+  config: Config,
+  { file, isMove, passphrase }: { file: string; isMove: boolean; passphrase: () => Promise<Secret> },
+): Promise<Exported> {
+  const draft = `${file}.part`
+  for (const path of [file, draft])
+    if (existsSync(path)) throw new TransferRefusal(`${path} is there already. Nothing was changed. Name another file.`)
+  if (filePathOf(config.databaseUrl) === null)
+    throw new TransferRefusal(
+      'The database is not a file of this machine. Save it where it is, and its key with `tokendeck key export`.',
+    )
+  const { database, close } = await openKeyWork(config)
+  try {
+    const pinned = await readPinnedKey(database)
+    if (!pinned) throw new TransferRefusal('This database has no key yet: there is nothing to export.')
+    const key = await findKey({ ...config, random: systemRandom, clock: systemClock }, pinned)
+    const secret = await passphrase()
+    const machine = openMachine(join(config.home, 'machine'), hostname(), systemRandom)
+    const now = systemClock.now()
+    const copy = await copyDatabase(database, join(config.home, 'backups'), `for-export-${process.pid}`)
+    let sealed: Buffer
+    try {
+      const text = existsSync(config.configFile) ? readFileSync(config.configFile) : null
+      const facts = { madeAt: now, machine, keyId: pinned.id, isMove }
+      const parts = { key, database: readFileSync(copy), config: text }
+      sealed = sealExport(facts, parts, { passphrase: secret, random: systemRandom })
+    } finally {
+      rmSync(copy)
+    }
+    writeWhole(draft, sealed)
+    const event = { at: now, accountId: null, actor: 'cli', details: { machine: machine.id } }
+    let moved: number | null = null
+    try {
+      if (isMove) moved = await retireMovedLogins(database, { ...event, kind: 'export.moved_away' })
+      else await recordAuditEvent(database, { ...event, kind: 'export.made' })
+    } catch (error) {
+      // It would say that the logins are nowhere else.
+      rmSync(draft)
+      throw error
+    }
+    renameSync(draft, file)
+    syncPath(dirname(file))
+    return { keyId: pinned.id, bytes: sealed.length, moved }
+  } finally {
+    await close()
+  }
+}
+
+/** A new file for its owner alone, on the disk whole or not at all. Errors: TransferRefusal */
+function writeWhole(path: string, bytes: Buffer): void {
+  try {
+    const file = openSync(path, 'wx', 0o600)
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    syncPath(dirname(path))
+  } catch (error) {
+    rmSync(path, { force: true })
+    const { code } = error as NodeJS.ErrnoException
+    throw new TransferRefusal(`${path} cannot be written (${code}). Nothing was changed.`)
+  }
+}
