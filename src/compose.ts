@@ -106,7 +106,8 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       answerSpool: new AnswerSpool(join(config.home, 'spool')),
       machine: openMachine(join(config.home, 'machine'), hostname(), random),
       highWaterMark: new HighWaterMark(join(config.home, 'high-water.json')),
-      lastKnown: new LastKnown(),
+      // A file that cannot be read is a fault to be seen, not a network that comes back.
+      lastKnown: isRemote ? new LastKnown() : undefined,
       credentialPlaces: credentialPlaces({
         home: config.userHome,
         claudeConfigDir: config.claudeConfigDir,

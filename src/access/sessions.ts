@@ -4,6 +4,7 @@
  */
 
 import type { Database } from '../db/client.ts'
+import { StoreError } from '../db/query.ts'
 import {
   deleteEndedSessions,
   deleteSession,
@@ -25,6 +26,8 @@ const TOUCH_EVERY_MS = 5 * MINUTE_MS
 /** A row is read again after this; until then another process that ends the session is not noticed. */
 const KEPT_MS = 5 * SECOND_MS
 const MAX_KEPT = 100
+/** How long a session that was live is believed while the database does not answer. */
+const AWAY_KEPT_MS = HOUR_MS
 
 /** A browser that signed in. Instants in epoch milliseconds. */
 export interface Session {
@@ -82,7 +85,9 @@ export class Sessions {
     if (!row || !this.#isLive(row)) return null
     const now = clock.now()
     if (now - row.lastSeenAt >= TOUCH_EVERY_MS) {
-      await touchSession(database, row.idHash, now)
+      await touchSession(database, row.idHash, now).catch((error: unknown) => {
+        if (!isAway(error)) throw error
+      })
       row.lastSeenAt = now
     }
     return this.#session(row, secret)
@@ -113,7 +118,14 @@ export class Sessions {
     const { database, clock } = this.#deps
     const kept = this.#kept.get(id)
     if (kept && clock.monotonic() < kept.until) return kept.row
-    const row = await selectSession(database, id)
+    let row: SessionRow | null
+    try {
+      row = await selectSession(database, id)
+    } catch (error) {
+      // Reading goes on for a while where the database is far away and silent; ending a session elsewhere waits for it.
+      if (isAway(error) && kept && clock.monotonic() < kept.until + AWAY_KEPT_MS) return kept.row
+      throw error
+    }
     if (this.#kept.size >= MAX_KEPT) this.#kept.clear()
     if (row) this.#kept.set(id, { row, until: clock.monotonic() + KEPT_MS })
     else this.#kept.delete(id)
@@ -144,4 +156,8 @@ export class Sessions {
 /** Whether a form carried its own session's CSRF token, compared in constant time. */
 export function csrfTokenMatches(session: Session, token: string | undefined): boolean {
   return token !== undefined && equalInConstantTime(session.csrfToken, token)
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'io'
 }

@@ -3,7 +3,7 @@
  * with their names. One file for each answer; who sees a file knows that the refresh token of its account is spent.
  */
 
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { syncDirectory, writeDraft } from '../vault/private-file.ts'
 import type { Answer } from './save-answer.ts'
@@ -33,6 +33,8 @@ export class AnswerSpool {
   /** Writes an answer through to the disk. Errors: those of the file system, with nothing usable left behind */
   write(answer: Answer): void {
     const path = this.#pathOf(answer)
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+    if ((statSync(this.#directory).mode & 0o077) !== 0) chmodSync(this.#directory, 0o700)
     renameSync(writeDraft(path, JSON.stringify({ format: FORMAT, answer })), path)
     syncDirectory(this.#directory)
   }
@@ -76,7 +78,8 @@ export class AnswerSpool {
     try {
       return readdirSync(this.#directory)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT' || code === 'ENOTDIR') return []
       throw error
     }
   }

@@ -18,7 +18,30 @@ import { namingStoreRefusals } from './store-refusals.ts'
 
 /** Every account, in the order that the person gave them. Errors: AccountError store_failed */
 export async function listAccounts(context: AccountsContext): Promise<AccountSummary[]> {
-  return read(context)
+  const accounts = await read(context)
+  context.lastKnown?.keep(accounts, context.clock.now())
+  return accounts
+}
+
+/** Every account, and since when this is not known to be so any more: epoch milliseconds, null while it is. */
+export interface AccountsReading {
+  accounts: AccountSummary[]
+  staleSince: number | null
+}
+
+/**
+ * Every account for somebody who looks: from memory, with its age, while a remote database is away. Not for who acts.
+ *
+ * Errors: AccountError store_failed when nothing was read before
+ */
+export async function readAccounts(context: AccountsContext): Promise<AccountsReading> {
+  try {
+    return { accounts: await listAccounts(context), staleSince: null }
+  } catch (error) {
+    const known = error instanceof AccountError && error.code === 'store_failed' ? context.lastKnown?.recall() : null
+    if (!known) throw error
+    return { accounts: known.accounts, staleSince: known.readAt }
+  }
 }
 
 /** One account by its id. Errors: AccountError account_not_found, store_failed */

@@ -1,5 +1,6 @@
 /** Texts of pages and dialogs in English; the shape that every other language must fill. */
 
+import { activityEn } from './ui-en-activity.ts'
 import { signInEn } from './ui-en-sign-in.ts'
 import { signOutEn } from './ui-en-sign-out.ts'
 
@@ -8,6 +9,7 @@ const one = (count: number, singular: string, other: string) => (plural.select(c
 
 export const en = {
   ...signInEn,
+  ...activityEn,
   ...signOutEn,
   frame: {
     skip: 'Skip to content',
@@ -44,6 +46,9 @@ export const en = {
   accounts: {
     title: 'Accounts',
     add: 'Add account',
+    databaseAway: 'The database does not answer',
+    databaseAwaySince: (when: string) =>
+      `What you see was read ${when}. Nothing is refreshed or changed until it is back.`,
     search: 'Search accounts',
     searchHint: 'Search by name, e-mail or organisation',
     provider: 'Provider',
@@ -209,6 +214,7 @@ export const en = {
     'restore.same': 'Restored from an export of this installation',
     'restore.moved': 'Moved here from another machine',
     'restore.without_logins': 'Restored from an export without its logins',
+    'settings.changed': 'Settings changed',
     'token.issued': 'Access token handed out',
     'account.removed': 'Removed here',
     'revocation.postponed': 'The provider could not sign it out yet; tried again later',
@@ -261,6 +267,10 @@ export const en = {
     } as Record<string, string>,
     keyIs: 'Where it is',
     sessions: 'Signed-in browsers',
+    machines: 'Machines',
+    machinesHint: 'Machines that share this database. Each refreshes what is due, one at a time.',
+    thisMachine: 'this machine',
+    machineRetired: 'Moved away: it refreshes no more',
     thisBrowser: 'this browser',
     since: 'Since',
     lastSeen: 'Last seen',

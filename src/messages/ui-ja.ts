@@ -1,11 +1,13 @@
 /** Texts of pages and dialogs in Japanese. */
 
 import type { UiMessages } from './ui-en.ts'
+import { activityJa } from './ui-ja-activity.ts'
 import { signInJa } from './ui-ja-sign-in.ts'
 import { signOutJa } from './ui-ja-sign-out.ts'
 
 export const ja: UiMessages = {
   ...signInJa,
+  ...activityJa,
   ...signOutJa,
   frame: {
     skip: '本文へ移動',
@@ -42,6 +44,9 @@ export const ja: UiMessages = {
   accounts: {
     title: 'アカウント',
     add: 'アカウントを追加',
+    databaseAway: 'データベースが応答しません',
+    databaseAwaySince: (when: string) =>
+      `表示中の内容は${when}に読み込んだものです。応答が戻るまで、更新も変更も行いません。`,
     search: 'アカウントを検索',
     searchHint: '名前、メール、組織で検索',
     provider: 'プロバイダー',
@@ -207,6 +212,7 @@ export const ja: UiMessages = {
     'restore.same': 'このインストールのエクスポートから復元',
     'restore.moved': '別のマシンからここへ移動',
     'restore.without_logins': 'ログインを除いてエクスポートから復元',
+    'settings.changed': '設定を変更',
     'token.issued': 'アクセストークンを渡した',
     'account.removed': 'ここから削除',
     'revocation.postponed': 'プロバイダーがまだサインアウトできず、後で再試行',
@@ -255,6 +261,10 @@ export const ja: UiMessages = {
     keySources: { keyring: 'システムのキーリング', file: '専用のファイル', passphrase: 'パスフレーズ' },
     keyIs: '保管場所',
     sessions: 'サインイン中のブラウザー',
+    machines: 'マシン',
+    machinesHint: 'このデータベースを共有するマシンです。期限の来たものを、一台ずつ更新します。',
+    thisMachine: 'このマシン',
+    machineRetired: '移行済み：もう更新しません',
     thisBrowser: 'このブラウザー',
     since: '開始',
     lastSeen: '最終利用',

@@ -1,11 +1,13 @@
 /** Texts of pages and dialogs in Korean. */
 
 import type { UiMessages } from './ui-en.ts'
+import { activityKo } from './ui-ko-activity.ts'
 import { signInKo } from './ui-ko-sign-in.ts'
 import { signOutKo } from './ui-ko-sign-out.ts'
 
 export const ko: UiMessages = {
   ...signInKo,
+  ...activityKo,
   ...signOutKo,
   frame: {
     skip: '본문으로 건너뛰기',
@@ -42,6 +44,9 @@ export const ko: UiMessages = {
   accounts: {
     title: '계정',
     add: '계정 추가',
+    databaseAway: '데이터베이스가 응답하지 않습니다',
+    databaseAwaySince: (when: string) =>
+      `보이는 내용은 ${when} 읽은 것입니다. 다시 응답할 때까지 아무것도 갱신하거나 바꾸지 않습니다.`,
     search: '계정 검색',
     searchHint: '이름, 이메일, 조직으로 검색',
     provider: '제공자',
@@ -207,6 +212,7 @@ export const ko: UiMessages = {
     'restore.same': '이 설치의 내보내기에서 복원함',
     'restore.moved': '다른 컴퓨터에서 여기로 이동함',
     'restore.without_logins': '로그인 없이 내보내기에서 복원함',
+    'settings.changed': '설정 변경',
     'token.issued': '액세스 토큰을 건넴',
     'account.removed': '여기서 삭제됨',
     'revocation.postponed': '제공자가 아직 로그아웃하지 못해 나중에 다시 시도',
@@ -248,6 +254,10 @@ export const ko: UiMessages = {
     keySources: { keyring: '시스템 키링', file: '별도의 파일', passphrase: '암호문' },
     keyIs: '위치',
     sessions: '로그인한 브라우저',
+    machines: '컴퓨터',
+    machinesHint: '이 데이터베이스를 함께 쓰는 컴퓨터입니다. 때가 된 것은 한 번에 한 대가 갱신합니다.',
+    thisMachine: '이 컴퓨터',
+    machineRetired: '옮겨 감: 더는 갱신하지 않음',
     thisBrowser: '이 브라우저',
     since: '시작',
     lastSeen: '마지막 사용',

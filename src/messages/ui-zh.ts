@@ -1,11 +1,13 @@
 /** Texts of pages and dialogs in Simplified Chinese. */
 
 import type { UiMessages } from './ui-en.ts'
+import { activityZh } from './ui-zh-activity.ts'
 import { signInZh } from './ui-zh-sign-in.ts'
 import { signOutZh } from './ui-zh-sign-out.ts'
 
 export const zh: UiMessages = {
   ...signInZh,
+  ...activityZh,
   ...signOutZh,
   frame: {
     skip: '跳到正文',
@@ -42,6 +44,8 @@ export const zh: UiMessages = {
   accounts: {
     title: '账户',
     add: '添加账户',
+    databaseAway: '数据库没有响应',
+    databaseAwaySince: (when: string) => `所示内容读取于${when}。在它恢复之前，不会刷新或更改任何内容。`,
     search: '搜索账户',
     searchHint: '按名称、邮箱或组织搜索',
     provider: '提供方',
@@ -207,6 +211,7 @@ export const zh: UiMessages = {
     'restore.same': '已从本安装的导出文件恢复',
     'restore.moved': '已从另一台机器迁移到此',
     'restore.without_logins': '已从导出文件恢复，但不含登录',
+    'settings.changed': '更改设置',
     'token.issued': '交出访问令牌',
     'account.removed': '已在此处移除',
     'revocation.postponed': '提供方暂时无法退出登录，稍后重试',
@@ -247,6 +252,10 @@ export const zh: UiMessages = {
     keySources: { keyring: '在系统密钥环中', file: '在单独的文件中', passphrase: '来自您的口令' },
     keyIs: '所在位置',
     sessions: '已登录的浏览器',
+    machines: '机器',
+    machinesHint: '共用此数据库的机器。到期的登录由其中一台刷新，每次一台。',
+    thisMachine: '本机',
+    machineRetired: '已迁出：不再刷新',
     thisBrowser: '此浏览器',
     since: '开始于',
     lastSeen: '最近使用',

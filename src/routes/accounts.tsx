@@ -4,11 +4,14 @@
 import { Hono } from 'hono'
 import { accountHistory } from '../accounts/account-history.ts'
 import type { AccountSummary } from '../accounts/account-summary.ts'
+import { listCalls } from '../accounts/call-ledger.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { listCandidates } from '../accounts/import-candidates.ts'
+import { accountLineage } from '../accounts/lineage.ts'
 import { getAccount, listAccounts, readAccounts } from '../accounts/list-accounts.ts'
 import { listRevocations } from '../accounts/revocations.ts'
 import { updateAccount } from '../accounts/update-account.ts'
+import { DAY_MS } from '../lib/clock.ts'
 import { listHref, parseAccountFilter } from '../views/account-filter.ts'
 import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
 import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
@@ -38,8 +41,8 @@ export const accountRoutes = new Hono<AppEnvironment>()
     const view = viewOf(c)
     const context = c.get('deps').accounts
     const { accounts, staleSince } = await readAccounts(context)
-    const candidates = accounts.length === 0 ? await listCandidates(context) : []
-    const revocations = isPartial(c) ? [] : await listRevocations(context)
+    const candidates = accounts.length === 0 && staleSince === null ? await listCandidates(context) : []
+    const revocations = isPartial(c) || staleSince !== null ? [] : await listRevocations(context)
     const filter = parseAccountFilter(new URL(c.req.url).searchParams)
     const providers = providerChoices(c)
     // The address keeps only what was chosen.
@@ -120,12 +123,21 @@ function staleMessage(view: ViewContext, since: number): FlashMessage {
   return { tone: 'warn', title: databaseAway, detail: databaseAwaySince(relativeText(view, since)) }
 }
 
+/** Calls of an account that its page tells one by one. */
+const CALLS_SHOWN = 12
+
 async function accountPage(
   c: PageContext,
   account: AccountSummary,
   labelError: ({ status: number } & { title: string; detail: string; typed: string }) | null = null,
 ): Promise<Response> {
-  const history = await accountHistory(c.get('deps').accounts, account.id)
+  const context = c.get('deps').accounts
+  const since = context.clock.now() - DAY_MS
+  const [history, lineage, calls] = await Promise.all([
+    accountHistory(context, account.id),
+    accountLineage(context, account.id),
+    listCalls(context, { accountId: account.id, since, limit: CALLS_SHOWN }),
+  ])
   const frame = await frameOf(c)
   const flash = frame.flash ?? refreshFlash(c, account)
   const page = (
@@ -133,6 +145,8 @@ async function accountPage(
       view={viewOf(c)}
       account={account}
       history={history}
+      lineage={lineage}
+      calls={calls}
       frame={{ ...frame, flash }}
       labelError={labelError}
     />

@@ -2,6 +2,7 @@
 /** The owner's choices and the facts of this installation. */
 
 import { Hono } from 'hono'
+import { listMachines } from '../accounts/machines.ts'
 import { changeSettings, getSettings } from '../accounts/settings.ts'
 import { isLanguage } from '../messages/languages.ts'
 import { SettingsPage } from '../views/pages/settings-page.tsx'
@@ -15,7 +16,12 @@ const THEMES = ['system', 'light', 'dark'] as const
 export const settingsRoutes = new Hono<AppEnvironment>()
   .get('/settings', async (c) => {
     const { accounts, access, about } = c.get('deps')
-    const [settings, sessions, frame] = await Promise.all([getSettings(accounts), access.listSessions(), frameOf(c)])
+    const [settings, sessions, machines, frame] = await Promise.all([
+      getSettings(accounts),
+      access.listSessions(),
+      listMachines(accounts),
+      frameOf(c),
+    ])
     const thisId = c.get('session')?.id
     return await respondPage(
       c,
@@ -26,6 +32,7 @@ export const settingsRoutes = new Hono<AppEnvironment>()
         providers={[...accounts.providers.values()]}
         keyFacts={{ id: accounts.vault.keyId, source: accounts.vault.keySource, location: accounts.vault.keyLocation }}
         sessions={sessions.map((session) => ({ ...session, isThis: session.id === thisId }))}
+        machines={machines}
         about={about}
       />,
     )

@@ -8,7 +8,9 @@ import { messagesFor } from '../messages/messages.ts'
 import { pageRoutes } from '../routes/pages.ts'
 import { sessionRoutes } from '../routes/sessions.tsx'
 import {
+  A_CALL,
   aCandidate,
+  aLineage,
   anAccount,
   anAuthorization,
   aSignOutPreview,
@@ -28,6 +30,7 @@ import { RemoveDialog } from './dialogs/remove-dialog.tsx'
 import { SignInDialog } from './dialogs/sign-in-dialog.tsx'
 import { AccountPage } from './pages/account-page.tsx'
 import { AccountsPage } from './pages/accounts-page.tsx'
+import { ActivityPage } from './pages/activity-page.tsx'
 import { DialogPage } from './pages/dialog-page.tsx'
 import { SettingsPage } from './pages/settings-page.tsx'
 import { SignInPage } from './pages/sign-in-page.tsx'
@@ -56,6 +59,7 @@ function aView(changes: Partial<ViewContext> = {}): ViewContext {
   }
 }
 
+const FINDINGS = ['changed', 'missing', 'cut_off', 'not_linked', 'added', 'head_missing', 'head_changed', 'unheard-of']
 const METHODS = ['callback', 'paste', 'device', 'cli_profile'] as const
 const STATUSES = ['pending', 'complete', 'failed', 'expired', 'cancelled'] as const
 
@@ -129,8 +133,30 @@ function everything(
         view={view}
         account={account}
         history={[]}
+        lineage={aLineage(account.label ?? '')}
+        calls={[A_CALL]}
         frame={frame}
         labelError={{ ...error, typed: account.label ?? '' }}
+      />
+    ),
+    activity: (
+      <ActivityPage
+        view={view}
+        frame={frame}
+        accounts={[account]}
+        entries={[account.id, 'acc_gone', null].map((accountId, id) => ({
+          ...{ id, at: NOW, accountId, kind: account.label ?? 'x', actor: account.label ?? 'x' },
+          details: { path: '/home/ada/x', label: account.email, code: account.label },
+        }))}
+        kinds={['grant.refreshed', account.label ?? '']}
+        filter={{ account: account.label ?? '', kind: '' }}
+        olderHref="/activity?before=1"
+        newestHref="/activity"
+        calls={[{ provider: 'claude', providerName: 'Claude', endpoint: 'token', count: 1, failed: 1, lastAt: NOW }]}
+        check={{
+          ...{ isWhole: false, events: 12_345, durationMs: 12, findingCount: 40 },
+          findings: FINDINGS.map((kind) => ({ kind, firstId: 1, lastId: 2 })),
+        }}
       />
     ),
     settings: (
@@ -141,6 +167,9 @@ function everything(
         providers={[]}
         keyFacts={{ id: 'k_1', source: 'file', location: '/home/ada/key' }}
         sessions={[{ id: 's1', userAgent: account.label, createdAt: NOW, lastSeenAt: NOW, isThis: false }]}
+        machines={[true, false].map((isThis) => ({
+          ...{ id: 'mac_1', name: account.label ?? 'host', firstSeenAt: NOW, lastSeenAt: NOW, retiredAt: NOW, isThis },
+        }))}
         about={{ home: '/home/ada/t', databaseUrl: 'file:/home/ada/t/db', configFile: '/home/ada/t/config.toml' }}
       />
     ),

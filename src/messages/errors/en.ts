@@ -124,6 +124,6 @@ export const en: ErrorTexts = {
   key_rotation_refused: ['The key was not changed', '{detail}'],
   store_failed: [
     'It could not be saved',
-    'The database could not be written. Check free space and permissions; nothing was lost.',
+    'The database did not answer or could not be written. Check free space, permissions, and the network where it is remote; nothing was lost.',
   ],
 }

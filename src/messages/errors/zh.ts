@@ -77,5 +77,8 @@ export const zh: ErrorTexts = {
     '它们会继续使用旧密钥。请先停止所有机器上的 Tokendeck，然后加上 --others-stopped。之后每台机器都需要新密钥：在这里运行 “tokendeck key export”，在那里运行 “tokendeck key import”。',
   ],
   key_rotation_refused: ['密钥未更换', '{detail}'],
-  store_failed: ['无法保存', '无法写入数据库。请检查可用空间和权限；没有丢失任何内容。'],
+  store_failed: [
+    '无法保存',
+    '数据库没有响应或无法写入。请检查可用空间和权限，若为远程数据库还请检查网络；没有丢失任何内容。',
+  ],
 }

@@ -26,15 +26,25 @@ function machineTimeZone(): string {
 export function settingsReader(deps: AppDependencies): () => Promise<Settings> {
   const { clock, events } = deps.accounts
   let kept: { settings: Promise<Settings>; until: number } | null = null
+  let lastGood: Settings | null = null
   events.subscribe((event) => {
     if (event.type === 'settings.changed') kept = null
   })
   return () => {
     if (!kept || clock.monotonic() >= kept.until) {
-      const settings = getSettings(deps.accounts).then((chosen) => ({ ...chosen, timeZone: machineTimeZone() }))
-      settings.catch(() => {
-        kept = null
-      })
+      const settings = getSettings(deps.accounts).then(
+        (chosen) => {
+          lastGood = { ...chosen, timeZone: machineTimeZone() }
+          return lastGood
+        },
+        (error: unknown) => {
+          kept = null
+          // A remote database that is away changes nobody's language.
+          if (lastGood && deps.accounts.isDatabaseRemote) return lastGood
+          throw error
+        },
+      )
+      settings.catch(() => {})
       kept = { settings, until: clock.monotonic() + SETTINGS_KEPT_MS }
     }
     return kept.settings

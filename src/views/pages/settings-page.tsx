@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 /** The owner's choices, and what this installation is: providers, key, signed-in browsers, places. */
 
+import type { MachineView } from '../../accounts/machines.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../messages/languages.ts'
 import { type FrameData, Layout } from '../layout.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'
@@ -16,6 +17,7 @@ export interface SettingsPageProps {
   providers: readonly ProviderFacts[]
   keyFacts: { id: string; source: string; location: string }
   sessions: readonly SessionFacts[]
+  machines: readonly MachineView[]
   about: { home: string; databaseUrl: string; configFile: string }
 }
 
@@ -48,6 +50,7 @@ export function SettingsPage(props: SettingsPageProps) {
       <div class="settings">
         <Appearance {...props} />
         <Sessions {...props} />
+        <Machines {...props} />
         <Providers {...props} />
         <Key {...props} />
         <About {...props} />
@@ -137,6 +140,37 @@ function Sessions({ view, sessions }: SettingsPageProps) {
             </li>
           )
         })}
+      </ul>
+    </section>
+  )
+}
+
+/** Only where there is something to tell: one machine alone needs no list. */
+function Machines({ view, machines }: SettingsPageProps) {
+  const { settings } = view.t
+  if (machines.length < 2) return null
+  return (
+    <section class="panel" aria-labelledby="machines-title">
+      <h2 id="machines-title" class="panel__title">
+        {settings.machines}
+      </h2>
+      <p class="quiet">{settings.machinesHint}</p>
+      <ul class="sessions">
+        {machines.map((machine) => (
+          <li class="session">
+            <div class="session__what">
+              <p class="session__agent">
+                <span class="session__name">{machine.name}</span>{' '}
+                {machine.isThis && <span class="tag tag--live">{settings.thisMachine}</span>}
+              </p>
+              <p class="quiet">
+                {settings.lastSeen}: <FullTime view={view} at={machine.lastSeenAt} /> · {settings.since}:{' '}
+                <FullTime view={view} at={machine.firstSeenAt} />
+              </p>
+              {machine.retiredAt !== null && <p class="quiet">{settings.machineRetired}</p>}
+            </div>
+          </li>
+        ))}
       </ul>
     </section>
   )

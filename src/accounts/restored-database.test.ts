@@ -1,0 +1,163 @@
+/** A database that was put back from an older copy: what it takes for true, and what it does with it. */
+
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { sql } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openDatabase } from '../db/client.ts'
+import { HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
+import { SingleFlight } from '../lib/single-flight.ts'
+import { connectPerson, currentGrant } from '../testing/connected-account.ts'
+import type { FakeFamily } from '../testing/fake-grants.ts'
+import { createTestContext, type TestContext } from '../testing/test-context.ts'
+import type { AccountsContext } from './context.ts'
+import { HighWaterMark, raiseMark, suspectRestoredDatabase } from './high-water-mark.ts'
+import { getAccount } from './list-accounts.ts'
+import { prepareAccounts } from './prepare-accounts.ts'
+import { refreshGrant } from './refresh-grant.ts'
+import { listSchedule } from './refresh-schedule.ts'
+
+let world: TestContext
+let context: AccountsContext
+let close: () => Promise<void>
+let families: Record<string, { accountId: string; family: FakeFamily }>
+
+const file = () => join(world.directory, 'tokendeck.db')
+const copy = () => join(world.directory, 'copy.db')
+const marks = () => join(world.directory, 'high-water.json')
+
+/** Opens the database as a start of the program does, and as another process than before. */
+async function start(): Promise<void> {
+  const opened = await openDatabase({ url: pathToFileURL(file()).href })
+  close = () => opened.close()
+  context = {
+    ...world.context,
+    database: opened.database,
+    isSoleOwner: true,
+    refreshes: new SingleFlight(),
+    highWaterMark: new HighWaterMark(marks()),
+  }
+}
+async function stop(): Promise<void> {
+  await raiseMark(context)
+  await close()
+}
+const restore = () => {
+  for (const suffix of ['-wal', '-shm']) rmSync(file() + suffix, { force: true })
+  copyFileSync(copy(), file())
+}
+const refresh = (name: string) =>
+  refreshGrant(context, families[name]!.accountId, { purpose: 'token_needed', actor: 'api' })
+const later = (ms: number) => world.clock.advance(ms)
+const calls = () => world.fake.ledger.count('claude.refresh')
+const loginOf = async (name: string) => (await getAccount(context, families[name]!.accountId)).login
+
+beforeEach(async () => {
+  world = await createTestContext()
+  await start()
+  families = {}
+  for (const name of ['ada', 'brook']) families[name] = await connectPerson({ ...world, context }, name)
+  await stop()
+  copyFileSync(file(), copy())
+  await start()
+})
+afterEach(async () => {
+  await close()
+  await world.close()
+})
+
+test('a database that went on, was stopped, killed or is new is under no suspicion', async () => {
+  expect(await suspectRestoredDatabase(context)).toBe(0)
+  await later(8 * HOUR_MS)
+  await refresh('ada')
+  // Killed: the mark is older than the database.
+  await close()
+  await start()
+  expect(await suspectRestoredDatabase(context)).toBe(0)
+  await stop()
+  writeFileSync(marks(), 'not a mark')
+  await start()
+  expect(await suspectRestoredDatabase(context)).toBe(0)
+  await stop()
+  rmSync(file())
+  await start()
+  expect(await suspectRestoredDatabase(context)).toBe(0)
+})
+
+describe('restored from a copy that is older than the last refresh', () => {
+  beforeEach(async () => {
+    await later(8 * HOUR_MS)
+    expect(await refresh('ada')).toMatchObject({ outcome: 'refreshed' })
+    await stop()
+    restore()
+    await start()
+    expect(await prepareAccounts(context)).toMatchObject({ suspects: 2 })
+  })
+
+  test('every login is a suspect and says so; nobody refreshes them in haste, nor all at once', async () => {
+    expect(await loginOf('ada')).toMatchObject({ status: 'unknown_outcome', reason: { code: 'login_suspect' } })
+    expect(await loginOf('brook')).toMatchObject({ reason: { code: 'login_suspect' } })
+    const schedule = await listSchedule(context, ['claude', 'codex'])
+    expect(schedule).toHaveLength(2)
+    for (const { nextRefreshAt } of schedule) {
+      expect(nextRefreshAt - world.clock.now()).toBeGreaterThanOrEqual(15 * MINUTE_MS)
+      expect(nextRefreshAt - world.clock.now()).toBeLessThanOrEqual(7 * HOUR_MS)
+    }
+    expect(schedule[0]!.nextRefreshAt).not.toBe(schedule[1]!.nextRefreshAt)
+  })
+
+  test('the one whose token was spent since: one request, then the reason, and no second', async () => {
+    const before = calls()
+    expect(await refresh('ada')).toMatchObject({
+      outcome: 'reauthorization_required',
+      reason: { code: 'restored' },
+    })
+    expect(await loginOf('ada')).toMatchObject({
+      status: 'sign_in_again',
+      reason: { code: 'login_suspect_refused' },
+    })
+    await refresh('ada')
+    await later(24 * HOUR_MS)
+    await refresh('ada')
+    expect(calls() - before).toBe(1)
+  })
+
+  test('the one whose token was not: it goes on, and the suspicion ends', async () => {
+    expect(await refresh('brook')).toMatchObject({ outcome: 'refreshed' })
+    expect(await loginOf('brook')).toMatchObject({ status: 'valid', reason: { code: 'login_valid' } })
+    expect(await currentGrant(context, families.brook!.accountId)).toMatchObject({ suspectAt: null })
+  })
+
+  test('it is noticed once: the next start finds the restored database to be the one that was left', async () => {
+    await refresh('brook')
+    await stop()
+    await start()
+    expect(await prepareAccounts(context)).toMatchObject({ suspects: 0 })
+    expect(await currentGrant(context, families.brook!.accountId)).toMatchObject({ suspectAt: null })
+    expect((await loginOf('ada')).reason.code).toBe('login_suspect')
+  })
+})
+
+test('an older copy that others have written to since, until it had as many events, is found out all the same', async () => {
+  await later(8 * HOUR_MS)
+  await refresh('ada')
+  await stop()
+  restore()
+  await start()
+  await later(1)
+  await refresh('brook')
+  await refreshGrant(context, families.brook!.accountId, { purpose: 'requested', actor: 'api' })
+  await later(HOUR_MS)
+  await refreshGrant(context, families.brook!.accountId, { purpose: 'requested', actor: 'api' })
+  expect(await suspectRestoredDatabase(context)).toBe(2)
+})
+
+test('the mark is for its owner alone and names no account; forgotten events are no suspicion', async () => {
+  expect(existsSync(marks())).toBe(true)
+  expect(statSync(marks()).mode & 0o777).toBe(0o600)
+  expect(readFileSync(marks(), 'utf8')).not.toMatch(/acc_|ada|FAKE/)
+  await connectPerson({ ...world, context }, 'ada', { request: {} })
+  await context.database.run(sql`delete from audit_events where id < (select max(id) from audit_events)`)
+  expect(await suspectRestoredDatabase(context)).toBe(0)
+})
