@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { accountRefreshRoutes } from './account-refreshes.tsx'
 import { accountRemovalRoutes } from './account-removals.tsx'
 import { accountRoutes } from './accounts.tsx'
+import { activityRoutes } from './activity.tsx'
 import { addedTokenRoutes } from './added-tokens.tsx'
 import { authorizationRoutes } from './authorizations.tsx'
 import { consentRoutes } from './consents.tsx'
@@ -19,4 +20,5 @@ export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', consentRoutes)
   .route('/', addedTokenRoutes)
   .route('/', importRoutes)
+  .route('/', activityRoutes)
   .route('/', settingsRoutes)

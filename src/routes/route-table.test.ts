@@ -3,6 +3,7 @@
 import { getTableName, sql } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { keepTrails } from '../accounts/keep-trails.ts'
 import * as schema from '../db/schema.ts'
 import { createTestApp, TEST_PORT, type TestApp } from '../testing/test-app.ts'
 import { apiRouteTable } from './api/v1/index.ts'
@@ -15,6 +16,7 @@ beforeEach(async () => {
   web = await createTestApp()
   const body = { provider: 'claude', kind: 'setup_token', access_token: 'sk-ant-oat01-FAKE-CANARY-0001', label: 'Work' }
   accountId = ((await (await web.call('POST', '/api/accounts', body)).json()) as { id: string }).id
+  await keepTrails(web.context)
 })
 afterEach(() => web.close())
 

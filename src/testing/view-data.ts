@@ -7,6 +7,7 @@ import type {
   ReasonCode,
   ReasonParams,
 } from '../accounts/account-summary.ts'
+import type { Lineage } from '../accounts/lineage.ts'
 import type { Revocation } from '../accounts/revocations.ts'
 import type { SignOutPreview } from '../accounts/sign-out-preview.ts'
 import type { ProviderChoice } from '../views/dialogs/add-account-dialog.tsx'
@@ -177,4 +178,32 @@ export const REASONS: Record<ReasonCode, ReasonParams> = {
   owner_cli: { path: PATH, cli: 'claude' },
   owner_nobody: {},
   owner_conflict: { path: PATH, cli: 'claude' },
+}
+
+/** A login with every kind of beginning and end, one of each of unknown kinds. */
+export function aLineage(text: string): Lineage {
+  const hows = ['signed_in', 'refreshed', 'adopted', 'linked', 'taken_over', 'added', 'handed_over', 'restored', text]
+  const ends = ['replaced', 'lost', 'refused', 'revoked', 'retired', 'removed', text]
+  const generations = hows.map((how, index) => ({
+    grantId: 'grt_1',
+    generation: index + 1,
+    how,
+    custody: 'dashboard',
+    actor: 'scheduler',
+    why: text,
+    at: NOW - index * HOUR_MS,
+    accessTokenExpiresAt: null,
+    ended: index === 0 ? null : { how: ends[index % ends.length]!, at: NOW, why: text },
+  }))
+  return { generations, losses: generations.slice(1) }
+}
+
+export const A_CALL = {
+  at: NOW,
+  endpoint: 'token',
+  why: 'scheduled',
+  outcome: 'interrupted',
+  httpStatus: null,
+  code: 'timed_out',
+  durationMs: 30_000,
 }

@@ -2,12 +2,15 @@
 /** One account in full: its marks explained, its facts, who holds copies, its history, and everything that can be done with it. */
 
 import type { AccountSummary, HistoryEntry } from '../../accounts/account-summary.ts'
+import type { Lineage } from '../../accounts/lineage.ts'
 import { Explanation } from '../dialogs/explanation-dialog.tsx'
 import { type FrameData, Layout } from '../layout.tsx'
 import { AccountCustody, AccountFacts, AccountScopes } from '../partials/account-facts.tsx'
 import { AccountHistory } from '../partials/account-history.tsx'
+import { AccountLineage } from '../partials/account-lineage.tsx'
 import { AccountManage } from '../partials/account-manage.tsx'
 import { AccountRow } from '../partials/account-row.tsx'
+import { AccountCalls, type CallFacts } from '../partials/call-counts.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { MARKS } from '../ui/mark.tsx'
 import { accountTitle } from '../ui/mask.ts'
@@ -17,12 +20,15 @@ export interface AccountPageProps {
   view: ViewContext
   account: AccountSummary
   history: readonly HistoryEntry[]
+  lineage: Lineage
+  /** Calls to the provider in the last 24 hours, newest first. */
+  calls: readonly CallFacts[]
   frame: FrameData
   /** What was wrong with the label, and what was typed. */
   labelError?: { title: string; detail: string; typed: string } | null
 }
 
-export function AccountPage({ view, account, history, frame, labelError = null }: AccountPageProps) {
+export function AccountPage({ view, account, history, lineage, calls, frame, labelError = null }: AccountPageProps) {
   const title = accountTitle(view, account)
   return (
     <Layout view={view} title={title} frame={frame} section="accounts">
@@ -46,12 +52,14 @@ export function AccountPage({ view, account, history, frame, labelError = null }
               <Explanation view={view} account={account} mark={mark} />
             ))}
           </section>
+          <AccountLineage view={view} lineage={lineage} />
           <AccountHistory view={view} history={history} />
         </div>
         <div class="account-page__side">
           <AccountFacts view={view} account={account} />
           <AccountCustody view={view} account={account} />
           <AccountScopes view={view} account={account} />
+          <AccountCalls view={view} calls={calls} />
           <AccountManage view={view} account={account} labelError={labelError} />
         </div>
       </div>

@@ -46,7 +46,7 @@ export function AccountHistory({ view, history }: { view: ViewContext; history: 
                 </td>
                 <td>
                   {t.history[entry.kind] ?? entry.kind}
-                  <Details view={view} entry={entry} />
+                  <HistoryDetails view={view} entry={entry} />
                 </td>
                 <td class="quiet">{t.actors[entry.actor] ?? entry.actor}</td>
               </tr>
@@ -58,7 +58,8 @@ export function AccountHistory({ view, history }: { view: ViewContext; history: 
   )
 }
 
-function Details({ view, entry }: { view: ViewContext; entry: HistoryEntry }) {
+/** The ids, codes and paths of an event that tell a person something. */
+export function HistoryDetails({ view, entry }: { view: ViewContext; entry: Pick<HistoryEntry, 'details'> }) {
   const shown = SHOWN_DETAILS.flatMap((name) => {
     const value = entry.details[name]
     if (value === null || value === undefined || value === '') return []

@@ -16,6 +16,7 @@ import { openApi } from './openapi.ts'
 import type { ApiRoute } from './route.ts'
 import { nothing } from './schemas.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
+import { trailRoutes } from './trails.ts'
 
 /** Every described route, for the description and for tests that walk them. */
 export const apiRouteTable: readonly ApiRoute[] = [
@@ -23,6 +24,7 @@ export const apiRouteTable: readonly ApiRoute[] = [
   ...accountRoutes,
   ...importRoutes,
   ...signInLinkRoutes,
+  ...trailRoutes,
   ...keyRotationRoutes,
 ] as ApiRoute[]
 

@@ -1,0 +1,114 @@
+/** @jsxImportSource hono/jsx */
+/** Calls to providers: how many of each kind in a day, and one by one for an account. */
+
+import { RelativeTime } from '../ui/time.tsx'
+import type { ViewContext } from '../view-context.ts'
+
+export interface CallCountFacts {
+  provider: string
+  providerName: string
+  endpoint: string
+  count: number
+  failed: number
+  lastAt: number
+}
+
+export function CallCounts({ view, calls }: { view: ViewContext; calls: readonly CallCountFacts[] }) {
+  const { t } = view
+  return (
+    <section class="panel" aria-labelledby="calls-title">
+      <h2 id="calls-title" class="panel__title">
+        {t.calls.title}
+      </h2>
+      {calls.length === 0 ? (
+        <p class="quiet">{t.calls.none}</p>
+      ) : (
+        <table class="history calls">
+          <thead>
+            <tr>
+              <th scope="col">{t.calls.provider}</th>
+              <th scope="col">{t.calls.endpoint}</th>
+              <th scope="col">{t.calls.count}</th>
+              <th scope="col">{t.calls.failed}</th>
+              <th scope="col">{t.calls.last}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {calls.map((call) => (
+              <tr>
+                <td>{call.providerName}</td>
+                <td>{t.calls.endpoints[call.endpoint] ?? call.endpoint}</td>
+                <td>{call.count}</td>
+                <td>{call.failed}</td>
+                <td class="quiet">
+                  <RelativeTime view={view} at={call.lastAt} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}
+
+export interface CallFacts {
+  at: number
+  endpoint: string
+  why: string
+  outcome: string
+  httpStatus: number | null
+  code: string | null
+  durationMs: number
+}
+
+/** The calls that were made for one account. */
+export function AccountCalls({ view, calls }: { view: ViewContext; calls: readonly CallFacts[] }) {
+  const { t } = view
+  return (
+    <section class="panel" aria-labelledby="calls-title">
+      <h2 id="calls-title" class="panel__title">
+        {t.calls.title}
+      </h2>
+      {calls.length === 0 ? (
+        <p class="quiet">{t.calls.none}</p>
+      ) : (
+        <table class="history calls">
+          <thead>
+            <tr>
+              <th scope="col">{t.account.when}</th>
+              <th scope="col">{t.calls.endpoint}</th>
+              <th scope="col">{t.calls.outcome}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {calls.map((call) => (
+              <tr>
+                <td class="quiet">
+                  <RelativeTime view={view} at={call.at} />
+                </td>
+                <td>
+                  {t.calls.endpoints[call.endpoint] ?? call.endpoint}
+                  <span class="history__details quiet">{whyText(view, call.why)}</span>
+                </td>
+                <td>
+                  {outcomeText(view, call)}
+                  <span class="history__details quiet">{t.calls.milliseconds(String(call.durationMs))}</span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}
+
+function whyText({ t }: ViewContext, why: string): string {
+  return t.calls.reasons[why] ?? t.lineage.purposes[why] ?? why
+}
+
+function outcomeText({ t }: ViewContext, { outcome, httpStatus, code }: CallFacts): string {
+  if (outcome === 'answered') return t.calls.answered(String(httpStatus ?? ''))
+  return `${t.calls.outcomes[outcome] ?? outcome}${code ? ` (${code})` : ''}`
+}
