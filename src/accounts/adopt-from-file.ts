@@ -24,8 +24,12 @@ import { type SealedGrantTokens, sealTokens } from './grant-tokens.ts'
 import { observeFile } from './observe-file.ts'
 import { nextRefreshAt } from './refresh-policy.ts'
 
-/** `unchanged`: the stored grant stays. `other_account`: the file is somebody else's now. `not_live`: no login is in it. */
-export type Adoption = 'adopted' | 'unchanged' | 'other_account' | 'not_live'
+/**
+ * `unchanged`: the stored grant stays. `other_account`: the file is somebody else's now. `not_live`: no login is in it.
+ * `doubtful`: a newer login is in it that says it is of this account, and nobody can confirm that now: the stored refresh
+ * token is probably spent.
+ */
+export type Adoption = 'adopted' | 'unchanged' | 'doubtful' | 'other_account' | 'not_live'
 
 /**
  * Reads again the file that an account's grant follows or was taken over from, and adopts what is newer in it.
@@ -72,7 +76,16 @@ export async function adoptReading(
   const proven = await provenIdentity(context, provider, reading)
   if (!proven?.isCertain) {
     const isWorthAnotherLook = proven?.isWorthAnotherLook ?? true
-    return { adoption: 'unchanged', identity: proven?.identity ?? null, isWorthAnotherLook }
+    const isDoubtful =
+      claimed !== null &&
+      !proven?.isRejected &&
+      mayBeSame(claimed, account) &&
+      (await isNewer(context, grant, reading, next))
+    return {
+      adoption: isDoubtful ? 'doubtful' : 'unchanged',
+      identity: proven?.identity ?? null,
+      isWorthAnotherLook,
+    }
   }
   const { identity } = proven
   if (!isSameIdentity(identity, account)) return { adoption: 'other_account', identity, isWorthAnotherLook: false }
@@ -80,6 +93,11 @@ export async function adoptReading(
     (await isNewer(context, grant, reading, next)) && (await adopt(context, provider, followed, reading, next))
   if (isAdopted) await fillGaps(context, followed, identity)
   return { adoption: isAdopted ? 'adopted' : 'unchanged', identity, isWorthAnotherLook: false }
+}
+
+/** A file need not name the organisation. */
+function mayBeSame(claimed: Identity, account: FollowedGrant['account']): boolean {
+  return isSameIdentity({ ...claimed, organizationId: claimed.organizationId || account.organizationId }, account)
 }
 
 function isSameLogin(grant: FollowedGrant['grant'], next: SealedGrantTokens): boolean {

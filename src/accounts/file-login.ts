@@ -66,6 +66,8 @@ export interface ProvenIdentity {
   isCertain: boolean
   /** True when asking the provider again may make it certain. */
   isWorthAnotherLook: boolean
+  /** The provider no longer takes the file's access token, which is not over: the file's login is. */
+  isRejected?: boolean
 }
 
 /**
@@ -90,7 +92,10 @@ export async function provenIdentity(
   const answer = await fetchProfile(context.transport, provider, accessToken, { why: 'file_identity' })
   if (answer.kind === 'not_permitted') return claimed && certain(claimed)
   const told = answer.kind === 'read' ? provider.readIdentity(tokenSetOf(reading), answer.profile) : null
-  if (told === null) return unsure(answer.kind === 'failed')
+  if (told === null) {
+    const isRejected = answer.kind === 'rejected_token'
+    return claimed && { ...unsure(answer.kind === 'failed')!, isRejected }
+  }
   return certain(claimed !== null && isSameIdentity(claimed, told) ? { ...told, ...missingNames(told, claimed) } : told)
 }
 

@@ -23,7 +23,7 @@ import type { AccountsContext } from './context.ts'
 import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
 import { observeFile } from './observe-file.ts'
 
-export { adoptFromFile } from './adopt-from-file.ts'
+export { type Adoption, adoptFromFile } from './adopt-from-file.ts'
 
 /** How long after a change the files are looked at: a CLI writes more than one. */
 const DEBOUNCE_MS = 150

@@ -4,7 +4,7 @@
  */
 
 import { findAccountById } from '../db/account-store.ts'
-import { listOpenAttempts, markInterrupted } from '../db/attempt-store.ts'
+import { listOpenAttempts, markInterrupted, type OpenAttempt } from '../db/attempt-store.ts'
 import { findGrant, type GrantRow } from '../db/grant-store.ts'
 import { applyKeptAnswer, type InboxRow, listOpenAnswers, quarantineAnswer } from '../db/inbox-store.ts'
 import type { Secret } from '../lib/secret.ts'
@@ -13,6 +13,7 @@ import { judgeTokenAnswer, type TokenSet } from '../oauth/token-response.ts'
 import type { AccountsContext } from './context.ts'
 import { answerPlace, openTokens, sealTokens } from './grant-tokens.ts'
 import { nextRefreshAt, unknownRetryAt } from './refresh-policy.ts'
+import { isUnsaved } from './save-answer.ts'
 
 /** How many attempts were declared interrupted and how many kept answers were applied or put in quarantine. */
 export interface Recovery {
@@ -34,14 +35,35 @@ export async function recoverAttempts(context: AccountsContext): Promise<Recover
     if (fate !== 'left') recovery[fate] += 1
   }
   const now = context.clock.now()
-  for (const { attempt, grant, isLeaseOver } of await listOpenAttempts(context.database, context.owner)) {
-    if (!isLeaseOver && !context.isSoleOwner) continue
-    await markInterrupted(context.database, attempt, { now, retryAt: unknownRetryAt(now, context.random) })
+  for (const open of await listOpenAttempts(context.database, context.owner)) {
+    // Its holder may be alive and cut off from a shared database: as patient as whoever would take its lease.
+    const isOver = context.isSoleOwner || open.isLeaseStealable
+    if (!isOver || isUnsaved(context, open.grant.accountId)) continue
+    await interrupt(context, open, now)
     recovery.interrupted += 1
-    context.log.warn('grant.refresh_interrupted', { account: grant.accountId, attempt: attempt.id })
-    context.events.publish({ type: 'account.changed', accountId: grant.accountId })
   }
   return recovery
+}
+
+/**
+ * Declares refreshes interrupted while this process runs, so that nobody waits for the grant's next turn to learn of it:
+ * its own that it could not end, and those of processes that died elsewhere. With these it is as patient as whoever would
+ * take the lease. Errors: StoreError
+ */
+export async function recoverAbandoned(context: AccountsContext): Promise<void> {
+  const now = context.clock.now()
+  for (const open of await listOpenAttempts(context.database, '')) {
+    const { accountId } = open.grant
+    const isOwn = open.attempt.owner === context.owner
+    const isOver = isOwn ? open.isLeaseOver && !context.refreshes.isRunning(accountId) : open.isLeaseStealable
+    if (isOver && !isUnsaved(context, accountId)) await interrupt(context, open, now)
+  }
+}
+
+async function interrupt(context: AccountsContext, { attempt, grant }: OpenAttempt, now: number): Promise<void> {
+  await markInterrupted(context.database, attempt, { now, retryAt: unknownRetryAt(now, context.random) })
+  context.log.warn('grant.refresh_interrupted', { account: grant.accountId, attempt: attempt.id })
+  context.events.publish({ type: 'account.changed', accountId: grant.accountId })
 }
 
 /**

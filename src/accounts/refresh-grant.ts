@@ -13,11 +13,11 @@ import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { paceLeftMs } from './exchange-pace.ts'
-import { adoptFromFile } from './follow-credentials.ts'
+import { type Adoption, adoptFromFile } from './follow-credentials.ts'
 import { openTokens } from './grant-tokens.ts'
 import { decideRefresh, type RefreshPurpose, stillFresh, waiting } from './refresh-decision.ts'
 import { isUnsaved } from './save-answer.ts'
-import { type Spending, spendRefreshToken } from './spend-refresh-token.ts'
+import { leaveForLater, type Spending, spendRefreshToken } from './spend-refresh-token.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
 export type { RefreshPurpose } from './refresh-decision.ts'
@@ -27,6 +27,12 @@ const LEASE_MS = 60 * SECOND_MS
 /** How long a caller waits for another process that holds the lease. */
 const LEASE_WAIT_MS = 32 * SECOND_MS
 const LEASE_POLL = { firstMs: 100, factor: 1.6, maxMs: SECOND_MS, jitter: 0.5 }
+
+/** By both clocks, milliseconds. */
+interface Instant {
+  wall: number
+  monotonic: number
+}
 
 export interface RefreshRequest {
   purpose: RefreshPurpose
@@ -60,9 +66,11 @@ async function refresh(context: AccountsContext, accountId: string, request: Ref
     const provider = context.providers.get(account.provider)
     if (!provider) throw new AccountError('unknown_provider', { provider: account.provider })
     const tokens = openTokens(context.vault, grant)
+    // Counted from before the lease is asked for: the process may be stopped before it hears that it has it.
+    const askedAt = { wall: clock.now(), monotonic: clock.monotonic() }
     const attempt = await lease(context, grant, request)
     const outcome =
-      attempt && (await refreshUnderLease(context, { account, grant, attempt, provider, tokens }, request))
+      attempt && (await refreshUnderLease(context, { account, grant, attempt, provider, tokens, askedAt }, request))
     if (outcome) return outcome
     if (clock.monotonic() >= waitUntil) return waiting(grant, 'retry_scheduled', 'lease_held')
     await clock.sleep(backoffMs(LEASE_POLL, polls, context.random))
@@ -128,16 +136,16 @@ async function lease(
 /** Null when the lease is half gone before anything was sent: the machine slept, so everything is looked at again. */
 async function refreshUnderLease(
   context: AccountsContext,
-  held: Pick<Spending, 'account' | 'grant' | 'attempt' | 'provider' | 'tokens'>,
+  held: Pick<Spending, 'account' | 'grant' | 'attempt' | 'provider' | 'tokens'> & { askedAt: Instant },
   request: RefreshRequest,
 ): Promise<RefreshOutcome | null> {
   const { clock } = context
-  const { account, grant, attempt } = held
-  const leasedAt = { wall: clock.now(), monotonic: clock.monotonic() }
+  const { account, grant, attempt, askedAt } = held
   context.events.publish({ type: 'grant.refresh_started', accountId: account.id })
-  const isAdopted = await adopted(context, grant)
+  const seen = await lookAtFile(context, grant)
+  const isAdopted = seen === 'adopted'
   // The monotonic clock may stand still while a machine sleeps, so both are asked.
-  const elapsed = Math.max(clock.monotonic() - leasedAt.monotonic, clock.now() - leasedAt.wall)
+  const elapsed = Math.max(clock.monotonic() - askedAt.monotonic, clock.now() - askedAt.wall)
   if (isAdopted || elapsed > LEASE_MS / 2) {
     const code = isAdopted ? 'adopted' : 'slept'
     const endedAt = clock.now()
@@ -147,13 +155,20 @@ async function refreshUnderLease(
   }
   const wasUncertain = grant.uncertainAt !== null || grant.leaseOwner !== null
   const isNewer = async () => (await adopted(context, grant)) || (await isReplaced(context, grant))
-  const outcome = await spendRefreshToken(context, { ...held, ...request, wasUncertain, isNewer })
+  const spending = { ...held, ...request, wasUncertain, isNewer }
+  // What the CLI has renewed is not spent here as well, also while nobody can say whose the file is.
+  if (seen === 'doubtful') return leaveForLater(context, spending, 'file_newer')
+  const outcome = await spendRefreshToken(context, spending)
   return outcome === 'newer' ? stillFresh((await findCurrentGrant(context.database, account.id)) ?? grant) : outcome
 }
 
 /** True when the file that also holds this grant had a newer one of the same account, which is now the stored one. */
 async function adopted(context: AccountsContext, grant: GrantRow): Promise<boolean> {
-  return grant.credentialPath !== null && (await adoptFromFile(context, grant.accountId)) === 'adopted'
+  return (await lookAtFile(context, grant)) === 'adopted'
+}
+
+async function lookAtFile(context: AccountsContext, grant: GrantRow): Promise<Adoption | null> {
+  return grant.credentialPath === null ? null : adoptFromFile(context, grant.accountId)
 }
 
 async function adoptedOutcome(context: AccountsContext, grant: GrantRow): Promise<RefreshOutcome> {

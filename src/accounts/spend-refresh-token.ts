@@ -14,12 +14,12 @@ import type { ProviderAnswer } from '../oauth/token-answer.ts'
 import { refreshRequest } from '../oauth/token-request.ts'
 import { judgeTokenAnswer, type TokenJudgement, type TokenSet } from '../oauth/token-response.ts'
 import { because } from '../oauth/transport.ts'
-import type { RefreshOutcome, RefreshReason } from './account-summary.ts'
+import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { notePace } from './exchange-pace.ts'
 import { answerPlace, type GrantTokens, sealTokens } from './grant-tokens.ts'
 import { recordEnd } from './record-end.ts'
-import { refusedOutcome, stillFresh, waiting } from './refresh-decision.ts'
+import { refusedOutcome, retryScheduled, stillFresh, waiting } from './refresh-decision.ts'
 import { countFailures, DOUBTFUL_CODE, nextRefreshAt, type RefreshFailure, retryAt } from './refresh-policy.ts'
 import { type SavedAnswer, saveAnswer } from './save-answer.ts'
 import { isUnnamed } from './sign-in-identity.ts'
@@ -231,6 +231,11 @@ async function refuse(
   return refusedOutcome({ ...grant, ...changes })
 }
 
+/** Ends a refresh before anything is sent; it is tried again as after a failure. */
+export function leaveForLater(context: AccountsContext, spending: Spending, code: string): Promise<RefreshOutcome> {
+  return fail(context, spending, { kind: 'transient', code }, null)
+}
+
 interface Failure {
   kind: RefreshFailure['kind']
   code: string
@@ -275,8 +280,8 @@ async function fail(
   })
   const after = { ...grant, ...changes }
   if (kind === 'unknown') return waiting(after, 'outcome_unknown', 'unknown_outcome')
-  const reason: RefreshReason['code'] = kind === 'misconfigured' ? 'misconfigured' : 'transient'
-  return waiting(after, 'retry_scheduled', reason, { failureCode: code, detail })
+  if (kind === 'misconfigured') return waiting(after, 'retry_scheduled', kind, { failureCode: code, detail })
+  return retryScheduled(after)
 }
 
 function sealAnswer(

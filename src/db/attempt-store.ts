@@ -5,7 +5,7 @@
 import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { beginGeneration, endGeneration, type GenerationEnd } from './generation-store.ts'
-import { DATABASE_NOW, type GrantChanges, type GrantRow } from './grant-store.ts'
+import { DATABASE_NOW, type GrantChanges, type GrantRow, LEASE_IS_STEALABLE } from './grant-store.ts'
 import { query } from './query.ts'
 import { attempts, auditEvents, grants, inbox } from './schema.ts'
 
@@ -178,7 +178,7 @@ export async function endAttempt(database: Database, attempt: RunningAttempt, en
 }
 
 /** Gives the lease back, also of a grant that was changed under it: a newer one may have been adopted. */
-function releaseLease(database: Database, attempt: RunningAttempt) {
+function releaseLease(database: Database, attempt: Pick<RunningAttempt, 'grantId' | 'leaseEpoch' | 'owner'>) {
   return database
     .update(grants)
     .set({ leaseOwner: null, leaseUntil: null })
@@ -197,6 +197,8 @@ export interface OpenAttempt {
   grant: Pick<GrantRow, 'accountId' | 'generation' | 'refreshTokenFingerprint'>
   /** True when its lease has ended by the database's clock, or is no longer its own. */
   isLeaseOver: boolean
+  /** True when it ended so long ago that another process may take it. */
+  isLeaseStealable: boolean
 }
 
 /** Attempts at `intent` of other owners. Walks the index `attempts_open`. */
@@ -212,11 +214,17 @@ export function listOpenAttempts(database: Database, owner: string): Promise<Ope
         },
         isLeaseOver: sql<number>`(${grants.leaseUntil} is null or ${grants.leaseUntil} <= ${DATABASE_NOW}
           or ${grants.leaseEpoch} <> ${attempts.leaseEpoch})`,
+        isLeaseStealable: sql<number>`(${grants.leaseUntil} is null or ${grants.leaseEpoch} <> ${attempts.leaseEpoch}
+          or ${LEASE_IS_STEALABLE})`,
       })
       .from(attempts)
       .innerJoin(grants, eq(grants.id, attempts.grantId))
       .where(and(sql`${attempts.outcome} = 'intent'`, sql`${attempts.owner} <> ${owner}`))
-    return rows.map((row) => ({ ...row, isLeaseOver: row.isLeaseOver === 1 }))
+    return rows.map((row) => ({
+      ...row,
+      isLeaseOver: row.isLeaseOver === 1,
+      isLeaseStealable: row.isLeaseStealable === 1,
+    }))
   })
 }
 
@@ -253,6 +261,7 @@ export async function markInterrupted(
             sql`${grants.retiredAt} is null and ${grants.refusedAt} is null`,
           ),
         ),
+      releaseLease(database, attempt),
     ]),
   )
 }

@@ -3,7 +3,7 @@
  * to find; leases are judged by the database's own clock. Sealed text goes in and out as it is.
  */
 
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { accounts, attempts, grants } from './schema.ts'
@@ -20,6 +20,11 @@ export const DATABASE_NOW = sql<number>`cast(unixepoch('subsec') * 1000 as integ
 const STEAL_DELAY_MS = 10 * 60_000
 /** …but never into the last minute of the access token. */
 const STEAL_RESERVE_MS = 60_000
+
+/** True for a lease that ended so long ago that its holder counts as dead. */
+export const LEASE_IS_STEALABLE = sql<number>`(${grants.leaseUntil} <= ${DATABASE_NOW}
+  and ${DATABASE_NOW} - ${grants.leaseUntil} >=
+  min(${STEAL_DELAY_MS}, coalesce(${grants.accessTokenExpiresAt}, 0) - ${DATABASE_NOW} - ${STEAL_RESERVE_MS}))`
 
 /** The grant of an account that is not retired, or null. */
 export async function findCurrentGrant(database: Database, accountId: string): Promise<GrantRow | null> {
@@ -130,7 +135,10 @@ export function spreadDueGrants(
   )
 }
 
-/** Brings grants whose times were written by a clock that ran ahead back into the schedule, `fromMs` to `fromMs + windowMs` from now. */
+/**
+ * Brings grants whose refresh or failure was written by a clock that ran ahead back into the schedule, `fromMs` to
+ * `fromMs + windowMs` from now.
+ */
 export function rescheduleGrantsFromTheFuture(
   database: Database,
   { now, fromMs, windowMs, seed }: { now: number; fromMs: number; windowMs: number; seed: number },
@@ -140,14 +148,15 @@ export function rescheduleGrantsFromTheFuture(
       .update(grants)
       .set({
         nextRefreshAt: sql`${now} + ${fromMs} + (rowid * 7919 + ${seed}) % ${windowMs}`,
-        accessTokenIssuedAt: now,
+        accessTokenIssuedAt: sql`min(${grants.accessTokenIssuedAt}, ${now})`,
+        lastFailureAt: sql`min(${grants.lastFailureAt}, ${now})`,
       })
       .where(
         and(
           isNull(grants.retiredAt),
           isNotNull(grants.nextRefreshAt),
           gt(grants.nextRefreshAt, now),
-          gt(grants.accessTokenIssuedAt, now + 60_000),
+          or(gt(grants.accessTokenIssuedAt, now + 60_000), gt(grants.lastFailureAt, now + 60_000)),
         ),
       ),
   )
@@ -191,8 +200,6 @@ export interface LeaseRequest {
 export async function takeLease(database: Database, request: LeaseRequest): Promise<boolean> {
   const { grant, owner, attemptId, purpose, leaseMs, now } = request
   const epoch = grant.leaseEpoch + 1
-  const isStealable = sql`(${grants.leaseUntil} <= ${DATABASE_NOW} and ${DATABASE_NOW} - ${grants.leaseUntil} >=
-    min(${STEAL_DELAY_MS}, coalesce(${grants.accessTokenExpiresAt}, 0) - ${DATABASE_NOW} - ${STEAL_RESERVE_MS}))`
   const isForeign = sql`(${grants.leaseOwner} is not null and ${grants.leaseOwner} <> ${owner})`
   const [taken] = await query(() =>
     database.batch([
@@ -213,7 +220,7 @@ export async function takeLease(database: Database, request: LeaseRequest): Prom
             eq(grants.leaseEpoch, grant.leaseEpoch),
             eq(grants.generation, grant.generation),
             eq(grants.refreshTokenFingerprint, grant.refreshTokenFingerprint ?? ''),
-            sql`(${grants.leaseOwner} is null or ${grants.leaseUntil} is null or ${grants.leaseOwner} = ${owner} or ${isStealable})`,
+            sql`(${grants.leaseOwner} is null or ${grants.leaseUntil} is null or ${grants.leaseOwner} = ${owner} or ${LEASE_IS_STEALABLE})`,
           ),
         )
         .returning({ id: grants.id }),

@@ -7,6 +7,7 @@ import { forgetOldRecords } from '../accounts/forget-old-records.ts'
 import { noteThisMachine } from '../accounts/machines.ts'
 import { prepareAccounts } from '../accounts/prepare-accounts.ts'
 import { readOldProfiles } from '../accounts/read-profile.ts'
+import { recoverAbandoned } from '../accounts/recover-attempts.ts'
 import { replayAnswers } from '../accounts/replay-answers.ts'
 import { retryRevocations } from '../accounts/revocations.ts'
 import { finishKeyRotations } from '../accounts/rotate-key.ts'
@@ -34,6 +35,12 @@ export const RECURRING_JOBS: readonly RecurringJob[] = [
     cadenceMs: REPLAY_MS,
     reason: 'An answer that the database did not take waits as a file, and its account waits with it.',
     run: async (context) => void (await replayAnswers(context)),
+  },
+  {
+    name: 'recover abandoned refreshes',
+    cadenceMs: MINUTE_MS,
+    reason: 'A process that shared the database may have died in the middle of a refresh.',
+    run: recoverAbandoned,
   },
   {
     name: 'note this machine',

@@ -16,6 +16,8 @@ export const TICK_MS = 30 * SECOND_MS
 const JUMP_MS = MINUTE_MS
 /** While a provider cannot be reached, one account at a time finds out whether it can. */
 const LONGEST_HOLD_MS = 45 * SECOND_MS
+/** Another machine's clock may have written times that only this one sees to be wrong. */
+const LONGEST_UNSPREAD_MS = 10 * MINUTE_MS
 /** After a refusal of the database, or a refresh that left its account as due as it was. */
 const REST_MS = 5 * SECOND_MS
 /** Ends of a refresh that wrote a new place in the schedule, or none. */
@@ -23,6 +25,7 @@ const MOVES_ON = new Set<string>([
   'refreshed',
   'adopted',
   'transient',
+  'file_newer',
   'misconfigured',
   'unknown_outcome',
   'refused',
@@ -146,11 +149,15 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
   async function run(signal: AbortSignal): Promise<void> {
     // Whatever became due while nobody ran comes in its own time, as after a sleep.
     let isAwakened = true
+    let spreadAt = clock.monotonic()
     while (!signal.aborted) {
       isDirty = false
       let pauseMs = REST_MS
       try {
-        if (isAwakened) await spreadSchedule(context)
+        if (isAwakened || clock.monotonic() - spreadAt > LONGEST_UNSPREAD_MS) {
+          await spreadSchedule(context)
+          spreadAt = clock.monotonic()
+        }
         isAwakened = false
         pauseMs = await startDue()
       } catch (error) {
