@@ -22,6 +22,7 @@ import { readProfile } from './read-profile.ts'
 import { recoverAttempts } from './recover-attempts.ts'
 import { refreshGrant } from './refresh-grant.ts'
 import { removeAccount } from './remove-account.ts'
+import { listRevocations, retryRevocations } from './revocations.ts'
 import { takeOverAccount } from './take-over-account.ts'
 
 const actor = 'browser' as const
@@ -85,6 +86,18 @@ test('it can be removed; that the provider was not told is said', async () => {
     revocationCode: 'key_reset',
   })
   expect(await context.database.select().from(accounts)).toEqual([])
+})
+
+test('a sign-out that was under way is given up, and says why', async () => {
+  const { accountId } = await connectPerson(machine.world, 'ada', { context })
+  machine.world.fake.faults.add({ endpoint: 'claude.revoke', fault: { kind: 'drop_before' } })
+  expect((await removeAccount(context, accountId, { revoke: true, actor })).revocation).toBe('pending')
+  await reset()
+  const [revocation] = await listRevocations(context)
+  expect(revocation).toMatchObject({ status: 'not_confirmed', failureCode: 'key_reset', nextTryAt: null })
+  await machine.world.clock.advance(HOUR_MS)
+  await retryRevocations(context)
+  expect(machine.world.fake.ledger.count('claude.revoke')).toBe(1)
 })
 
 test('a login that a CLI keeps comes back from its file by itself', async () => {
