@@ -1,0 +1,94 @@
+/** The system's own keyring library against a session bus that is not as it should be: an answer in five seconds, no fallback. */
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openDatabase } from '../db/client.ts'
+import { systemClock } from '../lib/clock.ts'
+import { systemRandom } from '../lib/random.ts'
+import { openVault } from '../vault/open-vault.ts'
+import { workingKeyring } from './fake-keyring.ts'
+import { type BusMood, type FakeSessionBus, startFakeSessionBus } from './fake-session-bus.ts'
+
+const WITHIN_MS = 5_000
+let directory: string
+let home: string
+let keyFile: string
+let bus: FakeSessionBus | null
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tokendeck-bus-'))
+  home = join(directory, 'home')
+  keyFile = join(directory, 'config', 'key')
+  mkdirSync(home, { mode: 0o700 })
+  bus = null
+})
+
+afterEach(() => {
+  bus?.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** A command that needs the key, in a session with that bus. */
+async function tokendeck(mood: BusMood | 'no bus') {
+  if (mood !== 'no bus') bus = await startFakeSessionBus(join(directory, 'bus'), mood)
+  const address = bus?.address ?? `unix:path=${join(directory, 'nothing')}`
+  const started = performance.now()
+  const child = Bun.spawn([process.execPath, '--no-env-file', 'src/command-line/main.ts', 'accounts'], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: join(directory, 'user'),
+      TOKENDECK_HOME: home,
+      TOKENDECK_KEY_FILE: keyFile,
+      DBUS_SESSION_BUS_ADDRESS: address,
+    },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [err, code] = await Promise.all([new Response(child.stderr).text(), child.exited])
+  return { err, code, ms: performance.now() - started }
+}
+
+/** Only Linux has its keyring behind this bus; elsewhere the same is tried at the seam, in the vault's own tests. */
+const MOODS: (BusMood | 'no bus')[] =
+  process.platform === 'linux' ? ['no bus', 'silent', 'stuck', 'absent', 'locked'] : []
+
+test.each(MOODS)(
+  'a key that is in the keyring, and a bus that is %s: own words, exit code 78, nothing else instead',
+  // A machine with too much to do may need more than five seconds for everything else.
+  { retry: 2 },
+  async (mood) => {
+    const { database, close } = await openDatabase({ url: `file:${home}/tokendeck.db` })
+    const keyring = workingKeyring()
+    const places = { random: systemRandom, clock: systemClock, keyFile, passphraseFile: null, keyring }
+    await openVault({ ...places, database, keySource: 'keyring' })
+    await close()
+    const before = readFileSync(join(home, 'tokendeck.db'))
+
+    const { err, code, ms } = await tokendeck(mood)
+
+    // The bus was asked as far as it answers.
+    const asked = {
+      silent: undefined,
+      stuck: 'Hello',
+      absent: 'StartServiceByName',
+      locked: 'OpenSession',
+      'no bus': null,
+    }
+    if (asked[mood]) expect(bus!.calls).toContain(asked[mood])
+    expect(code).toBe(78)
+    expect(err).toBe(
+      'The keyring did not answer within 3 s, or there is no desktop session. Nothing was changed. Unlock the keyring and start again in a session that has one.\n',
+    )
+    expect(ms).toBeLessThan(WITHIN_MS)
+    expect(existsSync(keyFile)).toBe(false)
+    expect(readFileSync(join(home, 'tokendeck.db'))).toEqual(before)
+  },
+)
+
+test.each(MOODS)('a first start, and a bus that is %s: the key goes to the file, for good', async (mood) => {
+  const { code } = await tokendeck(mood)
+  expect(code).toBe(0)
+  expect(existsSync(keyFile)).toBe(true)
+})
