@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { listAttempts } from '../db/attempt-store.ts'
+import { openDatabase } from '../db/client.ts'
 import { listAnswers } from '../db/inbox-store.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
@@ -15,6 +16,7 @@ import { createHranaDouble } from '../testing/hrana-double.ts'
 import { createRemoteWorld, PRIMARY, type RemoteMachine, type RemoteWorld } from '../testing/remote-world.ts'
 import type { AccountsContext } from './context.ts'
 import { openTokens } from './grant-tokens.ts'
+import { prepareAccounts } from './prepare-accounts.ts'
 import { recoverAttempts } from './recover-attempts.ts'
 import { type RefreshPurpose, refreshGrant } from './refresh-grant.ts'
 import { replayAnswers } from './replay-answers.ts'
@@ -58,6 +60,22 @@ const dice = (seed: number) => () => {
 }
 
 describe('the database is away', () => {
+  test.each([
+    ['cut off', () => Promise.reject(Object.assign(new TypeError('closed'), { code: 'ECONNRESET' }))],
+    ['not found', () => Promise.reject(Object.assign(new TypeError('no such host'), { code: 'ENOTFOUND' }))],
+    ['behind a broken gateway', () => Promise.resolve(new Response('<h1>502</h1>', { status: 502 }))],
+    [
+      'behind a page of the hotel',
+      () => Promise.resolve(new Response('<h1>Hi</h1>', { headers: { 'content-type': 'text/html' } })),
+    ],
+  ])('at a start, %s: one line, a code that says “try again”, and nothing made up', async (_, fetch) => {
+    await expect(openDatabase({ url: `${PRIMARY}/?authToken=FAKE-token`, fetch })).rejects.toMatchObject({
+      code: 'unreachable',
+      exitCode: 75,
+      message: `The database ${PRIMARY} does not answer. Nothing was changed. Check the address and the network, and start again.`,
+    })
+  })
+
   test('who cannot have the lease does not refresh', async () => {
     laptop.network.isSplit = true
     expect(await world.drive(refresh(laptop.context, 'requested'))).toEqual({ outcome: 'store_failed' })
@@ -158,6 +176,22 @@ describe('two machines and a network that splits', () => {
   })
 })
 
+test('a machine that starts while another one cannot bring its answer leaves the grant alone', async () => {
+  world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms: SECOND_MS, after: true } })
+  const held = refresh(laptop.context, 'requested')
+  for (let turns = 0; calls() === 0 && turns < 500; turns++) await new Promise((resolve) => setImmediate(resolve))
+  laptop.network.isSplit = true
+  await world.drive(held)
+  // The lease is over, and the access token still speaks for patience.
+  await world.clock.advance(3 * MINUTE_MS)
+  expect(await prepareAccounts(desktop.process('just-started'))).toMatchObject({ interrupted: 0 })
+  expect(await world.drive(refresh(desktop.context))).toMatchObject({ reason: { code: 'lease_held' } })
+  heal()
+  expect(await prepareAccounts(laptop.process('laptop-again'))).toMatchObject({ replayed: 1, interrupted: 0 })
+  expect(await holdsCurrentPair()).toBe(true)
+  expect(calls()).toBe(1)
+})
+
 describe('where it is asked', () => {
   test('every request of a refresh goes to the one address that was given', async () => {
     await world.drive(refresh(laptop.context, 'requested'))
@@ -178,7 +212,6 @@ describe('where it is asked', () => {
       // Something between answers reads of the desktop from the copy, and sends on only what writes.
       const astray = await world.machine('astray')
       const real = astray.network.fetch
-      const { openDatabase } = await import('../db/client.ts')
       const opened = await openDatabase({
         url: PRIMARY,
         fetch: async (request: Request) => {

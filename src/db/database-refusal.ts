@@ -83,6 +83,7 @@ const BY_SQLITE_CODE: Record<string, DatabaseRefusalCode> = {
   ETIMEDOUT: 'unreachable',
   HRANA_PROTO_ERROR: 'unreachable',
   UnexpectedRedirect: 'unreachable',
+  ForeignAnswer: 'unreachable',
 }
 
 /** Reads the refusal out of anything that libSQL or the file system threw; `io` when it is nothing known. */

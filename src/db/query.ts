@@ -53,6 +53,7 @@ const BY_SQLITE_CODE: Record<string, StoreErrorCode> = {
   HRANA_CLOSED_ERROR: 'io',
   STREAM_EXPIRED: 'io',
   UnexpectedRedirect: 'io',
+  ForeignAnswer: 'io',
   SQLITE_CONSTRAINT: 'constraint',
   SQLITE_CORRUPT: 'corrupt',
   SQLITE_NOTADB: 'corrupt',

@@ -13,7 +13,7 @@ export interface RemoteDeadlines {
   silent: number
 }
 
-/** The same fetch with deadlines. Errors: those of fetch; `ETIMEDOUT` by code after the deadline */
+/** The same fetch with deadlines. Errors: those of fetch; `ETIMEDOUT` by code after the deadline, `ForeignAnswer` for a web page */
 export function withDeadline(
   send: RemoteFetch,
   { usual, silent }: RemoteDeadlines = { usual: REMOTE_DEADLINE_MS, silent: SILENT_DEADLINE_MS },
@@ -40,6 +40,10 @@ export function withDeadline(
 /** The body is under the same deadline: a server may stop in the middle of it. */
 async function whole(send: RemoteFetch, request: Request, signal: AbortSignal): Promise<Response> {
   const response = await send(new Request(request, { signal, redirect: 'error' }))
+  // The page of a hotel or a company: it stands between us and the database, which knows nothing of the request.
+  if (response.ok && /^text\/html/i.test(response.headers.get('content-type') ?? '')) {
+    throw Object.assign(new Error('Something else answered in place of the database'), { code: 'ForeignAnswer' })
+  }
   return new Response(await response.arrayBuffer(), response)
 }
 

@@ -33,7 +33,8 @@ export function faultyNetwork(handle: (request: Request) => Promise<Response>): 
     if (network.isSplit || fault) network.struck += 1
     if (network.isSplit || fault === 'drop_before') return 'broken'
     if (fault === 'server_error') return new Response('<h1>502 Bad Gateway</h1>', { status: 502 })
-    if (fault === 'garbage') return new Response('<h1>Welcome to the hotel</h1>', { status: 200 })
+    if (fault === 'garbage')
+      return new Response('<h1>Welcome to the hotel</h1>', { headers: { 'content-type': 'text/html' } })
     const response = await handle(request)
     // A network that was cut meanwhile brings no answer back.
     return fault === 'drop_after' || network.isSplit ? 'broken' : response
