@@ -11,11 +11,13 @@ import { openVault } from '../vault/open-vault.ts'
 import { workingKeyring } from './fake-keyring.ts'
 import { type BusMood, type FakeSessionBus, startFakeSessionBus } from './fake-session-bus.ts'
 
-const WITHIN_MS = 5_000
+/** For the keyring alone: it is given three seconds. */
+const WITHIN_MS = 4_000
 let directory: string
 let home: string
 let keyFile: string
 let bus: FakeSessionBus | null
+let commandMs: number | undefined
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tokendeck-bus-'))
@@ -56,8 +58,6 @@ const MOODS: (BusMood | 'no bus')[] =
 
 test.each(MOODS)(
   'a key that is in the keyring, and a bus that is %s: own words, exit code 78, nothing else instead',
-  // A machine with too much to do may need more than five seconds for everything else.
-  { retry: 2 },
   async (mood) => {
     const { database, close } = await openDatabase({ url: `file:${home}/tokendeck.db` })
     const keyring = workingKeyring()
@@ -81,7 +81,9 @@ test.each(MOODS)(
     expect(err).toBe(
       'The keyring did not answer within 3 s, or there is no desktop session. Nothing was changed. Unlock the keyring and start again in a session that has one.\n',
     )
-    expect(ms).toBeLessThan(WITHIN_MS)
+    // The first row finds no bus, and so tells how long everything else takes on this machine now.
+    commandMs ??= ms
+    expect(ms).toBeLessThan(commandMs + WITHIN_MS)
     expect(existsSync(keyFile)).toBe(false)
     expect(readFileSync(join(home, 'tokendeck.db'))).toEqual(before)
   },
