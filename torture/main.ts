@@ -9,14 +9,29 @@ import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Finding, type Scenario, table } from './finding.ts'
+import { clock } from './scenarios/clock.ts'
+import { diskFull } from './scenarios/disk-full.ts'
 import { durability } from './scenarios/durability.ts'
+import { foreignWriter } from './scenarios/foreign-writer.ts'
 import { kills } from './scenarios/kills.ts'
 import { lostAnswers } from './scenarios/lost-answers.ts'
 import { pause } from './scenarios/pause.ts'
 import { race } from './scenarios/race.ts'
 import { sigterm } from './scenarios/sigterm.ts'
+import { strategies } from './scenarios/strategies.ts'
 
-const SCENARIOS: readonly Scenario[] = [kills, durability, race, pause, lostAnswers, sigterm]
+const SCENARIOS: readonly Scenario[] = [
+  kills,
+  durability,
+  race,
+  foreignWriter,
+  pause,
+  lostAnswers,
+  clock,
+  sigterm,
+  diskFull,
+  strategies,
+]
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' }, write: { type: 'boolean' } },

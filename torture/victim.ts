@@ -24,6 +24,7 @@ import { fingerprint } from '../src/testing/fake-ledger.ts'
 import { identityOf, tokenSetOf } from '../src/testing/fake-tokens.ts'
 import { startWorkers, type Workers } from '../src/workers/index.ts'
 import { databaseCalls } from './database-calls.ts'
+import { startKiller } from './killer.ts'
 import type { Answer, GivenLogin, KillPoint, LoginState, Notice, Order } from './orders.ts'
 
 /** Another program may be about to let go of the database. */
@@ -133,18 +134,12 @@ function prepareToDie(at: KillPoint | null): void {
 
 async function refresh(accountId: string, purpose: RefreshPurpose, at: KillPoint | number | null): Promise<Answer> {
   if (typeof at === 'string') prepareToDie(at)
+  // A thread, because this one is asleep while the database writes.
   const killer = typeof at === 'number' ? await startKiller() : null
   say({ at: 'began' })
   killer?.postMessage({ afterMs: at })
   const { outcome, reason } = await refreshGrant(context, accountId, { purpose, actor: 'api' })
   return { said: 'done', states: [], outcome, reason: reason.code }
-}
-
-/** A thread, because this one is asleep while the database writes. */
-async function startKiller(): Promise<Worker> {
-  const killer = new Worker(new URL('./killer.ts', import.meta.url).href)
-  await new Promise((resolve) => killer.addEventListener('message', resolve, { once: true }))
-  return killer
 }
 
 /** From the last byte of each answer until it was durable. */

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { systemClock } from '../lib/clock.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import {
   closeLater,
@@ -139,6 +139,17 @@ describe('what may or may not have been sent', () => {
   test('the deadline covers the body as well', async () => {
     const { url } = plainServer(() => new Response(new ReadableStream({ start: (body) => body.enqueue('{"a":') })))
     expect(await failureOf({ url, deadlineMs: 100 })).toMatchObject({ code: 'timed_out', maybeSent: true })
+  })
+
+  test('time that the process did not run does not count: the answer may have come meanwhile', async () => {
+    const { url } = plainServer(async () => {
+      await systemClock.sleep(600)
+      return new Response('{}')
+    })
+    let asked = 0
+    // Stopped for two minutes in the first piece of the deadline, as by SIGSTOP.
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + (asked++ > 0 ? 120_000 : 0) }
+    expect((await send({ url, deadlineMs: 400 }, { clock })).body.reveal()).toBe('{}')
   })
 
   test('a caller that gives up: may have been sent', async () => {
@@ -284,11 +295,10 @@ function outgoing(parts: Partial<OutgoingRequest>): OutgoingRequest {
   }
 }
 
-function send(parts: Partial<OutgoingRequest>, options: { fetch?: Fetch; hosts?: string[] } = {}) {
+function send(parts: Partial<OutgoingRequest>, options: { fetch?: Fetch; hosts?: string[]; clock?: Clock } = {}) {
   const allowedHosts = new Set(options.hosts ?? [new URL(parts.url!).host])
-  return createTransport({ fetch: options.fetch ?? fetch, clock: systemClock, version: '9.9.9', allowedHosts }).send(
-    outgoing(parts),
-  )
+  const { clock = systemClock } = options
+  return createTransport({ fetch: options.fetch ?? fetch, clock, version: '9.9.9', allowedHosts }).send(outgoing(parts))
 }
 
 async function failureOf(...parameters: Parameters<typeof send>): Promise<OAuthTransportError> {

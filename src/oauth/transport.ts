@@ -4,8 +4,9 @@
  */
 
 import type { Clock } from '../lib/clock.ts'
-import { MAX_TIMER_MS, SECOND_MS } from '../lib/clock.ts'
+import { SECOND_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
+import { awakeDeadline } from './awake-deadline.ts'
 import { endpointProblem, isLoopback } from './endpoint-url.ts'
 import { OAuthTransportError, type TransportFailureCode } from './errors.ts'
 import type { BodyFormat } from './provider.ts'
@@ -75,10 +76,9 @@ export function createTransport(options: {
   return {
     async send(request) {
       refuseForeignHost(request.url, options.allowedHosts)
-      const deadline = AbortSignal.timeout(Math.min(request.deadlineMs, MAX_TIMER_MS))
+      const { signal: deadline, clear } = awakeDeadline(request.deadlineMs, options.clock)
       const signal = request.signal ? AbortSignal.any([deadline, request.signal]) : deadline
-      const response = await sent(options.fetch, request, `tokendeck/${options.version}`, signal, deadline)
-      const body = await wholeBody(response, signal, deadline)
+      const { response, body } = await exchanged(options, request, signal, deadline).finally(clear)
       const serverTime = readInstant(response.headers.get('date'))
       return {
         status: response.status,
@@ -90,6 +90,16 @@ export function createTransport(options: {
       }
     },
   }
+}
+
+async function exchanged(
+  { fetch, version }: { fetch: Fetch; version: string },
+  request: OutgoingRequest,
+  signal: AbortSignal,
+  deadline: AbortSignal,
+): Promise<{ response: Response; body: string }> {
+  const response = await sent(fetch, request, `tokendeck/${version}`, signal, deadline)
+  return { response, body: await wholeBody(response, signal, deadline) }
 }
 
 function refuseForeignHost(address: string, allowedHosts: ReadonlySet<string>): void {

@@ -32,7 +32,7 @@ export function* killPlan(count: number): Generator<Kill> {
 
 async function run({ directory, isShort }: Torture, reuse: Reuse): Promise<Tally> {
   const { provider, home, close } = await makeWorld(directory, { reuse })
-  const kills = killPlan(isShort ? 60 : 2_000)
+  const kills = killPlan(isShort ? 50 : 1_000)
   const tally = await killLoop({ kind: TOKENDECK, provider, environment: home.environment, kills })
   await close()
   return tally

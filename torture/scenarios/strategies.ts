@@ -1,0 +1,87 @@
+/** The same kills and the same races for the three simplest strategies of public tools, beside ours. */
+
+import { program } from '../../bench/process.ts'
+import { currentPair } from '../../src/testing/fake-grants.ts'
+import { fingerprint } from '../../src/testing/fake-ledger.ts'
+import type { Finding, Scenario, Torture } from '../finding.ts'
+import { makeWorld } from '../home.ts'
+import { CLASSES, killLoop, type Tally } from '../kill-loop.ts'
+import { type ProgramKind, startVictim } from '../program.ts'
+import { GRACE_MS, killPlan } from './kills.ts'
+
+const kindOf = (name: string, strategy: string): ProgramKind => ({
+  name,
+  command: program('torture/strategies/main.ts', strategy),
+})
+const STRATEGIES: readonly ProgramKind[] = [
+  kindOf('refresh without lock', 'withoutLock'),
+  kindOf('lock without re-read', 'lockWithoutReread'),
+  kindOf('save after use', 'saveAfterUse'),
+]
+const PROCESSES = 16
+
+export const strategies: Scenario = {
+  faults: ['STRATEGIES'],
+  title: 'the same for simple strategies',
+  async run(torture) {
+    const findings: Finding[] = []
+    for (const found of await Promise.all(STRATEGIES.map((kind) => score(torture, kind)))) findings.push(...found)
+    return findings
+  },
+}
+
+async function score(torture: Torture, kind: ProgramKind): Promise<Finding[]> {
+  const kills = torture.isShort ? 20 : 200
+  const [strict, grace] = await Promise.all([
+    killed(torture, kind, 'strict', kills),
+    killed(torture, kind, GRACE_MS, kills),
+  ])
+  const shown = (what: string, measured: string, goal: string): Finding => {
+    return { fault: 'F1', what: `*${kind.name}*: ${what}`, measured, goal, state: 'shown' }
+  }
+  return [
+    shown(`strict provider, ${strict.kills} kills`, lossWords(strict), '0 untold'),
+    shown(`${GRACE_MS / 1_000} s of grace, ${grace.kills} kills`, lossWords(grace), '0 lost'),
+    { ...(await raced(torture, kind)), state: 'shown' },
+  ]
+}
+
+async function killed({ directory }: Torture, kind: ProgramKind, reuse: 'strict' | number, kills: number) {
+  const { provider, home, close } = await makeWorld(directory, { reuse })
+  const tally = await killLoop({ kind, provider, environment: home.environment, kills: killPlan(kills) })
+  await close()
+  return tally
+}
+
+function lossWords(tally: Tally): string {
+  const lost = CLASSES.reduce((sum, name) => sum + tally.classes[name].lost, 0)
+  const random = `${tally.randomLost} of ${tally.randomKills} at random instants`
+  return `${lost} lost (${random}), ${tally.silent} untold, ${tally.corrupt} stores damaged`
+}
+
+/** Every process finds the access token over at the same time. */
+async function raced({ directory, isShort }: Torture, kind: ProgramKind): Promise<Omit<Finding, 'state'>> {
+  const rounds = isShort ? 3 : 50
+  const { provider, home, close } = await makeWorld(directory, { reuse: 'strict', latencyMs: 50 })
+  const programs = Array.from({ length: PROCESSES }, () => startVictim(kind, home.environment))
+  let revoked = 0
+  let answered = 0
+  for (let round = 0; round < rounds; round++) {
+    const { login, family } = provider.signIn()
+    await programs[0]!.ask({ do: 'connect', login })
+    await Promise.all(programs.map((each) => each.ask({ do: 'refresh', purpose: 'token_needed' })))
+    const states = await Promise.all(programs.map((each) => each.ask({ do: 'state' })))
+    const newest = fingerprint(currentPair(family).accessToken)
+    if (family.revokedAt !== null) revoked += 1
+    else answered += states.filter((said) => said.states[0]?.accessToken === newest).length
+  }
+  await Promise.all(programs.map((each) => each.kill()))
+  const calls = provider.tokenCalls().length
+  await close()
+  return {
+    fault: 'F4',
+    what: `*${kind.name}*: ${PROCESSES} processes × ${rounds} rounds`,
+    measured: `${calls} token calls, ${revoked} of ${rounds} logins revoked, ${answered} of ${PROCESSES * rounds} answered`,
+    goal: `${rounds} calls, 0 revoked, all answered`,
+  }
+}
