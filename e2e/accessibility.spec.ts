@@ -38,7 +38,7 @@ for (const language of LANGUAGES) {
     test.use({ locale: language })
 
     test(`every page, in ${language}, light and dark`, async ({ page, app, fake, expectedConsole }) => {
-      test.setTimeout(90_000)
+      test.setTimeout(120_000)
       expectedConsole.push(/status of 404/)
       const { id, refreshToken } = await addPair(app, fake, 'grace', { label: 'x'.repeat(80) })
       await addPair(app, fake, 'ada', { loginLifetimeMs: 3 * 86_400_000 })
@@ -47,6 +47,11 @@ for (const language of LANGUAGES) {
       const issue = signInAs(fake.grants, fake.person('brook'))
       app.writeHomeFile('.claude.json', claudeJson(issue.family))
       app.writeHomeFile('.claude/.credentials.json', claudeCredentialsJson(issue))
+      const credentials = `${app.userHome}/.claude/.credentials.json`
+      const linked = await app.api('POST', '/api/imports', { provider: 'claude', path: credentials, mode: 'link' })
+      const { id: removed } = await addPair(app, fake, 'hopper')
+      fake.faults.add({ endpoint: 'codex.revoke', fault: { kind: 'status', status: 503 }, times: Infinity })
+      await app.api('DELETE', `/api/accounts/${removed}?revoke=true`)
       await signInToDashboard(page, app)
       const found: string[] = []
       for (const path of [
@@ -57,8 +62,9 @@ for (const language of LANGUAGES) {
         `/authorizations/new?account=${id}`,
         '/added-tokens/new?provider=claude&kind=token_pair',
         '/imports/new',
-        `/imports/new?path=${encodeURIComponent(`${app.userHome}/.claude/.credentials.json`)}`,
+        `/imports/new?path=${encodeURIComponent(credentials)}`,
         `/accounts/${id}/removals/new`,
+        `/accounts/${linked.body.id}/removals/new`,
         `/accounts/${id}/explanations/login`,
         '/keyboard',
         '/nothing-here',
