@@ -8,6 +8,7 @@ import { listAttempts } from '../db/attempt-store.ts'
 import { openDatabase } from '../db/client.ts'
 import { listAnswers } from '../db/inbox-store.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { Secret } from '../lib/secret.ts'
 import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { currentPair } from '../testing/fake-grants.ts'
@@ -60,6 +61,15 @@ const dice = (seed: number) => () => {
 }
 
 describe('the database is away', () => {
+  test('with a wrong token it is refused as that, which waiting does not mend', async () => {
+    const guarded = createHranaDouble(join(world.directory, 'guarded.db'), { authToken: 'FAKE-database-token' })
+    const open = (token: string) =>
+      openDatabase({ url: PRIMARY, authToken: new Secret(token), fetch: (request) => guarded.handle(request) })
+    await expect(open('FAKE-other')).rejects.toMatchObject({ code: 'unauthorized', exitCode: 78 })
+    await (await open('FAKE-database-token')).close()
+    guarded.close()
+  })
+
   test.each([
     ['cut off', () => Promise.reject(Object.assign(new TypeError('closed'), { code: 'ECONNRESET' }))],
     ['not found', () => Promise.reject(Object.assign(new TypeError('no such host'), { code: 'ENOTFOUND' }))],

@@ -1,6 +1,6 @@
 /** A database that was put back from an older copy: what it takes for true, and what it does with it. */
 
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { sql } from 'drizzle-orm'
@@ -9,7 +9,8 @@ import { openDatabase } from '../db/client.ts'
 import { HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import { connectPerson, currentGrant } from '../testing/connected-account.ts'
-import type { FakeFamily } from '../testing/fake-grants.ts'
+import { currentPair, type FakeFamily } from '../testing/fake-grants.ts'
+import { claudeCredentialsJson } from '../testing/fake-tokens.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import type { AccountsContext } from './context.ts'
 import { HighWaterMark, raiseMark, suspectRestoredDatabase } from './high-water-mark.ts'
@@ -137,6 +138,33 @@ describe('restored from a copy that is older than the last refresh', () => {
     expect(await currentGrant(context, families.brook!.accountId)).toMatchObject({ suspectAt: null })
     expect((await loginOf('ada')).reason.code).toBe('login_suspect')
   })
+})
+
+test('a CLI file that holds a newer login is adopted first: nothing of the copy is spent, and the suspicion ends', async () => {
+  mkdirSync(join(world.directory, '.claude'))
+  const path = join(world.directory, '.claude', '.credentials.json')
+  const taken = await connectPerson({ ...world, context }, 'ada', {
+    origin: 'take_over',
+    request: { credentialPath: path },
+  })
+  await stop()
+  copyFileSync(file(), copy())
+  await start()
+  await later(8 * HOUR_MS)
+  await refreshGrant(context, taken.accountId, { purpose: 'token_needed', actor: 'api' })
+  await stop()
+  restore()
+  await start()
+  await prepareAccounts(context)
+  // Meanwhile the CLI has the present login.
+  world.fake.grants.refresh(currentPair(taken.family).refreshToken!, taken.family.clientId)
+  const text = claudeCredentialsJson({ family: taken.family, pair: currentPair(taken.family) })
+  writeFileSync(path, text, { mode: 0o600 })
+  const before = calls()
+  const outcome = await refreshGrant(context, taken.accountId, { purpose: 'requested', actor: 'api' })
+  expect(outcome).toMatchObject({ reason: { code: 'adopted' } })
+  expect(calls()).toBe(before)
+  expect(await currentGrant(context, taken.accountId)).toMatchObject({ suspectAt: null })
 })
 
 test('an older copy that others have written to since, until it had as many events, is found out all the same', async () => {

@@ -88,10 +88,10 @@ const BY_SQLITE_CODE: Record<string, DatabaseRefusalCode> = {
 
 /** Reads the refusal out of anything that libSQL or the file system threw; `io` when it is nothing known. */
 export function refusalCodeOf(error: unknown): DatabaseRefusalCode {
-  for (let current = error, depth = 0; current instanceof Error && depth < 6; current = current.cause, depth++) {
-    const { code, status } = current as { code?: unknown; status?: unknown }
-    if (status === 401 || status === 403) return 'unauthorized'
-    if (typeof code === 'string' && BY_SQLITE_CODE[code]) return BY_SQLITE_CODE[code]
-  }
-  return 'io'
+  const chain: (Error & { code?: unknown; status?: unknown })[] = []
+  for (let current = error; current instanceof Error && chain.length < 6; current = current.cause) chain.push(current)
+  // The status lies deeper than the code, which says only that the server did not do it.
+  if (chain.some(({ status }) => status === 401 || status === 403)) return 'unauthorized'
+  const known = chain.find(({ code }) => typeof code === 'string' && BY_SQLITE_CODE[code])
+  return known ? BY_SQLITE_CODE[String(known.code)]! : 'io'
 }
