@@ -2,10 +2,12 @@
 
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { recordAuditEvent } from '../db/audit-store.ts'
+import { growChain, recordAuditEvent } from '../db/audit-store.ts'
+import { readMeta } from '../db/meta-store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { connectPerson } from '../testing/connected-account.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
+import { AUDIT_HEAD_NAME } from '../vault/audit-head.ts'
 import { beginAuditTrail, growAuditTrail, verifyAuditTrail } from './audit-trail.ts'
 import { refreshGrant } from './refresh-grant.ts'
 import { removeAccount } from './remove-account.ts'
@@ -116,6 +118,25 @@ test('an untouched chain is whole, however the events came into it', async () =>
 
 const ASKED = { purpose: 'requested', actor: 'browser' } as const
 
+test('two processes that link at once fork nothing', async () => {
+  for (let n = 31; n <= 60; n++) await record(n)
+  const { database } = world.context
+  const processes = [1, 2, 3].map(() => ({ ...world.context, database: Object.create(database) as typeof database }))
+  await Promise.all(processes.map((context) => growAuditTrail(context)))
+  expect(await verifyAuditTrail(world.context)).toMatchObject({ isWhole: true, events: 60, pending: 0 })
+})
+
+test('whoever read a head that was moved meanwhile writes neither links nor head', async () => {
+  const { database } = world.context
+  const headBefore = (await readMeta(database, AUDIT_HEAD_NAME))!
+  await record(31)
+  await growAuditTrail(world.context)
+  await record(32)
+  const late = { headName: AUDIT_HEAD_NAME, headBefore, headAfter: headBefore, links: [{ id: 32, mac: 'late' }] }
+  expect(await growChain(database, late)).toBe(false)
+  expect(await verifyAuditTrail(world.context)).toMatchObject({ isWhole: true, events: 32 })
+})
+
 test('events that a former process left unlinked are linked by the next', async () => {
   await record(31)
   expect((await world.context.database.all(sql`select id from audit_events where mac is null`)).length).toBe(1)
@@ -129,7 +150,7 @@ test('a chain made with another key is not taken for whole', async () => {
   expect([isWhole, findingCount]).toEqual([false, EVENTS])
 })
 
-test('ten thousand events are checked within a fifth of a second or two', async () => {
+test('ten thousand events are checked within a second', async () => {
   await run(`with recursive n(i) as (select 31 union all select i + 1 from n where i < 10000)
     insert into audit_events (at, account_id, kind, actor, details) select i, 'acc_1', 'grant.refreshed', 'scheduler', '{"n":1}' from n`)
   await growAuditTrail(world.context)

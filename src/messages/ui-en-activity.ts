@@ -64,7 +64,7 @@ export const activityEn = {
   },
   lineage: {
     title: 'Lineage of this login',
-    alive: (generation: string) => `Alive: generation ${generation} is the current one.`,
+    alive: (generation: string) => `Generation ${generation} is the current one. No end of it is recorded.`,
     over: 'The last generation has ended:',
     signOuts: 'Times it was signed out',
     noSignOuts: 'It was never signed out.',

@@ -66,7 +66,7 @@ export const activityJa: typeof activityEn = {
   },
   lineage: {
     title: 'このログインの系譜',
-    alive: (generation) => `有効です。現在は第 ${generation} 世代です。`,
+    alive: (generation) => `現在は第 ${generation} 世代です。終わった記録はありません。`,
     over: '最後の世代は終わりました：',
     signOuts: 'サインアウトされた記録',
     noSignOuts: 'サインアウトされたことはありません。',

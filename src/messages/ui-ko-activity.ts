@@ -60,7 +60,7 @@ export const activityKo: typeof activityEn = {
   },
   lineage: {
     title: '이 로그인의 계보',
-    alive: (generation) => `유효합니다. 지금은 ${generation}세대입니다.`,
+    alive: (generation) => `지금은 ${generation}세대입니다. 끝났다는 기록이 없습니다.`,
     over: '마지막 세대가 끝났습니다:',
     signOuts: '로그아웃된 기록',
     noSignOuts: '로그아웃된 적이 없습니다.',

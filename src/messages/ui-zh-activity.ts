@@ -58,7 +58,7 @@ export const activityZh: typeof activityEn = {
   },
   lineage: {
     title: '此登录的谱系',
-    alive: (generation) => `有效：当前为第 ${generation} 代。`,
+    alive: (generation) => `当前为第 ${generation} 代，没有结束的记录。`,
     over: '最后一代已经结束：',
     signOuts: '被退出登录的记录',
     noSignOuts: '从未被退出登录。',

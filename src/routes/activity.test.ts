@@ -90,7 +90,7 @@ test('a hundred events on a page, and a way to the older ones', async () => {
 })
 
 test('why the login was signed out is the first thing the account’s page tells of it', async () => {
-  expect(await text(site.browse(`/accounts/${id}`))).toContain('Alive: generation 2 is the current one.')
+  expect(await text(site.browse(`/accounts/${id}`))).toContain('Generation 2 is the current one.')
   family.revokedAt = site.clock.now()
   await site.clock.advance(8 * 3_600_000)
   await refreshGrant(site.context, id, { purpose: 'scheduled', actor: 'scheduler' })
@@ -107,7 +107,7 @@ test('why the login was signed out is the first thing the account’s page tells
   ])
   await connectPerson(site)
   const after = await text(site.browse(`/accounts/${id}`))
-  expect(after).toMatch(/Alive: generation 1.*Times it was signed out.*refused by the provider/s)
+  expect(after).toMatch(/Generation 1 is the current one.*Times it was signed out.*refused by the provider/s)
 })
 
 test('calls are told by the API, on the activity page and on the account’s page', async () => {

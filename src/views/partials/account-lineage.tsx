@@ -35,7 +35,7 @@ export function AccountLineage({ view, lineage }: { view: ViewContext; lineage: 
 
 function Now({ view, newest }: { view: ViewContext; newest: Generation }) {
   const { lineage } = view.t
-  const tone = newest.ended ? 'bad' : 'good'
+  const tone = newest.ended ? 'bad' : 'own'
   return (
     <p class="lineage__now" data-tone={tone}>
       <MarkShape tone={tone} />
