@@ -5,7 +5,7 @@
 
 import type { AccountRow } from '../db/account-store.ts'
 import { endAttempt, type RunningAttempt } from '../db/attempt-store.ts'
-import { changeGrant, findAccountAndGrant, findCurrentGrant, type GrantRow, takeLease } from '../db/grant-store.ts'
+import { findAccountAndGrant, findCurrentGrant, type GrantRow, takeLease } from '../db/grant-store.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import { newId } from '../lib/random.ts'
@@ -102,9 +102,6 @@ async function settle(
     (outcome.outcome === 'not_custodian' || outcome.outcome === 'reauthorization_required') &&
     (await adopted(context, grant))
   if (isFileNewer) return adoptedOutcome(context, grant)
-  // The clock went back and forth: the schedule is moved on, or the scheduler would come again at once.
-  const isStillDue = outcome.outcome === 'unchanged' && grant.nextRefreshAt !== null && grant.nextRefreshAt <= now
-  if (isStillDue && pace > 0) await changeGrant(context.database, grant, { nextRefreshAt: now + pace })
   return outcome
 }
 

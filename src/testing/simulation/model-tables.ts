@@ -1,0 +1,74 @@
+/**
+ * Tables in memory, for stores that answer in microseconds. Only what a refresh, a recovery, an adoption and the schedule
+ * touch is here; `model-store.test.ts` holds it against the real stores.
+ */
+
+import type { AccountRow } from '../../db/account-store.ts'
+import type { AttemptRow } from '../../db/attempt-store.ts'
+import type { AuditEvent } from '../../db/audit-store.ts'
+import type { CredentialFileRow } from '../../db/credential-file-store.ts'
+import type { GrantRow } from '../../db/grant-store.ts'
+import type { InboxRow } from '../../db/inbox-store.ts'
+
+/** The store function, with the database that it takes first left out and its promise opened. */
+export type Query<F> = F extends (database: never, ...given: infer Given) => infer Result
+  ? (...given: Given) => Awaited<Result>
+  : never
+export type Queries<Store, Names extends keyof Store> = { [Name in Names]: Query<Store[Name]> }
+
+/** Told of writes, for rules that must hold after every one of them. */
+export interface TableObserver {
+  grantChanged(before: GrantRow, after: GrantRow): void
+  attemptEnded(attempt: AttemptRow): void
+}
+
+export class ModelTables {
+  readonly accounts = new Map<string, AccountRow>()
+  readonly grants = new Map<string, GrantRow>()
+  readonly attempts: AttemptRow[] = []
+  readonly inbox = new Map<string, InboxRow>()
+  readonly files = new Map<string, CredentialFileRow>()
+  readonly events: AuditEvent[] = []
+  readonly observers: TableObserver[] = []
+  /** As SQLite's hidden `rowid`: grants in the order in which they came. */
+  readonly #rowids = new Map<string, number>()
+
+  /** `now`: the database's clock, epoch milliseconds. */
+  constructor(readonly now: () => number) {}
+
+  addGrant(row: GrantRow): void {
+    this.grants.set(row.id, row)
+    this.#rowids.set(row.id, this.#rowids.size + 1)
+  }
+
+  rowid(grantId: string): number {
+    return this.#rowids.get(grantId)!
+  }
+
+  current(accountId: string): GrantRow | null {
+    for (const grant of this.grants.values()) {
+      if (grant.accountId === accountId && grant.retiredAt === null) return grant
+    }
+    return null
+  }
+
+  /** As an update does: columns that are `undefined` stay. */
+  writeGrant(grant: GrantRow, changes: Partial<GrantRow>): void {
+    const before = { ...grant }
+    assignKnown(grant, changes)
+    for (const observer of this.observers) observer.grantChanged(before, grant)
+  }
+
+  endAttempt(attempt: AttemptRow, end: Partial<AttemptRow>): void {
+    assignKnown(attempt, end)
+    for (const observer of this.observers) observer.attemptEnded(attempt)
+  }
+
+  event(event: AuditEvent): void {
+    this.events.push(event)
+  }
+}
+
+function assignKnown<Row extends object>(row: Row, changes: Partial<Row>): void {
+  for (const name in changes) if (changes[name] !== undefined) row[name] = changes[name] as Row[typeof name]
+}
