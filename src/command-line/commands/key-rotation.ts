@@ -5,6 +5,9 @@ import type { CommandIo } from '../command.ts'
 import type { Deck } from '../deck.ts'
 import { EXIT, usageFailure } from '../exit-codes.ts'
 
+/** As the API has it. */
+const MOST_DAYS = 3650
+
 interface ApiKeyRotation {
   from: string
   to: string
@@ -39,8 +42,8 @@ function keptDays(options: CommandArguments['options']): { keep_old_key_days?: n
     return { keep_old_key_days: null }
   }
   if (days === undefined) return {}
-  if (typeof days !== 'string' || !/^\d{1,4}$/.test(days))
-    throw usageFailure('--keep-days takes a whole number of days, from 0 to 3650.')
+  if (typeof days !== 'string' || !/^\d{1,4}$/.test(days) || Number(days) > MOST_DAYS)
+    throw usageFailure(`--keep-days takes a whole number of days, from 0 to ${MOST_DAYS}.`)
   return { keep_old_key_days: Number(days) }
 }
 

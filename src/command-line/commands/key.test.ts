@@ -21,16 +21,19 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
+function environmentOf() {
+  return {
+    PATH: process.env.PATH,
+    HOME: join(directory, 'user'),
+    TOKENDECK_HOME: home,
+    TOKENDECK_KEY_FILE: keyFile,
+    TOKENDECK_KEY_SOURCE: 'file',
+  }
+}
+
 async function tokendeck(args: string[], input = '', environment: Record<string, string> = {}) {
   const child = Bun.spawn([process.execPath, '--no-env-file', 'src/command-line/main.ts', ...args], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: join(directory, 'user'),
-      TOKENDECK_HOME: home,
-      TOKENDECK_KEY_FILE: keyFile,
-      TOKENDECK_KEY_SOURCE: 'file',
-      ...environment,
-    },
+    env: { ...environmentOf(), ...environment },
     stdin: new Blob([input]),
     stdout: 'pipe',
     stderr: 'pipe',
@@ -117,6 +120,10 @@ test.each<[string, string[], string, number, string]>([
   ['a passphrase as an argument', ['export', 'hunter2hunter2'], '', 2, 'key export'],
   ['two files', ['import', 'one', 'two'], '', 2, 'key import FILE'],
   ['the flag of another act', ['export', '--i-know-tokens-are-lost'], '', 2, 'key export'],
+  ['days that are no number', ['rotate', '--keep-days', 'many'], '', 2, 'whole number of days'],
+  ['days without end', ['rotate', '--keep-days', '9999'], '', 2, 'from 0 to 3650'],
+  ['days and for good', ['rotate', '--keep-days', '1', '--keep-old-key'], '', 2, 'not both'],
+  ['the days of another act', ['export', '--keep-days', '1'], '', 2, 'key rotate'],
   ['a short passphrase', ['export'], 'short\n', 1, 'at least 12 characters'],
   ['no passphrase', ['export'], '', 1, 'at least 12 characters'],
   ['a kit without its passphrase', ['import'], 'Tokendeck recovery kit, version 1\n', 2, 'first line'],
@@ -151,3 +158,32 @@ test('beside another Tokendeck it is refused, with a code for scripts', async ()
   expect(run.err).toContain('Stop it, then try again')
   expect(await tokendeck(['token', 'ci'])).toMatchObject({ code: 0 })
 })
+
+test('a rotation needs no sign-in and no restart, without a dashboard and beside one', async () => {
+  await addToken()
+  const idOf = () => readFileSync(keyFile, 'utf8').split('.')[1]!
+  const first = idOf()
+  const alone = await tokendeck(['key', 'rotate'])
+  expect(alone).toMatchObject({ code: 0, out: expect.stringContaining(`in place of ${first}`) })
+  expect(idOf()).not.toBe(first)
+  expect(await tokendeck(['token', 'ci'])).toMatchObject({ code: 0, out: `${TOKEN}\n` })
+
+  const second = idOf()
+  const server = Bun.spawn([process.execPath, '--no-env-file', 'src/command-line/main.ts', 'serve'], {
+    env: { ...environmentOf(), TOKENDECK_PORT: '0', TOKENDECK_NO_OPEN: '1', TOKENDECK_CALLBACK_PORTS: '1' },
+    stdout: 'ignore',
+    stderr: 'ignore',
+  })
+  try {
+    while (!existsSync(join(home, 'server.json'))) await Bun.sleep(20)
+    const served = await tokendeck(['key', 'rotate', '--keep-days', '0'])
+    expect(served).toMatchObject({ code: 0, out: expect.stringContaining(`in place of ${second}`) })
+    // The old keys lie beside the new one, until a start after their time.
+    expect(existsSync(`${keyFile}.${second}`)).toBe(true)
+    expect(await tokendeck(['token', 'ci'])).toMatchObject({ code: 0, out: `${TOKEN}\n` })
+  } finally {
+    server.kill('SIGTERM')
+    await server.exited
+  }
+  expect(await tokendeck(['token', 'ci'])).toMatchObject({ code: 0, out: `${TOKEN}\n` })
+}, 60_000)
