@@ -45,11 +45,11 @@ const fails = (fault: Fault, times = 1) => world.fake.faults.add({ endpoint: 'cl
 const asked = () => world.fake.ledger.count('claude.revoke')
 const kinds = async () => (await accountHistory(context, ada.accountId)).map(({ kind }) => kind)
 const only = async () => (await listRevocations(context))[0]!
-/** Lets files and the database go on until something is so. */
+/** Lets files and the database go on until something is so, however slow this machine is. */
 const until = async (isSo: () => unknown) => {
-  for (let turn = 0; turn < 5_000 && !(await isSo()); turn++) await settle(1)
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 1))
 }
-/** The end of work that waits on files, the database and the clock, however slow this machine is. */
+/** The end of work that waits on files, the database and the clock. */
 const settled = async <T>(work: Promise<T>): Promise<T> => {
   let isOver = false
   const over = work.finally(() => {
