@@ -27,21 +27,18 @@ export interface KilledRotations {
 const PROGRAM = join(import.meta.dirname, 'rotation-program.ts')
 
 /**
- * Runs it in an empty directory.
- *
- * Units: `longestMs` until a kill, counted from when the program has read everything
+ * Runs it in an empty directory. A kill comes within the time of three rotations on this machine, counted from when the
+ * program has read everything.
  */
 export async function runKilledRotations({
   directory,
   kills,
   accounts,
-  longestMs,
   random,
 }: {
   directory: string
   kills: number
   accounts: number
-  longestMs: number
   random: Random
 }): Promise<KilledRotations> {
   const result: KilledRotations = {
@@ -49,6 +46,7 @@ export async function runKilledRotations({
     ...{ oldAtEnd: 0, formerAtEnd: 0, leftovers: [] },
   }
   const keysSeen = new Set<string>()
+  let rotationMs = 0
   const hear = (line: string) => {
     const [kind, ...words] = line.split(' ')
     if (kind === 'read') {
@@ -62,14 +60,16 @@ export async function runKilledRotations({
       if (words[2] === 'true') result.resumed++
       keysSeen.add(words[0]!).add(words[1]!)
     }
+    if (kind === 'took') rotationMs = Number(words[0])
     if (kind !== 'end') return
     const { key, former, old } = JSON.parse(words.join(' '))
     Object.assign(result, { oldAtEnd: old, formerAtEnd: former })
     keysSeen.delete(key)
   }
   await runProgram(directory, ['fill', String(accounts)], hear, null)
+  await runProgram(directory, ['once'], hear, null)
   while (result.kills < kills) {
-    const delayMs = (Buffer.from(random.bytes(4)).readUInt32LE() / 2 ** 32) * longestMs
+    const delayMs = (Buffer.from(random.bytes(4)).readUInt32LE() / 2 ** 32) * 3 * rotationMs
     await runProgram(directory, ['rotate'], hear, delayMs)
     result.kills++
   }

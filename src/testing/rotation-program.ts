@@ -2,7 +2,7 @@
  * A program that does nothing but rotate keys over a database with every kind of sealed row, and tells whether it could
  * read all of them first: what the proof of killed rotations starts and kills.
  *
- * Shape: `rotation-program.ts fill COUNT | rotate | check`, in the environment of a dashboard → lines on standard output
+ * Shape: `rotation-program.ts fill COUNT | look | once | rotate | check`, in the environment of a dashboard → lines on standard output
  */
 
 import { finishKeyRotations, rotateKey } from '../accounts/rotate-key.ts'
@@ -23,6 +23,12 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 
 if (act === 'fill') await fillSealed(context, Number(count))
 say(`read ${JSON.stringify(await countReadable(context))}`)
+if (act === 'once') {
+  const started = systemClock.monotonic()
+  const { from, to, isResumed } = await rotateKey(context, { keepMs: 0, othersAreStopped: false, actor: 'cli' })
+  say(`rotated ${from} ${to} ${isResumed}`)
+  say(`took ${systemClock.monotonic() - started}`)
+}
 if (act === 'check') {
   await finishKeyRotations(context, { isStart: true })
   const former = context.keys.former()
