@@ -41,6 +41,12 @@ const rotateByCli = async ({ family }: ConnectedAccount) => {
 }
 const put = (family: FakeFamily) =>
   writeFile(path, claudeCredentialsJson({ family, pair: currentPair(family) }), { mode: 0o600 })
+/** Without the organisation, so that the profile has to say whose it is. */
+const putUnnamed = (family: FakeFamily) => {
+  const file = JSON.parse(claudeCredentialsJson({ family, pair: currentPair(family) }))
+  delete file.claudeAiOauth.organizationUuid
+  return writeFile(path, JSON.stringify(file), { mode: 0o600 })
+}
 const refresh = (ada: ConnectedAccount) =>
   refreshGrant(context, ada.accountId, { purpose: 'requested', actor: 'browser' })
 const calls = () => world.fake.ledger.count('claude.refresh')
@@ -66,6 +72,23 @@ test('an older login in the file changes nothing: ours is spent', async () => {
   await world.clock.advance(MINUTE_MS)
   expect((await refresh(ada)).reason.code).toBe('refreshed')
   expect(ada.family.revokedAt).toBeNull()
+})
+
+test('a newer login that nobody can confirm is waited for: nothing is spent', async () => {
+  const ada = await connect('dashboard')
+  await world.clock.advance(HOUR_MS)
+  world.fake.grants.refresh(currentPair(ada.family).refreshToken!, ada.family.clientId)
+  await putUnnamed(ada.family)
+  world.fake.faults.add({ endpoint: 'claude.profile', fault: { kind: 'status', status: 503 } })
+  expect(await refresh(ada)).toMatchObject({
+    outcome: 'retry_scheduled',
+    reason: { code: 'file_newer', params: { path } },
+  })
+  expect(calls()).toBe(0)
+  expect(await currentGrant(context, ada.accountId)).toMatchObject({ lastFailureCode: 'file_newer', leaseOwner: null })
+  world.fake.faults.clear()
+  expect((await refresh(ada)).reason.code).toBe('adopted')
+  expect([calls(), ada.family.revokedAt]).toEqual([0, null])
 })
 
 test('a file of another account is never adopted', async () => {

@@ -11,10 +11,11 @@ import { SingleFlight } from '../lib/single-flight.ts'
 import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { currentPair } from '../testing/fake-grants.ts'
+import { faultyStore } from '../testing/faulty-store.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import type { AccountsContext } from './context.ts'
 import { answerPlace, openTokens } from './grant-tokens.ts'
-import { recoverAttempts } from './recover-attempts.ts'
+import { recoverAbandoned, recoverAttempts } from './recover-attempts.ts'
 import { refreshGrant } from './refresh-grant.ts'
 
 let world: TestContext
@@ -168,6 +169,49 @@ describe('a holder that does not come back', () => {
       ['not_sent', 'slept'],
       ['done', null],
     ])
+  })
+})
+
+test('a process that is stopped while it takes the lease sends nothing when it goes on', async () => {
+  const store = faultyStore(one.database)
+  // 1 reads, 2 takes the lease: its answer is heard 45 s later.
+  store.watch({ after: (call) => call === 2 && world.clock.setWallClock(world.clock.now() + 45 * SECOND_MS) })
+  const pending = refresh(one)
+  await world.clock.advance(2 * SECOND_MS)
+  expect((await pending).outcome).toBe('refreshed')
+  const attempts = await listAttempts(one.database, (await grantNow()).id)
+  expect(attempts.map(({ outcome, code }) => [outcome, code])).toEqual([
+    ['not_sent', 'slept'],
+    ['done', null],
+  ])
+})
+
+describe('recoverAbandoned', () => {
+  const leaveOpen = async (context: AccountsContext) => {
+    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms: 1e12 } })
+    void refresh(context)
+    await settle()
+  }
+
+  test('a refresh whose process died elsewhere is told before its grant is due again', async () => {
+    await leaveOpen(other)
+    await recoverAbandoned(one)
+    expect((await grantNow()).uncertainAt).toBeNull()
+    await ageAccessToken()
+    await endLease()
+    await recoverAbandoned(one)
+    expect(await grantNow()).toMatchObject({ uncertainAt: world.clock.now(), leaseOwner: null })
+  })
+
+  test('its own refresh under way is left alone, also when its lease has ended', async () => {
+    await leaveOpen(one)
+    await ageAccessToken()
+    await endLease()
+    await recoverAbandoned(one)
+    expect((await grantNow()).uncertainAt).toBeNull()
+    one.refreshes = new SingleFlight()
+    await recoverAbandoned(one)
+    expect((await grantNow()).uncertainAt).not.toBeNull()
   })
 })
 

@@ -229,6 +229,20 @@ describe('clocks', () => {
     expect(at.length).toBeGreaterThanOrEqual(2)
   })
 
+  test('a failure that a clock a day ahead wrote down is tried again within minutes of the right time', async () => {
+    await connectPerson(world, 'ada', { lifetimes: { accessTokenLifetimeMs: HOUR_MS, loginLifetimeMs: null } })
+    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'status', status: 503 }, times: Infinity })
+    world.clock.setWallClock(world.clock.now() + DAY_MS)
+    scheduler.start()
+    await world.clock.advance(MINUTE_MS)
+    world.fake.faults.clear()
+    await scheduler.stop()
+    world.clock.setWallClock(world.clock.now() - DAY_MS)
+    scheduler.start()
+    await world.clock.advance(10 * MINUTE_MS)
+    expect(world.fake.ledger.count('claude.refresh', 'granted')).toBe(1)
+  })
+
   test.each([0, 1])('answers that expire in %i s: one request in five minutes', async (seconds) => {
     await connectPerson(world)
     world.fake.faults.add({
