@@ -16,6 +16,9 @@ export const UNIT_TESTS = [
   ['--bun', 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=./scripts/count-reporter.mjs'],
 ]
 
+/** What a login withstands, shortened: kills, races, stops, lost answers, full disks, clocks. */
+export const TORTURE = ['torture, shortened', ['torture/main.ts', '--short']]
+
 /** Journeys in a real browser. */
 export const BROWSER_TESTS = ['browser tests', ['--bun', 'node_modules/playwright/cli.js', 'test']]
 

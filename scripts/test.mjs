@@ -1,5 +1,6 @@
 /**
- * `npm test`: installs what is missing (a browser included), then type check, lint, unit, integration and browser tests.
+ * `npm test`: installs what is missing (a browser included), then type check, lint, unit and integration tests, the shortened
+ * torture, and browser tests.
  * Goes through all of them even when one fails, and ends with one line of counts.
  */
 
@@ -8,7 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bunPath, installPackages, ROOT } from './install.mjs'
-import { BROWSER_TESTS, CHECKS, runStep, UNIT_TESTS } from './steps.mjs'
+import { BROWSER_TESTS, CHECKS, runStep, TORTURE, UNIT_TESTS } from './steps.mjs'
 
 installPackages()
 installBrowser()
@@ -17,7 +18,7 @@ const directory = mkdtempSync(join(tmpdir(), 'tokendeck-test-'))
 const total = { passed: 0, failed: 0 }
 
 for (const step of CHECKS) add(runStep(step) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
-for (const step of [UNIT_TESTS, BROWSER_TESTS]) {
+for (const step of [UNIT_TESTS, TORTURE, BROWSER_TESTS]) {
   const counts = join(directory, `${step[0]}.json`)
   const isFine = runStep(step, { TOKENDECK_COUNTS: counts })
   const counted = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 0 }

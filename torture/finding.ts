@@ -20,6 +20,8 @@ export interface Torture {
 export interface Scenario {
   faults: readonly string[]
   title: string
+  /** It measures milliseconds, so nothing else runs meanwhile. */
+  isTimed?: boolean
   run(torture: Torture): Promise<Finding[]>
 }
 

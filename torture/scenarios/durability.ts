@@ -10,6 +10,7 @@ const LIMITS = { p50: 5, p99: 25, max: 100 }
 export const durability: Scenario = {
   faults: ['F2'],
   title: 'from the last byte to the disk',
+  isTimed: true,
   async run({ directory, isShort }) {
     const { provider, home, close } = await makeWorld(directory, { reuse: 'strict' })
     const victim = startVictim(TOKENDECK, home.environment)

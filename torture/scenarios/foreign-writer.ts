@@ -19,7 +19,7 @@ export const foreignWriter: Scenario = {
   faults: ['F8'],
   title: 'a CLI that writes in place',
   async run({ directory, isShort }) {
-    const races = isShort ? 100 : 1_000
+    const races = isShort ? 60 : 1_000
     const { provider, home, close } = await makeWorld(directory, { reuse: 'strict', kind: 'codex' })
     const codexHome = join(home.environment.HOME!, '.codex')
     mkdirSync(codexHome, { mode: 0o700 })
