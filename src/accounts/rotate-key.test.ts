@@ -1,6 +1,6 @@
 /** A rotation loses nothing and leaves nothing behind, whatever goes on meanwhile and wherever it is cut off. */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
@@ -202,6 +202,16 @@ test('after a rotation no file of the database holds an envelope of the old key'
   const files = readdirSync(directory).filter((name) => name.startsWith('tokendeck.db'))
   expect(files.length).toBeGreaterThan(1)
   for (const name of files) expect(readFileSync(join(directory, name)).includes(`v1.${from}.`), name).toBe(false)
+})
+
+test('what a process that was cut off left of an old key on its way to a name is destroyed with it', async () => {
+  const context = await start()
+  const left = `${options.keyFile}.k_00000000.4711.new`
+  writeFileSync(left, readFileSync(options.keyFile), { mode: 0o600 })
+  await rotateKey(context, { ...CHOICE, keepMs: 0 })
+  expect(existsSync(left)).toBe(true)
+  await finishKeyRotations(await start(), { isStart: true })
+  expect(readdirSync(join(directory, 'config'))).toEqual(['key'])
 })
 
 test('a key file that another database uses too is not destroyed', async () => {

@@ -3,8 +3,8 @@
  * nothing without it. Made whole, and never written over: another key that lies there is set aside.
  */
 
-import { existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { Secret } from '../lib/secret.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { keyIdOf, MASTER_KEY_BYTES } from './keys.ts'
@@ -52,13 +52,25 @@ export function markKeyShared(path: string, keyId: string): void {
  * Errors: KeyRefusal `key_not_permitted`
  */
 export function deleteSetAsideKey(path: string, keyId: string): void {
-  const place = setAsidePath(path, keyId)
-  if (existsSync(sharedMark(path, keyId)) || !existsSync(place)) return
-  writing(place, () => {
-    overwriteFile(place, statSync(place).size)
-    rmSync(place)
-    syncDirectory(dirname(place))
-  })
+  if (existsSync(sharedMark(path, keyId))) return
+  for (const place of [setAsidePath(path, keyId), ...draftsOf(path, keyId)]) {
+    if (!existsSync(place)) continue
+    writing(place, () => {
+      overwriteFile(place, statSync(place).size)
+      rmSync(place)
+      syncDirectory(dirname(place))
+    })
+  }
+}
+
+/** Files that a process which was cut off has left on their way to a name, with that key in them. */
+function draftsOf(path: string, keyId: string): string[] {
+  const directory = dirname(path)
+  const names = existsSync(directory) ? readdirSync(directory) : []
+  return names
+    .filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.new'))
+    .map((name) => join(directory, name))
+    .filter((place) => readPrivateFile(place, 'key file')?.reveal().split('.')[1] === keyId)
 }
 
 /** Writes a key where there is no file yet, through to the disk. Gives the key that lies there afterwards. */
