@@ -13,6 +13,7 @@ import { Secret } from '../../../lib/secret.ts'
 import { accountJson, refreshJson } from './account-json.ts'
 import { rfc3339 } from './instants.ts'
 import { removalJson, removalRequest, revocationJson, signOutPreviewJson } from './removal-json.ts'
+import * as removals from './removal-schemas.ts'
 import { apiRoute } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -65,8 +66,8 @@ export const accountRoutes = [
     method: 'delete',
     path: '/api/accounts/:id',
     summary: 'Remove an account, and end its login at the provider when asked',
-    query: schemas.removalQuery,
-    answer: { status: 200, description: 'What was removed', schema: schemas.removal },
+    query: removals.removalQuery,
+    answer: { status: 200, description: 'What was removed', schema: removals.removal },
     async handle({ context, actor, param, query }) {
       return removalJson(await removeAccount(context, param('id'), { ...removalRequest(query), actor }))
     },
@@ -75,14 +76,14 @@ export const accountRoutes = [
     method: 'get',
     path: '/api/accounts/:id/sign-out',
     summary: 'What signing an account out at its provider would end',
-    answer: { status: 200, description: 'Who else holds the login', schema: schemas.signOutPreview },
+    answer: { status: 200, description: 'Who else holds the login', schema: removals.signOutPreview },
     handle: async ({ context, param }) => signOutPreviewJson(await previewSignOut(context, param('id'))),
   }),
   apiRoute({
     method: 'get',
     path: '/api/revocations',
     summary: 'Logins that are being ended at their providers, and those that were in the last two weeks',
-    answer: { status: 200, description: 'Newest first', schema: schemas.revocation, isList: true },
+    answer: { status: 200, description: 'Newest first', schema: removals.revocation, isList: true },
     handle: async ({ context }) => (await listRevocations(context)).map(revocationJson),
   }),
   apiRoute({

@@ -9,6 +9,7 @@ import { removeAccount } from '../../../accounts/remove-account.ts'
 import { accountJson, grantJson } from './account-json.ts'
 import { rfc3339 } from './instants.ts'
 import { removalJson, removalRequest } from './removal-json.ts'
+import * as removals from './removal-schemas.ts'
 import { apiRoute } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -60,8 +61,8 @@ export const oauthRoutes = [
     method: 'delete',
     path: '/api/oauth/tokens/:provider',
     summary: 'Remove the grant of a provider; `account` chooses among several',
-    query: schemas.tokenRemovalQuery,
-    answer: { status: 200, description: 'What was removed', schema: schemas.removal },
+    query: removals.tokenRemovalQuery,
+    answer: { status: 200, description: 'What was removed', schema: removals.removal },
     async handle({ context, actor, param, query }) {
       const provider = param('provider')
       const held = (await listAccounts(context)).filter(

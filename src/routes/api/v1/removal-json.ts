@@ -5,7 +5,7 @@ import type { removeAccount } from '../../../accounts/remove-account.ts'
 import type { Revocation } from '../../../accounts/revocations.ts'
 import type { SignOutPreview } from '../../../accounts/sign-out-preview.ts'
 import { rfc3339 } from './instants.ts'
-import type { removal, removalQuery, revocation, signOutPreview } from './schemas.ts'
+import type { removal, removalQuery, revocation, signOutPreview } from './removal-schemas.ts'
 
 type Removal = Awaited<ReturnType<typeof removeAccount>>
 

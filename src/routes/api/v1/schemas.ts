@@ -5,17 +5,17 @@ import { z } from 'zod'
 /** Schemas with a name of their own in the description of the API. */
 export const namedSchemas = z.registry<{ id: string }>()
 
-function named<T extends z.ZodType>(id: string, schema: T): T {
+/** Gives a schema its name in the description. */
+export function named<T extends z.ZodType>(id: string, schema: T): T {
   namedSchemas.add(schema, { id })
   return schema
 }
 
-const instant = z.iso.datetime({ offset: true })
+export const instant = z.iso.datetime({ offset: true })
 const text = (max: number) => z.string().min(1).max(max)
 const provider = text(64)
 const label = z.string().max(200)
 const secret = text(65_536)
-const flag = z.enum(['true', 'false'])
 
 const method = z.enum(['callback', 'paste', 'device', 'cli_profile'])
 
@@ -121,64 +121,6 @@ export const grantMetadata = named(
     login_expires_at: instant.nullable(),
     last_proof_at: instant.nullable(),
     next_refresh_at: instant.nullable(),
-  }),
-)
-
-const confirmCli = flag
-  .optional()
-  .describe('The second yes: sign out at the provider although a CLI or another machine holds the login.')
-
-export const removalQuery = named('RemovalQuery', z.strictObject({ revoke: flag.optional(), confirm_cli: confirmCli }))
-export const tokenRemovalQuery = named(
-  'TokenRemovalQuery',
-  z.strictObject({ account: text(64).optional(), revoke: flag.optional(), confirm_cli: confirmCli }),
-)
-
-export const removal = named(
-  'Removal',
-  z.object({
-    account_id: z.string(),
-    provider: z.string(),
-    revocation: z
-      .enum(['not_asked', 'confirmed', 'pending', 'not_confirmed', 'not_supported'])
-      .describe('`pending`: the provider could not do it yet and goes on being asked; see /api/revocations.'),
-    revocation_code: z.string().nullable(),
-  }),
-)
-
-export const revocation = named(
-  'Revocation',
-  z.object({
-    id: z.string(),
-    provider: z.string(),
-    account_id: z.string(),
-    account_name: z.string(),
-    status: z
-      .enum(['pending', 'confirmed', 'not_confirmed'])
-      .describe('While `pending` the login must be taken for valid at the provider.'),
-    requested_at: instant,
-    tries: z.int(),
-    next_try_at: instant.nullable(),
-    gives_up_at: instant.nullable(),
-    failure_code: z.string().nullable(),
-    ended_at: instant.nullable(),
-  }),
-)
-
-export const signOutPreview = named(
-  'SignOutPreview',
-  z.object({
-    reach: z.enum(['login', 'access_token', 'setup_token', 'not_supported', 'key_reset']),
-    uncertain: z.boolean().describe('The provider may have handed out a newer token that never arrived here.'),
-    needs_second_yes: z.boolean().describe('Signing out needs `confirm_cli=true`.'),
-    copies: z.array(
-      z.object({
-        kind: z.enum(['cli_file', 'profile', 'machine', 'export', 'backup']),
-        place: z.string(),
-        machine: z.string().nullable(),
-        used_by: z.array(z.string()),
-      }),
-    ),
   }),
 )
 
