@@ -19,8 +19,9 @@ import { type RecurringJob, startJob } from './recurring-job.ts'
 import { createRefreshScheduler } from './refresh-scheduler.ts'
 import { startTrailKeeper } from './trail-keeper.ts'
 
-/** How long an answer may lie in the spool after its database is back. Milliseconds. */
-const REPLAY_MS = 5 * SECOND_MS
+/** While answers wait, the database is asked this often in a run; the pause in milliseconds. */
+const REPLAY_TRIES = 12
+const REPLAY_PAUSE_MS = 5 * SECOND_MS
 
 /** Beside these run the refresh scheduler (a tick of at most 30 s and news) and the follower of credential files. */
 export const RECURRING_JOBS: readonly RecurringJob[] = [
@@ -32,9 +33,14 @@ export const RECURRING_JOBS: readonly RecurringJob[] = [
   },
   {
     name: 'replay answers',
-    cadenceMs: REPLAY_MS,
+    cadenceMs: MINUTE_MS,
     reason: 'An answer that the database did not take waits as a file, and its account waits with it.',
-    run: async (context) => void (await replayAnswers(context)),
+    run: async (context, signal) => {
+      for (let tries = 1; (await replayAnswers(context)).waiting > 0 && tries < REPLAY_TRIES; tries++) {
+        await context.clock.sleep(REPLAY_PAUSE_MS, signal)
+        if (signal.aborted) return
+      }
+    },
   },
   {
     name: 'recover abandoned refreshes',
