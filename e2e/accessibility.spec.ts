@@ -57,6 +57,7 @@ for (const language of LANGUAGES) {
       for (const path of [
         '/',
         `/accounts/${id}`,
+        '/activity',
         '/settings',
         '/authorizations/new',
         `/authorizations/new?account=${id}`,
@@ -133,7 +134,7 @@ test('nothing scrolls sideways on a phone, nor at 200 % of a laptop', async ({ p
     [1_280, 800],
   ] as const) {
     await page.setViewportSize({ width, height })
-    for (const path of ['/', `/accounts/${id}`, '/settings', '/authorizations/new']) {
+    for (const path of ['/', `/accounts/${id}`, '/activity', '/settings', '/authorizations/new']) {
       await page.goto(app.origin + path)
       await expectNoSidewaysScroll(page, `${path} at ${width}`)
     }
