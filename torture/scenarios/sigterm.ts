@@ -17,7 +17,7 @@ export const sigterm: Scenario = {
   faults: ['F20'],
   title: 'SIGTERM in flight',
   async run({ directory, isShort }) {
-    const rounds = isShort ? 5 : 200
+    const rounds = isShort ? 4 : 200
     const { provider, home, close } = await makeWorld(directory, { reuse: 'strict', latencyMs: LATENCY_MS })
     const result = { kept: 0, exits: 0, inFlight: 0, slowestMs: 0 }
     let login = provider.signIn()
