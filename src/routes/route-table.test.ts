@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as schema from '../db/schema.ts'
 import { createTestApp, TEST_PORT, type TestApp } from '../testing/test-app.ts'
 import { apiRouteTable } from './api/v1/index.ts'
-import { isPublicRoute } from './middleware/authentication.tsx'
+import { isPublicRoute } from './public-routes.ts'
 
 let web: TestApp
 let accountId: string
