@@ -21,12 +21,13 @@ export interface FrontDoor {
   load(): Promise<void>
 }
 
-/** The door of an application that is yet to be read. */
-export function createFrontDoor(deps: AppDependencies): FrontDoor {
+/** The door of an application that is yet to be read; `before` comes first, whoever asks for the application. */
+export function createFrontDoor(deps: AppDependencies, before: () => Promise<void> = async () => {}): FrontDoor {
   let whole: Application | null = null
   let reading: Promise<Application> | null = null
   const application = () => {
-    reading ??= import('./app.tsx').then(({ createApp }) => {
+    reading ??= before().then(async () => {
+      const { createApp } = await import('./app.tsx')
       whole = createApp(deps)
       return whole
     })

@@ -9,6 +9,7 @@ import { type Config, isLoopbackHost, readConfig, withoutCredentials } from './c
 import type { Log } from './lib/log.ts'
 import type { Listening } from './listen.ts'
 import { quietFetch, tidyProcess } from './process-hygiene.ts'
+import type { AppDependencies } from './routes/dependencies.ts'
 
 /** How long answers under way may take after a signal; a refresh under way is waited for as long as it lasts. Milliseconds. */
 const STOP_DEADLINE_MS = 5_000
@@ -64,7 +65,14 @@ export async function serve(config: Config): Promise<void> {
       fingerprint: (secret) => context.vault.fingerprint('session', secret),
       apiTokenPath: join(config.home, 'api-token'),
     })
-    const door = createFrontDoor({
+    // What a former process left half done is looked at before any request could spend a token.
+    const startWork = async () => {
+      const [{ startWorkers }] = await Promise.all([import('./workers/index.ts'), callback.load()])
+      const workers = startWorkers(context)
+      workers.ready.catch((error: unknown) => log.error('workers.failed', { error: nameOf(error) }))
+      undo.push(() => workers.stop())
+    }
+    const deps: AppDependencies = {
       accounts: context,
       access,
       version: VERSION,
@@ -74,7 +82,8 @@ export async function serve(config: Config): Promise<void> {
       },
       about: { home: config.home, databaseUrl: withoutCredentials(config.databaseUrl), configFile: config.configFile },
       shutdown: shutdown.signal,
-    })
+    }
+    const door = createFrontDoor(deps, startWork)
     listening = await listen({
       host: config.host,
       port: config.port,
@@ -110,10 +119,7 @@ export async function serve(config: Config): Promise<void> {
 
     await context.clock.sleep(ANSWER_FIRST_MS)
     log.info('server.started', { port, host: config.host, version: VERSION, keySource: context.vault.keySource })
-    const [{ startWorkers }] = await Promise.all([import('./workers/index.ts'), callback.load(), door.load()])
-    const workers = startWorkers(context)
-    workers.ready.catch((error: unknown) => log.error('workers.failed', { error: nameOf(error) }))
-    undo.push(() => workers.stop())
+    await door.load()
 
     log.info('server.stopping', { signal: await stopped })
   } finally {
