@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Taking an account away: the question with its consequences, then the act. */
 
 import { Hono } from 'hono'

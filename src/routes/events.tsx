@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /**
  * The live connection of a page: rows as they change, and named events for what the page fetches itself. Carries the
  * nonce that the page sent, because htmx takes only elements that have their page's own.

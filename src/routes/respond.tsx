@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** How handlers answer: a page, a part of one, a redirect or a message. Decides by the request's own word, never by which element asked. */
 
 import { gzipSync } from 'node:zlib'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The whole document: head, header with counts, messages, the page, the dialog shell, and the one live connection. */
 
 import { raw } from 'hono/html'

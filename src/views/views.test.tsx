@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Every page and dialog in every state: hostile text stays text, the mask hides, htmx gets its nonces, and no control is dead. */
 
 import { describe, expect, test } from 'vitest'

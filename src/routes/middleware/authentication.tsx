@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /**
  * The one guard before the router: a session (browser) or the API token (program), except on an explicit list of public
  * routes. A cookie is never taken for a token, nor a token from anywhere but the Authorization header.

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The accounts as rows, in one list or one per provider, with what the live CLI logins hold above them. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'
