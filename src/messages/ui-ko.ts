@@ -1,5 +1,6 @@
 /** Texts of pages and dialogs in Korean. */
 
+import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
 import { signInKo } from './ui-ko-sign-in.ts'
 
@@ -32,12 +33,17 @@ export const ko: UiMessages = {
     needYou: (n) => `조치 필요 ${n}`,
     accounts: (n) => `계정 ${n}개`,
     shown: (shown, all) => `${all}개 중 ${shown}개 표시`,
+    range: (from, to, all) => `${grouped(all)}개 중 ${grouped(from)}–${grouped(to)}번째`,
   },
   time: {
     now: '지금',
     never: '없음',
   },
   accounts: {
+    pages: '페이지',
+    previousPage: '이전 페이지',
+    nextPage: '다음 페이지',
+    pageOf: (page, pages) => `${grouped(pages)}페이지 중 ${grouped(page)}페이지`,
     title: '계정',
     add: '계정 추가',
     search: '계정 검색',
