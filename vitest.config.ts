@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
+  oxc: { jsx: { runtime: 'automatic', importSource: '#html' } },
   test: {
     include: ['src/**/*.test.{ts,tsx}'],
     // The default pool of child processes does not start under Bun.

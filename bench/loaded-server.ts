@@ -1,7 +1,7 @@
 /** The instrumented dashboard, seen from the process that measures. */
 
 import type { Home } from './home.ts'
-import { program } from './process.ts'
+import { endWithUs, program } from './process.ts'
 
 export interface LoadedServer {
   port: number
@@ -17,6 +17,7 @@ export async function startLoadedServer(home: Home): Promise<LoadedServer> {
     stdout: 'pipe',
     stderr: 'inherit',
   })
+  endWithUs(child)
   const lines = linesOf(child.stdout)
   const next = async <T>() => {
     const { value } = await lines.next()

@@ -7,6 +7,19 @@ import type { Subprocess } from 'bun'
 const ROOT = resolve(import.meta.dirname, '..')
 const START_DEADLINE_MS = 30_000
 
+/** Servers that run now: none outlives this process, however it ends. */
+const running = new Set<Subprocess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
+
+/** Ends the program at the latest with this process. */
+export function endWithUs(child: Subprocess): void {
+  running.add(child)
+  void child.exited.then(() => running.delete(child))
+}
+
 export type Environment = Readonly<Record<string, string>>
 
 /** A command line that runs a file of this project with this Bun. */
@@ -42,6 +55,7 @@ export async function startServer(
     stdout: 'ignore',
     stderr: 'pipe',
   })
+  endWithUs(child)
   const said = new Response(child.stderr).text()
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended with ${child.exitCode}: ${await said}`)

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /**
  * The web application: guards in their order, then routes. Made of what it is given; never listens on a port and starts
  * nothing.

@@ -55,7 +55,7 @@ test('every room stands in the table', () => {
 
 test('every file with markup names its own JSX: tsconfig.json is found only from the directory of the project', () => {
   const nameless = files.filter(
-    (name) => name.endsWith('.tsx') && !/@jsxImportSource hono\/jsx/.test(readFileSync(name, 'utf8')),
+    (name) => name.endsWith('.tsx') && !/@jsxImportSource #html/.test(readFileSync(name, 'utf8')),
   )
   expect(nameless).toEqual([])
 })

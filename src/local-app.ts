@@ -4,9 +4,9 @@
  */
 
 import { join } from 'node:path'
-import type { CallbackPages } from './accounts/callback-page.ts'
 import type { AccountsContext } from './accounts/context.ts'
 import { prepareAccounts } from './accounts/prepare-accounts.ts'
+import { lazyCallbackPages } from './callback-pages.ts'
 import { openContext } from './compose.ts'
 import { type Config, withoutCredentials } from './config.ts'
 import { SECOND_MS, systemClock } from './lib/clock.ts'
@@ -33,9 +33,9 @@ export async function openLocalApp(config: Config): Promise<LocalApp> {
   tidyProcess()
   const log = openLogOutput({ level: 'error', format: config.logFormat, clock: systemClock })
   const port = config.port || 4747
-  const pages = lazyPages()
+  const { pages, load } = lazyCallbackPages()
   const dashboardUrl = () => `http://localhost:${port}/`
-  const opened = await openContext(config, { log, pages: pages.proxy, dashboardUrl, waitMs: WAIT_MS })
+  const opened = await openContext(config, { log, pages, dashboardUrl, waitMs: WAIT_MS })
   const { context } = opened
   try {
     // What an earlier process left half done comes first: a token that may be spent must not be taken for a fresh one.
@@ -49,7 +49,7 @@ export async function openLocalApp(config: Config): Promise<LocalApp> {
   return {
     context,
     async open() {
-      app ??= pages.load().then(() => makeApp(config, context, port, shutdown.signal))
+      app ??= load().then(() => makeApp(config, context, port, shutdown.signal))
       const { fetch } = await app
       return async (path, init) => {
         const headers = new Headers(init.headers)
@@ -87,20 +87,4 @@ async function makeApp(config: Config, context: AccountsContext, port: number, s
     about: { home: config.home, databaseUrl: withoutCredentials(config.databaseUrl), configFile: config.configFile },
     shutdown,
   })
-}
-
-/** Pages of callback listeners, which are opened by requests only. */
-function lazyPages(): { proxy: CallbackPages; load: () => Promise<void> } {
-  let pages: CallbackPages = { styleSheet: '', render: () => '' }
-  return {
-    proxy: {
-      get styleSheet() {
-        return pages.styleSheet
-      },
-      render: (...given) => pages.render(...given),
-    },
-    async load() {
-      pages = (await import('./views/pages/callback.tsx')).callbackPages
-    },
-  }
 }

@@ -9,12 +9,16 @@ import { type Config, isLoopbackHost, readConfig, withoutCredentials } from './c
 import type { Log } from './lib/log.ts'
 import type { Listening } from './listen.ts'
 import { quietFetch, tidyProcess } from './process-hygiene.ts'
+import type { AppDependencies } from './routes/dependencies.ts'
 
 /** How long answers under way may take after a signal; a refresh under way is waited for as long as it lasts. Milliseconds. */
 const STOP_DEADLINE_MS = 5_000
 
 /** How long a command that is at work on the database may keep a starting server waiting. Milliseconds. */
 const WAIT_MS = 3_000
+
+/** How long whoever waits for the start has before the rest of the program is read from disk. Milliseconds. */
+const ANSWER_FIRST_MS = 10
 
 /** How long the browser has to read its file. Milliseconds. */
 const BROWSER_FILE_MS = 30_000
@@ -26,18 +30,20 @@ const BROWSER_FILE_MS = 30_000
  */
 export async function serve(config: Config): Promise<void> {
   tidyProcess()
-  // The application is read from disk while the database opens.
-  const application = import('./app.tsx')
-  application.catch(() => {})
-  const [{ openContext }, { openLogOutput }, { systemClock }, { VERSION }, { callbackPages }, { listen }] =
+  const [{ openContext }, { openLogOutput }, { systemClock }, { VERSION }, { lazyCallbackPages }, { listen }] =
     await Promise.all([
       import('./compose.ts'),
       import('./lib/log-output.ts'),
       import('./lib/clock.ts'),
       import('./version.ts'),
-      import('./views/pages/callback.tsx'),
+      import('./callback-pages.ts'),
       import('./listen.ts'),
     ])
+  const [{ createAccess }, { createFrontDoor }] = await Promise.all([
+    import('./access/access.ts'),
+    import('./front-door.ts'),
+  ])
+  const callback = lazyCallbackPages()
   const log = openLogOutput({ level: config.logLevel, format: config.logFormat, clock: systemClock })
   const shutdown = new AbortController()
   const undo: (() => Promise<void> | void)[] = [() => log.flush()]
@@ -45,14 +51,13 @@ export async function serve(config: Config): Promise<void> {
   let port = config.port
   const dashboardUrl = () => `http://localhost:${port}/`
   try {
-    const open = (waitMs: number) => openContext(config, { log, pages: callbackPages, dashboardUrl, waitMs })
+    const open = (waitMs: number) => openContext(config, { log, pages: callback.pages, dashboardUrl, waitMs })
     const { context, close } = await open(0).catch(async (error: unknown) => {
       if ((error as { code?: unknown }).code !== 'busy') throw error
       await refuseBesideServer(config.home)
       return open(WAIT_MS)
     })
     undo.push(close)
-    const { createAccess } = await import('./access/access.ts')
     const access = await createAccess({
       database: context.database,
       clock: context.clock,
@@ -60,8 +65,14 @@ export async function serve(config: Config): Promise<void> {
       fingerprint: (secret) => context.vault.fingerprint('session', secret),
       apiTokenPath: join(config.home, 'api-token'),
     })
-    const { createApp } = await application
-    const app = createApp({
+    // What a former process left half done is looked at before any request could spend a token.
+    const startWork = async () => {
+      const [{ startWorkers }] = await Promise.all([import('./workers/index.ts'), callback.load()])
+      const workers = startWorkers(context)
+      workers.ready.catch((error: unknown) => log.error('workers.failed', { error: nameOf(error) }))
+      undo.push(() => workers.stop())
+    }
+    const deps: AppDependencies = {
       accounts: context,
       access,
       version: VERSION,
@@ -71,11 +82,12 @@ export async function serve(config: Config): Promise<void> {
       },
       about: { home: config.home, databaseUrl: withoutCredentials(config.databaseUrl), configFile: config.configFile },
       shutdown: shutdown.signal,
-    })
+    }
+    const door = createFrontDoor(deps, startWork)
     listening = await listen({
       host: config.host,
       port: config.port,
-      fetch: (request, server) => app.fetch(request, { server }),
+      fetch: (request, server) => door.fetch(request, { server }),
     })
     port = listening.port
     const stopped = stopSignal()
@@ -95,12 +107,6 @@ export async function serve(config: Config): Promise<void> {
     const { signInUrl } = await import('./access/sign-in-links.ts')
     const link = signInUrl(port, access.createLink().secret)
     process.stdout.write(`Tokendeck is running at ${dashboardUrl()}\nSign in (once, within ten minutes): ${link}\n`)
-    log.info('server.started', { port, host: config.host, version: VERSION, keySource: context.vault.keySource })
-
-    const { startWorkers } = await import('./workers/index.ts')
-    const workers = startWorkers(context)
-    workers.ready.catch((error: unknown) => log.error('workers.failed', { error: nameOf(error) }))
-    undo.push(() => workers.stop())
     if (config.opensBrowser) {
       const { openBrowser } = await import('./open-browser.ts')
       const remove = openBrowser(config.home, link)
@@ -110,6 +116,10 @@ export async function serve(config: Config): Promise<void> {
         remove()
       })
     }
+
+    await context.clock.sleep(ANSWER_FIRST_MS)
+    log.info('server.started', { port, host: config.host, version: VERSION, keySource: context.vault.keySource })
+    await door.load()
 
     log.info('server.stopping', { signal: await stopped })
   } finally {

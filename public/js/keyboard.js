@@ -17,7 +17,8 @@ const shortcuts = {
 }
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.getElementById('dialog')?.open) return
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.getElementById('dialog')?.open)
+    return
   if (event.target.closest('input, textarea, select, [contenteditable]')) return
   if (!Object.hasOwn(shortcuts, event.key)) return
   event.preventDefault()

@@ -92,8 +92,8 @@ export function deckOf(send: Send, address: string | null, close: () => Promise<
       throw problemFailure((answer ?? {}) as Problem, `The server answered ${response.status}`)
     },
     async token(reference, minValiditySeconds) {
-      const id = isAccountId(reference) ? reference : (await findAccount(deck, reference)).id
-      return await deck.call<ApiToken>('POST', `/api/accounts/${id}/token`, {
+      const name = fitsPath(reference) ? reference : (await findAccount(deck, reference)).id
+      return await deck.call<ApiToken>('POST', `/api/accounts/${encodeURIComponent(name)}/token`, {
         ...(minValiditySeconds === null ? {} : { min_validity_seconds: minValiditySeconds }),
       })
     },
@@ -112,8 +112,10 @@ export function problemFailure({ code = '', title, detail }: Problem, fallback =
   return new CommandFailure(exitCodeOf(code), [title ?? fallback, detail].filter(Boolean).join('. '))
 }
 
-export function isAccountId(reference: string): boolean {
-  return /^acc_[0-9a-f]{20}$/.test(reference)
+/** True for what can stand in an address as one segment; the server resolves it. Others are looked up first. */
+function fitsPath(reference: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the server refuses control characters in a path
+  return reference.length <= 200 && /^[^/\\\u0000-\u001f\u007f]+$/.test(reference) && !/^\.{1,2}$/.test(reference)
 }
 
 /** What every request carries. */

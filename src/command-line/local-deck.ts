@@ -6,21 +6,12 @@
 import type { AccountsContext } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { issueToken } from '../accounts/issue-token.ts'
-import { listAccounts } from '../accounts/list-accounts.ts'
+import { findAccount } from '../accounts/list-accounts.ts'
 import type { Config } from '../config.ts'
 import { SECOND_MS } from '../lib/clock.ts'
+import { isId } from '../lib/random.ts'
 import { openLocalApp } from '../local-app.ts'
-import {
-  type ApiToken,
-  chooseAccount,
-  type Deck,
-  deckOf,
-  isAccountId,
-  problemFailure,
-  readApiToken,
-  requestHeaders,
-  type Send,
-} from './deck.ts'
+import { type ApiToken, type Deck, deckOf, problemFailure, readApiToken, requestHeaders, type Send } from './deck.ts'
 
 /**
  * Opens it.
@@ -50,7 +41,7 @@ async function tokenOf(
   reference: string,
   minValiditySeconds: number | null,
 ): Promise<ApiToken> {
-  const id = isAccountId(reference) ? reference : chooseAccount(await listAccounts(context), reference).id
+  const { id } = isId(reference, 'acc') ? { id: reference } : await findAccount(context, reference)
   const minValidityMs = minValiditySeconds === null ? undefined : minValiditySeconds * SECOND_MS
   const { accessToken, tokenType, expiresAt } = await issueToken(context, id, { minValidityMs, actor: 'cli' })
   return {

@@ -35,11 +35,16 @@ export async function findServer(home: string, send: Send): Promise<ProvenServer
       redirect: 'error',
       signal: AbortSignal.timeout(PROOF_DEADLINE_MS),
     })
-    await response.body?.cancel()
     // Bun's own hasher: node:crypto takes longer to load than all the rest here to run.
     const hmac = new Bun.CryptoHasher('sha256', file.proofKey)
     const expected = hmac.update(`${challenge}|${file.port}`).digest('base64url')
-    return equalInConstantTime(response.headers.get('Tokendeck-Proof') ?? '', expected) ? { origin } : null
+    if (!equalInConstantTime(response.headers.get('Tokendeck-Proof') ?? '', expected)) {
+      await response.body?.cancel()
+      return null
+    }
+    // Read to its end, so that the next request has this connection.
+    await response.arrayBuffer()
+    return { origin }
   } catch {
     return null
   }

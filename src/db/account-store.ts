@@ -2,7 +2,7 @@
  * Reads and writes accounts, and connects one: account, new grant and the end of the old grant in one commit.
  */
 
-import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, type Column, eq, getTableColumns, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
 import {
@@ -46,29 +46,12 @@ export async function findAccountByIdentity(
 }
 
 /** The columns of a grant that say how it is; none of them is sealed. */
-export type GrantFacts = Omit<
-  GrantRow,
-  | 'accessTokenSealed'
-  | 'refreshTokenSealed'
-  | 'idTokenSealed'
-  | 'leaseOwner'
-  | 'leaseEpoch'
-  | 'leaseUntil'
-  | 'createdAt'
-  | 'retiredAt'
->
-
 const GRANT_FACTS = {
-  id: grants.id,
-  accountId: grants.accountId,
   custody: grants.custody,
   origin: grants.origin,
   generation: grants.generation,
-  accessTokenFingerprint: grants.accessTokenFingerprint,
   refreshTokenFingerprint: grants.refreshTokenFingerprint,
-  clientId: grants.clientId,
   scopes: grants.scopes,
-  accessTokenIssuedAt: grants.accessTokenIssuedAt,
   accessTokenExpiresAt: grants.accessTokenExpiresAt,
   loginExpiresAt: grants.loginExpiresAt,
   credentialPath: grants.credentialPath,
@@ -78,30 +61,71 @@ const GRANT_FACTS = {
   uncertainAt: grants.uncertainAt,
   suspectAt: grants.suspectAt,
   failures: grants.failures,
-  lastFailureAt: grants.lastFailureAt,
   lastFailureCode: grants.lastFailureCode,
-  lastFailureDetail: grants.lastFailureDetail,
   nextRefreshAt: grants.nextRefreshAt,
 }
 
+export type GrantFacts = Pick<GrantRow, keyof typeof GRANT_FACTS>
+
+/** An account and the facts of its current grant. */
+export interface AccountFacts {
+  account: AccountRow
+  grant: GrantFacts
+}
+
+/** Each row comes as one JSON text: a column of its own for every fact would cost three times as much to read. */
+const FACTS =
+  sql`json_object('account', ${jsonObject(getTableColumns(accounts))}, 'grant', ${jsonObject(GRANT_FACTS)})`.mapWith(
+    (text: string): AccountFacts => JSON.parse(text),
+  )
+
+/** Columns under their names; what is JSON already stays JSON. */
+function jsonObject(columns: Record<string, Column>): SQL {
+  const members = Object.entries(columns).map(
+    ([name, column]) =>
+      sql`${sql.raw(`'${name}'`)}, ${column.dataType === 'json' ? sql`json(${column})` : sql`${column}`}`,
+  )
+  return sql`json_object(${sql.join(members, sql`, `)})`
+}
+
 /** Accounts in their order, each with the facts of its current grant; or one of them. No sealed column is read. */
-export function listAccountFacts(
-  database: Database,
-  accountId?: string,
-): Promise<{ account: AccountRow; grant: GrantFacts }[]> {
-  return query(() =>
+export async function listAccountFacts(database: Database, accountId?: string): Promise<AccountFacts[]> {
+  const rows = await query(() => {
+    const { every, one } = listQueries(database)
+    return accountId === undefined ? every.all() : one.all({ accountId })
+  })
+  return rows.map(({ facts }) => facts)
+}
+
+type ListQueries = ReturnType<typeof makeListQueries>
+
+/** Putting the query together takes longer than running it, so that is done once for each database. */
+const madeQueries = new WeakMap<Database, ListQueries>()
+
+function listQueries(database: Database): ListQueries {
+  const made = madeQueries.get(database) ?? makeListQueries(database)
+  madeQueries.set(database, made)
+  return made
+}
+
+function makeListQueries(database: Database) {
+  const select = () =>
     database
-      .select({ account: accounts, grant: GRANT_FACTS })
+      .select({ facts: FACTS })
       .from(accounts)
       .innerJoin(grants, and(eq(grants.accountId, accounts.id), isNull(grants.retiredAt)))
-      .where(accountId === undefined ? undefined : eq(accounts.id, accountId))
-      .orderBy(asc(accounts.position), asc(accounts.createdAt), asc(accounts.id)),
-  )
+  return {
+    every: select().orderBy(asc(accounts.position), asc(accounts.createdAt), asc(accounts.id)).prepare(),
+    one: select()
+      .where(eq(accounts.id, sql.placeholder('accountId')))
+      .prepare(),
+    files: database.select().from(credentialFiles).prepare(),
+  }
 }
 
 /** Every credential file that was ever looked at: a handful. */
 export function listObservedFiles(database: Database): Promise<CredentialFileRow[]> {
-  return query(() => database.select().from(credentialFiles))
+  return query(() => listQueries(database).files.all())
 }
 
 /** Accounts whose profile was last read before `before` or never, and whose login is not over. */

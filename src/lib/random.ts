@@ -25,3 +25,8 @@ export function randomToken(random: Random, length = 32): string {
 export function newId(random: Random, prefix: string): string {
   return `${prefix}_${Buffer.from(random.bytes(10)).toString('hex')}`
 }
+
+/** True for text that looks as `newId` makes it. */
+export function isId(text: string, prefix: string): boolean {
+  return text.startsWith(`${prefix}_`) && /^[0-9a-f]{20}$/.test(text.slice(prefix.length + 1))
+}

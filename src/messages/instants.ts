@@ -67,7 +67,7 @@ export function durationText(language: Language, spanMs: number, parts = 2, { wi
       continue
     }
     if (unit === 'second' && !withSeconds && spanMs >= MINUTE_MS) break
-    words.push(numberFormat(language).format(count) + WORDS[language].units[unit])
+    words.push(countText(language, count) + WORDS[language].units[unit])
     if (words.length === parts) break
   }
   return words.join(' ')
@@ -89,6 +89,11 @@ export function relativeText(language: Language, at: number, now: number): strin
 /** An instant to the minute, in a time zone (the machine's unless told). */
 export function exactText(language: Language, at: number, timeZone?: string): string {
   return dateFormat(language, timeZone).format(at)
+}
+
+/** Below a thousand nothing is set apart, and every language here writes the same digits. */
+function countText(language: Language, count: number): string {
+  return count < 1_000 ? String(count) : numberFormat(language).format(count)
 }
 
 /** Intl objects cost about a tenth of a millisecond to make, so each is made once. */

@@ -80,13 +80,23 @@ const STEPS: Record<ReasonCode, readonly [NextStep, Advice]> = {
   owner_conflict: ['file_watched', 'resolve_copy'],
 }
 
-/** A reason in words. `seen` alone is the one-line form that the API and the command line give. */
+/** A reason in words. */
 export interface ReasonText {
   title: string
   seen: string
   meaning: string
   next: string
   action: string
+}
+
+/**
+ * What was seen, alone: the one-line form that the API and the command line give.
+ *
+ * Units:  now and the reason's instants in epoch milliseconds
+ * Errors: none; total
+ */
+export function reasonLine(language: Language, reason: Reason, now: number): string {
+  return fillTemplate(language, TEXTS[language].codes[reason.code][1], reason.params, now)
 }
 
 /**

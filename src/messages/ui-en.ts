@@ -1,5 +1,6 @@
 /** Texts of pages and dialogs in English; the shape that every other language must fill. */
 
+import { grouped } from './numbers.ts'
 import { activityEn } from './ui-en-activity.ts'
 import { signInEn } from './ui-en-sign-in.ts'
 import { signOutEn } from './ui-en-sign-out.ts'
@@ -38,12 +39,17 @@ export const en = {
     needYou: (n: number) => `${n} ${one(n, 'needs', 'need')} you`,
     accounts: (n: number) => `${n} ${one(n, 'account', 'accounts')}`,
     shown: (shown: number, all: number) => `${shown} of ${all} shown`,
+    range: (from: number, to: number, all: number) => `${grouped(from)}–${grouped(to)} of ${grouped(all)}`,
   },
   time: {
     now: 'now',
     never: 'never',
   },
   accounts: {
+    pages: 'Pages',
+    previousPage: 'Previous page',
+    nextPage: 'Next page',
+    pageOf: (page: number, pages: number) => `Page ${grouped(page)} of ${grouped(pages)}`,
     title: 'Accounts',
     add: 'Add account',
     databaseAway: 'The database does not answer',

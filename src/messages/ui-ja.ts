@@ -1,5 +1,6 @@
 /** Texts of pages and dialogs in Japanese. */
 
+import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
 import { activityJa } from './ui-ja-activity.ts'
 import { signInJa } from './ui-ja-sign-in.ts'
@@ -36,12 +37,17 @@ export const ja: UiMessages = {
     needYou: (n) => `要対応 ${n}`,
     accounts: (n) => `${n} 件`,
     shown: (shown, all) => `${all} 件中 ${shown} 件を表示`,
+    range: (from, to, all) => `${grouped(all)} 件中 ${grouped(from)}～${grouped(to)} 件目`,
   },
   time: {
     now: '今',
     never: 'なし',
   },
   accounts: {
+    pages: 'ページ',
+    previousPage: '前のページ',
+    nextPage: '次のページ',
+    pageOf: (page, pages) => `${grouped(page)} / ${grouped(pages)} ページ`,
     title: 'アカウント',
     add: 'アカウントを追加',
     databaseAway: 'データベースが応答しません',

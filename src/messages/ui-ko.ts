@@ -1,5 +1,6 @@
 /** Texts of pages and dialogs in Korean. */
 
+import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
 import { activityKo } from './ui-ko-activity.ts'
 import { signInKo } from './ui-ko-sign-in.ts'
@@ -36,12 +37,17 @@ export const ko: UiMessages = {
     needYou: (n) => `조치 필요 ${n}`,
     accounts: (n) => `계정 ${n}개`,
     shown: (shown, all) => `${all}개 중 ${shown}개 표시`,
+    range: (from, to, all) => `${grouped(all)}개 중 ${grouped(from)}–${grouped(to)}번째`,
   },
   time: {
     now: '지금',
     never: '없음',
   },
   accounts: {
+    pages: '페이지',
+    previousPage: '이전 페이지',
+    nextPage: '다음 페이지',
+    pageOf: (page, pages) => `${grouped(pages)}페이지 중 ${grouped(page)}페이지`,
     title: '계정',
     add: '계정 추가',
     databaseAway: '데이터베이스가 응답하지 않습니다',

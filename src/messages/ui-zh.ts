@@ -1,5 +1,6 @@
 /** Texts of pages and dialogs in Simplified Chinese. */
 
+import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
 import { activityZh } from './ui-zh-activity.ts'
 import { signInZh } from './ui-zh-sign-in.ts'
@@ -36,12 +37,17 @@ export const zh: UiMessages = {
     needYou: (n) => `${n} 个需要您`,
     accounts: (n) => `${n} 个账户`,
     shown: (shown, all) => `共 ${all} 个，显示 ${shown} 个`,
+    range: (from, to, all) => `第 ${grouped(from)}–${grouped(to)} 个，共 ${grouped(all)} 个`,
   },
   time: {
     now: '现在',
     never: '从未',
   },
   accounts: {
+    pages: '分页',
+    previousPage: '上一页',
+    nextPage: '下一页',
+    pageOf: (page, pages) => `第 ${grouped(page)} 页，共 ${grouped(pages)} 页`,
     title: '账户',
     add: '添加账户',
     databaseAway: '数据库没有响应',

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Refreshing an account by its button: the row as it is afterwards, and the outcome in words. */
 
 import { Hono } from 'hono'

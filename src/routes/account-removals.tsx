@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Taking an account away: the question with its consequences, the act, and how far sign-outs at providers have come. */
 
 import { Hono } from 'hono'

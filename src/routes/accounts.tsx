@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The home page, an account's page, its row, the explanations of its marks, and its label, place and pause. */
 
 import { Hono } from 'hono'

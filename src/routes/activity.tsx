@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The page of everything that happened, and the check of the record. */
 
 import { Hono } from 'hono'

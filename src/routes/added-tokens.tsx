@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Adding a token by pasting it. What was pasted is never shown again, also not after a refusal. */
 
 import { Hono } from 'hono'

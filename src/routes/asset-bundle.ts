@@ -8,7 +8,6 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
 
 const PUBLIC = fileURLToPath(new URL('../../public', import.meta.url))
 
@@ -81,6 +80,8 @@ function asset(name: string, extension: string, contentType: string, body: Buffe
 
 async function encode(body: Buffer, encoding: Encoding): Promise<Buffer> {
   if (encoding === 'identity') return body
+  // Loaded by the first browser that has not kept the file.
+  const { brotliCompress, constants, gzip } = await import('node:zlib')
   if (encoding === 'gzip') return await promisify(gzip)(body, { level: 9 })
   const quality = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: body.length }
   return await promisify(brotliCompress)(body, { params: quality })

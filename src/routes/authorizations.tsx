@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Signing in to a provider: the choice of ways, the sign-in under way, what is pasted, and its end. */
 
 import { Hono } from 'hono'

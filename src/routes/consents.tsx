@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The owner's "I understand", given once, after which the sign-in that asked for it goes on. */
 
 import { Hono } from 'hono'

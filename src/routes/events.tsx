@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /**
  * The live connection of a page: rows as they change, and named events for what the page fetches itself. Carries the
  * nonce that the page sent, because htmx takes only elements that have their page's own.
@@ -11,7 +11,7 @@ import { AccountError } from '../accounts/errors.ts'
 import { getAccount, listAccounts } from '../accounts/list-accounts.ts'
 import type { AppEvent } from '../events/bus.ts'
 import { SECOND_MS } from '../lib/clock.ts'
-import { countAccounts } from '../views/account-filter.ts'
+import { countAccounts, ROWS_PER_PAGE } from '../views/account-filter.ts'
 import { AccountRow } from '../views/partials/account-row.tsx'
 import { Counts } from '../views/partials/counts.tsx'
 import type { ViewContext } from '../views/view-context.ts'
@@ -27,8 +27,8 @@ const COALESCE_MS = 100
 const COUNTS_EVERY_MS = SECOND_MS
 /** Rows rendered in one go, so that other requests get their turn. */
 const ROWS_AT_ONCE = 50
-/** With more accounts than this a page fetches its list, which shows what its filter lets through, instead. */
-const MAX_ROWS_ON_CONNECT = 200
+/** With more accounts than one page holds, a page fetches its own list instead. */
+const MAX_ROWS_ON_CONNECT = ROWS_PER_PAGE
 /** With more changed rows than this, one query for all accounts is cheaper. */
 const SINGLE_READS = 25
 /** What a page shows can be taken for the present state this long, when nothing happened since. */

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Importing a login that a CLI has on this machine: what was found, the choice, and the act. */
 
 import { Hono } from 'hono'

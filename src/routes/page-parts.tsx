@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** What several page routes need: fields of a form, the frame around a page, a dialog in both its forms, refusals in words. */
 
 import type { Context } from 'hono'

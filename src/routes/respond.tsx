@@ -1,7 +1,6 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** How handlers answer: a page, a part of one, a redirect or a message. Decides by the request's own word, never by which element asked. */
 
-import { gzipSync } from 'node:zlib'
 import type { Context } from 'hono'
 import type { Child } from 'hono/jsx'
 import { AccountError } from '../accounts/errors.ts'
@@ -82,5 +81,5 @@ function html(c: AppContext, text: string, status: number): Response {
   const takesGzip = /(?:^|,)\s*gzip\s*(?:,|$)/.test(c.req.raw.headers.get('accept-encoding') ?? '')
   if (!takesGzip || text.length < COMPRESS_FROM) return c.body(text, status as 200)
   c.header('Content-Encoding', 'gzip')
-  return c.body(new Uint8Array(gzipSync(text, { level: 1 })), status as 200)
+  return c.body(Bun.gzipSync(text, { level: 1 }), status as 200)
 }

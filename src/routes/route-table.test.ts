@@ -7,7 +7,7 @@ import { keepTrails } from '../accounts/keep-trails.ts'
 import * as schema from '../db/schema.ts'
 import { createTestApp, TEST_PORT, type TestApp } from '../testing/test-app.ts'
 import { apiRouteTable } from './api/v1/index.ts'
-import { isPublicRoute } from './middleware/authentication.tsx'
+import { isPublicRoute } from './public-routes.ts'
 
 let web: TestApp
 let accountId: string

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /**
  * Signing in to the dashboard itself: a one-time link whose secret stands in the fragment and is posted once by the page's
  * script, or the API token pasted into a form. Nothing is ever redeemed by GET, which prefetchers and histories repeat.

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The owner's choices and the facts of this installation. */
 
 import { Hono } from 'hono'

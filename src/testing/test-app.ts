@@ -14,6 +14,8 @@ const HOST = `localhost:${TEST_PORT}`
 
 export interface TestApp extends TestContext {
   app: Hono<AppEnvironment>
+  /** What the app was made of. */
+  deps: AppDependencies
   access: Access
   apiToken: string
   signedIn: SignedIn
@@ -72,6 +74,7 @@ export async function createTestApp(
   return {
     ...context,
     app,
+    deps,
     access,
     apiToken,
     signedIn,

@@ -13,7 +13,12 @@ export interface AccountFilter {
   state: (typeof STATES)[number]
   sort: (typeof SORTS)[number]
   isGrouped: boolean
+  /** From 1; one beyond the last stands for the last. */
+  page: number
 }
+
+/** Accounts on one page of the list. Making more rows in one go would keep everybody else waiting. */
+export const ROWS_PER_PAGE = 100
 
 /** Reads the query of the home page; what is not understood is left at its default. */
 export function parseAccountFilter(query: URLSearchParams): AccountFilter {
@@ -23,6 +28,7 @@ export function parseAccountFilter(query: URLSearchParams): AccountFilter {
     state: STATES.find((state) => state === query.get('state')) ?? 'all',
     sort: SORTS.find((sort) => sort === query.get('sort')) ?? 'position',
     isGrouped: query.get('group') === 'provider',
+    page: /^[1-9]\d{0,6}$/.test(query.get('page') ?? '') ? Number(query.get('page')) : 1,
   }
 }
 
@@ -34,6 +40,7 @@ export function listHref(filter: AccountFilter): string {
   if (filter.state !== 'all') query.set('state', filter.state)
   if (filter.sort !== 'position') query.set('sort', filter.sort)
   if (filter.isGrouped) query.set('group', 'provider')
+  if (filter.page > 1) query.set('page', String(filter.page))
   return query.size === 0 ? '/' : `/?${query}`
 }
 
@@ -77,6 +84,29 @@ export function filterAccounts(
       (needle === '' || searchText(account).toLocaleLowerCase(view.language).includes(needle)),
   )
   return shown.sort(comparison(view, filter.sort))
+}
+
+/** Some accounts of many. */
+export interface AccountsOfPage {
+  members: AccountSummary[]
+  page: number
+  pages: number
+  /** Places of the first and the last member among all, from 1. */
+  from: number
+  to: number
+}
+
+/** The accounts on the page that the filter names. Groups are not torn: those of one provider follow each other. */
+export function pageOf(
+  accounts: readonly AccountSummary[],
+  { page: wanted, isGrouped }: AccountFilter,
+): AccountsOfPage {
+  const ordered = isGrouped ? [...Map.groupBy(accounts, ({ providerName }) => providerName).values()].flat() : accounts
+  const pages = Math.max(1, Math.ceil(ordered.length / ROWS_PER_PAGE))
+  const page = Math.min(wanted, pages)
+  const start = (page - 1) * ROWS_PER_PAGE
+  const members = ordered.slice(start, start + ROWS_PER_PAGE)
+  return { members, page, pages, from: start + 1, to: start + members.length }
 }
 
 function matchesState(account: AccountSummary, state: AccountFilter['state']): boolean {

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The whole document: head, header with counts, messages, the page, the dialog shell, and the one live connection. */
 
 import { raw } from 'hono/html'
@@ -49,7 +49,7 @@ export function Layout({ view, title, frame, section, reloadSeconds, children }:
               <meta http-equiv="refresh" content={String(reloadSeconds)} />
             </noscript>
           )}
-          <script nonce={view.nonce} src={view.assets.js} />
+          <script nonce={view.nonce} src={view.assets.js} defer />
         </head>
         <body>
           <a class="skip-link" href="#main">

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Every page and dialog in every state: hostile text stays text, the mask hides, htmx gets its nonces, and no control is dead. */
 
 import { describe, expect, test } from 'vitest'
@@ -315,7 +315,14 @@ test('the address of a list keeps what was chosen and nothing else', () => {
   const filter = parseAccountFilter(
     new URLSearchParams('q=%20ada%20&provider=codex&state=need_you&sort=odd&group=provider&x=1'),
   )
-  expect(filter).toEqual({ search: 'ada', provider: 'codex', state: 'need_you', sort: 'position', isGrouped: true })
+  expect(filter).toEqual({
+    search: 'ada',
+    provider: 'codex',
+    state: 'need_you',
+    sort: 'position',
+    isGrouped: true,
+    page: 1,
+  })
   expect(listHref(filter)).toBe('/?q=ada&provider=codex&state=need_you&group=provider')
   const accounts = [
     anAccount({ id: 'acc_1', label: 'Zoe' }),

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /**
  * The one guard before the router: a session (browser) or the API token (program), except on an explicit list of public
  * routes. A cookie is never taken for a token, nor a token from anywhere but the Authorization header.
@@ -9,23 +9,9 @@ import type { Session } from '../../access/access.ts'
 import { sessionCookieValues } from '../cookies.ts'
 import type { AppEnvironment } from '../dependencies.ts'
 import { problemResponse, Refusal } from '../problem.ts'
+import { isPublicRoute } from '../public-routes.ts'
 import { isUnsafe, kindOf, pathAndQueryOf, pathOf } from '../request-kind.ts'
 import { safePath } from '../safe-path.ts'
-
-/** Method and path of everything that answers without authentication; `/assets/` by its prefix. */
-export const PUBLIC_ROUTES: readonly (readonly [method: string, path: string])[] = [
-  ['GET', '/healthz'],
-  ['GET', '/sign-in'],
-  ['POST', '/sign-in'],
-  ['GET', '/favicon.ico'],
-]
-export const PUBLIC_PREFIX = '/assets/'
-
-export function isPublicRoute(method: string, path: string): boolean {
-  const asked = method === 'HEAD' ? 'GET' : method
-  if (asked === 'GET' && path.startsWith(PUBLIC_PREFIX)) return true
-  return PUBLIC_ROUTES.some(([publicMethod, publicPath]) => publicMethod === asked && publicPath === path)
-}
 
 export const authentication: MiddlewareHandler<AppEnvironment> = async (c, next) => {
   const request = c.req.raw

@@ -8,8 +8,8 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { csrfTokenMatches } from '../../access/sessions.ts'
 import type { AppEnvironment } from '../dependencies.ts'
 import { Refusal } from '../problem.ts'
+import { isPublicRoute } from '../public-routes.ts'
 import { isUnsafe, kindOf, pathOf } from '../request-kind.ts'
-import { isPublicRoute } from './authentication.tsx'
 
 /** The form field and the header that carry a session's CSRF token. */
 export const CSRF_FIELD = 'csrf'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /**
  * The last resort: turns whatever a handler or guard threw into an answer of the kind that was asked for. Expected refusals
  * keep their code; anything else is logged once under an id that the person is shown, and says nothing of its cause.

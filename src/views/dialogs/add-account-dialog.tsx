@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The ways to add an account, or to sign in again to one that is here. */
 
 import type { AuthorizationView } from '../../accounts/account-summary.ts'

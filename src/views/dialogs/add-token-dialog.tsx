@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Pasting a token: what it will be able to do and what not is said before it is saved. */
 
 import { CsrfField } from '../ui/csrf-field.tsx'

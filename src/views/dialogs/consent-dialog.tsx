@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The rule about signing in to a provider inside another program, in plain words, and the deliberate "I understand". */
 
 import { CsrfField } from '../ui/csrf-field.tsx'

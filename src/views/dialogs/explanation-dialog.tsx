@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** What a mark means: what was seen, what follows from it, what happens next and when, and what a person can do. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

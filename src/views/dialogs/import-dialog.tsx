@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Importing from this machine: what was found, another path, and the choice between linking and taking over. */
 
 import type { ImportCandidate } from '../../accounts/account-summary.ts'

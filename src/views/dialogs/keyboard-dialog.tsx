@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The keyboard shortcuts. */
 
 import { DialogContent, DismissButton } from '../ui/dialog-content.tsx'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The field for a code, `code#state` or a whole address. Scripts check it as one types; the server judges it either way. */
 
 import type { AuthorizationView } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Taking an account away: "forget here" or "sign out at the provider", and what each would break. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

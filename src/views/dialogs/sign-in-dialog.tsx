@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** A sign-in under way: how far it is, the way to the provider, and every other way to finish it. */
 
 import type { AuthorizationView } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** One account in full: its marks explained, its facts, who holds copies, its history, and everything that can be done with it. */
 
 import type { AccountSummary, HistoryEntry } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The home page: every account as a row, or, when there is none, the ways to a first one. */
 
 import type { AccountSummary, ImportCandidate } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Everything that happened, whether that record is whole, and the calls that went to providers. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The page that a browser sees after a provider: in four languages, inert, and safe with whatever names it is given. */
 
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /**
  * The page of the callback listener: what became of a sign-in, and the way back. It stands alone: no session, no layout,
  * nothing loaded but its own style sheet and the script that takes the code out of the address.

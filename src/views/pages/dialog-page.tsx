@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** A dialog's content as a page of its own: for browsers without scripts, for reloads, and for links. Its forms are plain ones. */
 
 import type { Child } from 'hono/jsx'

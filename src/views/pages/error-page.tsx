@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** A refusal or a failure as a page, with the way back. */
 
 import { Layout } from '../layout.tsx'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The owner's choices, and what this installation is: providers, key, signed-in browsers, places. */
 
 import type { MachineView } from '../../accounts/machines.ts'

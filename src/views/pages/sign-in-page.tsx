@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Signing in to the dashboard: by the one-time link, which the script of the page posts, or by the API token. */
 
 import { Layout } from '../layout.tsx'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** What can be done with an account from its row: the act its state calls for, refresh, and the rest in a menu. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The facts of an account, who holds copies of its login, and what that login may do. */
 
 import type { Child } from 'hono/jsx'

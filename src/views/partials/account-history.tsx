@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** What happened to an account, newest first, as a table. */
 
 import type { HistoryEntry } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Every generation of an account's login; first of all, when it was signed out and why. */
 
 import type { Generation, Lineage } from '../../accounts/lineage.ts'

@@ -1,9 +1,10 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The accounts as rows, in one list or one per provider, with what the live CLI logins hold above them. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'
-import { type AccountFilter, filterAccounts, listHref } from '../account-filter.ts'
+import { type AccountFilter, type AccountsOfPage, filterAccounts, listHref, pageOf } from '../account-filter.ts'
 import { hx } from '../ui/hx.ts'
+import { Icon } from '../ui/icon.tsx'
 import { accountTitle } from '../ui/mask.ts'
 import type { ViewContext } from '../view-context.ts'
 import { AccountItem } from './account-row.tsx'
@@ -17,14 +18,19 @@ interface AccountListProps {
 /** Everything below the toolbar of the home page; its root `accounts` is swapped when the filter or the set of accounts changes. */
 export function AccountList({ view, accounts, filter }: AccountListProps) {
   const { t } = view
-  const shown = filterAccounts(view, accounts, filter)
+  const matching = filterAccounts(view, accounts, filter)
+  const shown = pageOf(matching, filter)
   return (
     <div
       id="accounts"
-      {...hx(view, { get: listHref(filter), swap: 'outerMorph', trigger: 'accounts-changed from:body' })}
+      {...hx(view, {
+        get: listHref({ ...filter, page: shown.page }),
+        swap: 'outerMorph',
+        trigger: 'accounts-changed from:body',
+      })}
     >
       <RunningNow view={view} accounts={accounts} />
-      {shown.length === 0 ? (
+      {matching.length === 0 ? (
         <p class="accounts__nothing">
           {t.accounts.noMatch} <a href="/">{t.accounts.showAll}</a>
         </p>
@@ -42,7 +48,7 @@ export function AccountList({ view, accounts, filter }: AccountListProps) {
             <span>{t.accounts.columns.next}</span>
             <span />
           </div>
-          {groups(shown, filter).map(({ name, members }) => (
+          {groups(shown.members, filter).map(({ name, members }) => (
             <section class="account-group">
               {name !== null && (
                 <h2 class="account-group__name">
@@ -57,11 +63,36 @@ export function AccountList({ view, accounts, filter }: AccountListProps) {
             </section>
           ))}
           <p class="accounts__shown quiet" role="status">
-            {t.counts.shown(shown.length, accounts.length)}
+            {shown.pages === 1
+              ? t.counts.shown(matching.length, accounts.length)
+              : t.counts.range(shown.from, shown.to, matching.length)}
           </p>
+          {shown.pages > 1 && <Pager view={view} filter={filter} shown={shown} />}
         </>
       )}
     </div>
+  )
+}
+
+/** Links to the pages before and after: ordinary ones, so that each page starts at its top. */
+function Pager({ view, filter, shown }: { view: ViewContext; filter: AccountFilter; shown: AccountsOfPage }) {
+  const { t } = view
+  const { page, pages } = shown
+  const href = (wanted: number) => listHref({ ...filter, page: wanted })
+  return (
+    <nav class="pager" aria-label={t.accounts.pages}>
+      {page > 1 && (
+        <a class="btn" rel="prev" href={href(page - 1)}>
+          <Icon name="back" /> {t.accounts.previousPage}
+        </a>
+      )}
+      <span class="quiet">{t.accounts.pageOf(page, pages)}</span>
+      {page < pages && (
+        <a class="btn" rel="next" href={href(page + 1)}>
+          {t.accounts.nextPage} <Icon name="arrow" />
+        </a>
+      )}
+    </nav>
   )
 }
 

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Label, order, pause, signing in again, taking over and removing. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

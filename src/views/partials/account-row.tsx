@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** One account as one row: who it is, three marks, what comes next, the act that its state calls for, and a menu. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** What happens next to an account, and when it was last proved to work. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

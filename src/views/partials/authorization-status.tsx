@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** How far a sign-in has come. Asks again every few seconds while it is open, beside the live updates. */
 
 import type { AuthorizationView, ReasonParams } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Calls to providers: how many of each kind in a day, and one by one for an account. */
 
 import { RelativeTime } from '../ui/time.tsx'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** What was found on this machine to import: where, whose, how old, who uses it, and what can be done with it. */
 
 import type { ImportCandidate } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** "9 healthy · 2 need you": the second part filters the list. */
 
 import type { AccountCounts } from '../account-filter.ts'

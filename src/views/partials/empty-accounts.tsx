@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The first screen of a newcomer: what is on this machine, then the ways to sign in. */
 
 import type { ImportCandidate } from '../../accounts/account-summary.ts'

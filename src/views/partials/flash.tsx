@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** One message about what just happened, above the page; announced, and gone with the next one. */
 
 import { MarkShape } from '../ui/icon.tsx'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The answer to a refresh: the row, and the outcome in words below it and for screen readers. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Logins that are being ended at their providers, above the accounts; nothing where there are none. */
 
 import type { Revocation } from '../../accounts/revocations.ts'

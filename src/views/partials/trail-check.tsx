@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Whether the history is whole: the button that checks it, and what was found. */
 
 import { CsrfField } from '../ui/csrf-field.tsx'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** A line to copy: shown whole and selectable, with a button where scripts run. */
 
 import type { ViewContext } from '../view-context.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The session's token that every form carries, so that forms work without scripts. */
 
 import type { ViewContext } from '../view-context.ts'

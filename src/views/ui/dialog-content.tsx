@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** The frame of what a dialog shows. The same content stands on a page of its own where there are no scripts. */
 
 import type { Child } from 'hono/jsx'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** A labelled text field with its hint. */
 
 interface FieldProps {

@@ -1,5 +1,10 @@
-/** @jsxImportSource hono/jsx */
-/** Our own small set of line icons, 16 × 16, one stroke weight. They decorate: the word beside them, or the label of their control, speaks. */
+/** @jsxImportSource #html */
+/**
+ * Our own small set of line icons, 16 × 16, one stroke weight. They decorate: the word beside them, or the label of their
+ * control, speaks. Each is written once, because a list shows hundreds of them.
+ */
+
+import type { Child } from 'hono/jsx'
 
 const PATHS = {
   refresh: 'M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3',
@@ -30,12 +35,14 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
+const ICONS = drawn(PATHS, (path) => (
+  <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <path d={path} />
+  </svg>
+))
+
 export function Icon({ name }: { name: IconName }) {
-  return (
-    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-      <path d={PATHS[name]} />
-    </svg>
-  )
+  return <>{ICONS[name]}</>
 }
 
 /** Shapes of marks: each tone has its own outline, so that colour is never the only sign. */
@@ -50,10 +57,17 @@ const SHAPES = {
 
 export type MarkTone = keyof typeof SHAPES
 
+const MARK_SHAPES = drawn(SHAPES, (path) => (
+  <svg class="mark__shape" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <path fill-rule="evenodd" d={path} />
+  </svg>
+))
+
 export function MarkShape({ tone }: { tone: MarkTone }) {
-  return (
-    <svg class="mark__shape" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-      <path fill-rule="evenodd" d={SHAPES[tone]} />
-    </svg>
-  )
+  return <>{MARK_SHAPES[tone]}</>
+}
+
+function drawn<Name extends string>(paths: Record<Name, string>, draw: (path: string) => Child): Record<Name, Child> {
+  const drawings = Object.entries<string>(paths).map(([name, path]) => [name, draw(path)])
+  return Object.fromEntries(drawings) as Record<Name, Child>
 }

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** A health mark: shape, word and colour, and the way to its explanation. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** A provider's sign: the first two letters of its name on a neutral tile. No logos. */
 
 interface ProviderMarkProps {

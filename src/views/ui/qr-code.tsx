@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** An address as a QR code, drawn as one SVG path: scripts and styles are not needed, nothing leaves the machine. */
 
 import { encode } from 'uqr'

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #html */
 /** Instants on a page: short and relative, with the exact local time beside them. Never reads a clock. */
 
 import * as instants from '../../messages/instants.ts'

@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import type { AccountSummary, Reason, RefreshOutcome } from '../../../accounts/account-summary.ts'
 import type { Language } from '../../../messages/languages.ts'
-import { reasonText } from '../../../messages/reasons.ts'
+import { reasonLine } from '../../../messages/reasons.ts'
 import { refreshReasonText } from '../../../messages/refresh-reasons.ts'
 import { rfc3339 } from './instants.ts'
 import type { account, grantMetadata, refreshResult } from './schemas.ts'
@@ -87,5 +87,5 @@ export function refreshJson(result: RefreshOutcome, { language, now }: Wording):
 }
 
 function reasonJson(reason: Reason, { language, now }: Wording): { reason: string; reason_code: string } {
-  return { reason: reasonText(language, reason, now).seen, reason_code: reason.code }
+  return { reason: reasonLine(language, reason, now), reason_code: reason.code }
 }

@@ -2,19 +2,20 @@
 
 import { addToken } from '../../../accounts/add-token.ts'
 import { issueToken } from '../../../accounts/issue-token.ts'
-import { getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
+import { findAccount, getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
 import { refreshGrant } from '../../../accounts/refresh-grant.ts'
 import { removeAccount } from '../../../accounts/remove-account.ts'
 import { listRevocations } from '../../../accounts/revocations.ts'
 import { previewSignOut } from '../../../accounts/sign-out-preview.ts'
 import { updateAccount } from '../../../accounts/update-account.ts'
 import { SECOND_MS } from '../../../lib/clock.ts'
+import { isId } from '../../../lib/random.ts'
 import { Secret } from '../../../lib/secret.ts'
 import { accountJson, refreshJson } from './account-json.ts'
 import { rfc3339 } from './instants.ts'
 import { removalJson, removalRequest, revocationJson, signOutPreviewJson } from './removal-json.ts'
 import * as removals from './removal-schemas.ts'
-import { apiRoute } from './route.ts'
+import { type ApiCall, apiRoute } from './route.ts'
 import * as schemas from './schemas.ts'
 
 export const accountRoutes = [
@@ -51,7 +52,7 @@ export const accountRoutes = [
     path: '/api/accounts/:id',
     summary: 'One account',
     answer: { status: 200, description: 'The account', schema: schemas.account },
-    handle: async (call) => accountJson(await getAccount(call.context, call.param('id')), call),
+    handle: async (call) => accountJson(await getAccount(call.context, await accountId(call)), call),
   }),
   apiRoute({
     method: 'patch',
@@ -60,7 +61,7 @@ export const accountRoutes = [
     body: schemas.accountChanges,
     answer: { status: 200, description: 'The account', schema: schemas.account },
     handle: async (call) =>
-      accountJson(await updateAccount(call.context, call.param('id'), call.body, call.actor), call),
+      accountJson(await updateAccount(call.context, await accountId(call), call.body, call.actor), call),
   }),
   apiRoute({
     method: 'delete',
@@ -68,8 +69,9 @@ export const accountRoutes = [
     summary: 'Remove an account, and end its login at the provider when asked',
     query: removals.removalQuery,
     answer: { status: 200, description: 'What was removed', schema: removals.removal },
-    async handle({ context, actor, param, query }) {
-      return removalJson(await removeAccount(context, param('id'), { ...removalRequest(query), actor }))
+    async handle(call) {
+      const { context, actor, query } = call
+      return removalJson(await removeAccount(context, await accountId(call), { ...removalRequest(query), actor }))
     },
   }),
   apiRoute({
@@ -77,7 +79,7 @@ export const accountRoutes = [
     path: '/api/accounts/:id/sign-out',
     summary: 'What signing an account out at its provider would end',
     answer: { status: 200, description: 'Who else holds the login', schema: removals.signOutPreview },
-    handle: async ({ context, param }) => signOutPreviewJson(await previewSignOut(context, param('id'))),
+    handle: async (call) => signOutPreviewJson(await previewSignOut(call.context, await accountId(call))),
   }),
   apiRoute({
     method: 'get',
@@ -92,8 +94,8 @@ export const accountRoutes = [
     summary: 'Refresh an account now',
     answer: { status: 200, description: 'What it came to', schema: schemas.refreshResult },
     async handle(call) {
-      const { context, actor, param } = call
-      return refreshJson(await refreshGrant(context, param('id'), { purpose: 'requested', actor }), call)
+      const { context, actor } = call
+      return refreshJson(await refreshGrant(context, await accountId(call), { purpose: 'requested', actor }), call)
     },
   }),
   apiRoute({
@@ -103,11 +105,21 @@ export const accountRoutes = [
     isTokenOnly: true,
     body: schemas.tokenRequest,
     answer: { status: 200, description: 'The token', schema: schemas.issuedToken },
-    async handle({ context, actor, param, body }) {
+    async handle(call) {
+      const { context, actor, body } = call
       const { min_validity_seconds: seconds } = body
       const minValidityMs = seconds === undefined ? undefined : seconds * SECOND_MS
-      const { accessToken, tokenType, expiresAt } = await issueToken(context, param('id'), { minValidityMs, actor })
+      const { accessToken, tokenType, expiresAt } = await issueToken(context, await accountId(call), {
+        minValidityMs,
+        actor,
+      })
       return { access_token: accessToken.reveal(), token_type: tokenType, expires_at: rfc3339(expiresAt) }
     },
   }),
 ]
+
+/** The id of the account that the path names: by its id, or by a label or e-mail that only it has. */
+async function accountId({ context, param }: Pick<ApiCall<unknown, unknown>, 'context' | 'param'>): Promise<string> {
+  const reference = param('id')
+  return isId(reference, 'acc') ? reference : (await findAccount(context, reference)).id
+}

@@ -183,3 +183,20 @@ test('the description names every route, and every reference in it leads somewhe
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
   expect(new Set(operations.map((operation) => operation.operationId)).size).toBe(operations.length)
 })
+
+test('a path names an account by its id, or by a label that only one has', async () => {
+  const { body: mine } = await add({ label: 'Work laptop' })
+  const token = async (reference: string) => {
+    const answer = await web.call('POST', `/api/accounts/${encodeURIComponent(reference)}/token`, {})
+    return { status: answer.status, body: (await answer.json()) as { access_token?: string; code?: string } }
+  }
+  for (const reference of [mine.id, 'Work laptop', 'work LAPTOP']) {
+    expect(await token(reference)).toMatchObject({ status: 200, body: { access_token: fake } })
+  }
+  for (const reference of ['Work', 'laptop', '%', `${mine.id}0`, 'acc_00000000000000000000']) {
+    expect(await token(reference)).toMatchObject({ status: 404, body: { code: 'account_not_found' } })
+  }
+  await add({ label: 'work laptop', access_token: 'sk-ant-oat01-FAKE-CANARY-0002' })
+  expect(await token('Work laptop')).toMatchObject({ status: 409, body: { code: 'account_ambiguous' } })
+  expect(await token(mine.id)).toMatchObject({ status: 200, body: { access_token: fake } })
+})

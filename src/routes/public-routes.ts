@@ -1,0 +1,16 @@
+/** The explicit list of what answers without authentication. Knows no handler. */
+
+/** Method and path of everything that answers without authentication; `/assets/` by its prefix. */
+export const PUBLIC_ROUTES: readonly (readonly [method: string, path: string])[] = [
+  ['GET', '/healthz'],
+  ['GET', '/sign-in'],
+  ['POST', '/sign-in'],
+  ['GET', '/favicon.ico'],
+]
+export const PUBLIC_PREFIX = '/assets/'
+
+export function isPublicRoute(method: string, path: string): boolean {
+  const asked = method === 'HEAD' ? 'GET' : method
+  if (asked === 'GET' && path.startsWith(PUBLIC_PREFIX)) return true
+  return PUBLIC_ROUTES.some(([publicMethod, publicPath]) => publicMethod === asked && publicPath === path)
+}
