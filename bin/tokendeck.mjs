@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { bunPath, installPackages, ROOT } from '../scripts/install.mjs'
 
-installPackages()
+installPackages({ evenOutdated: false })
 const program = [
   // Bun would take settings, and code to run before ours, from whatever directory this is called in.
   `--config=${ROOT}/bunfig.toml`,

@@ -40,9 +40,13 @@ function bunWorks(path) {
   return result.status === 0 && /^\d+\.\d+\.\d+/.test(result.stdout)
 }
 
-/** Installs what is missing. Quick when nothing is. */
-export function installPackages() {
-  const isInstalled = existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs
+/**
+ * Installs what is missing. Quick when nothing is. Packages older than the lock are installed anew too, but not for a
+ * command: a dashboard may be running on them.
+ */
+export function installPackages({ evenOutdated = true } = {}) {
+  const isOutdated = () => evenOutdated && statSync(INSTALLED).mtimeMs < statSync(LOCK).mtimeMs
+  const isInstalled = existsSync(INSTALLED) && !isOutdated()
   const isInstalledByBun = process.versions.bun !== undefined && existsSync(join(ROOT, 'node_modules', 'hono'))
   if (!isInstalled && !isInstalledByBun) {
     process.stderr.write('tokendeck: installing packages (once)…\n')
