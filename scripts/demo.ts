@@ -12,6 +12,7 @@ import { readConfig } from '../src/config.ts'
 import { silentLog } from '../src/lib/log.ts'
 import { createFakeProvider } from '../src/testing/fake-provider.ts'
 import { fakeProviderConfigToml } from '../src/testing/fake-provider-config.ts'
+import { letGoOfDatabases } from '../src/testing/let-go-of-databases.ts'
 import { SEED_IDENTITIES, seedAccounts } from '../src/testing/seeds.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -28,7 +29,7 @@ writeFileSync(join(home, 'config.toml'), fakeProviderConfigToml(served.origin), 
 
 const environment = demoEnvironment()
 await seed()
-await letGoOfDatabase()
+await letGoOfDatabases()
 process.stdout.write(`Demonstration: every account and token is invented; the provider is ${served.origin}.\n`)
 const program = spawn(process.execPath, ['--no-env-file', join(ROOT, 'src', 'main.ts')], {
   cwd: ROOT,
@@ -68,16 +69,4 @@ async function seed(): Promise<void> {
   const opened = await openContext(config, { log: silentLog, pages, dashboardUrl: () => '', waitMs: 0 })
   await seedAccounts({ context: opened.context, fake, userHome })
   await opened.close()
-}
-
-/** The database's driver lets go of the file when its closed connection is collected, so that is not left to chance. */
-async function letGoOfDatabase(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    Bun.gc(true)
-  }
-}
-
-function endOf(child: ChildProcess): Promise<number> {
-  return new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
 }

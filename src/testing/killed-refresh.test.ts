@@ -19,6 +19,7 @@ import type { Fault } from './fake-faults.ts'
 import { currentPair } from './fake-grants.ts'
 import { createFakeProvider } from './fake-provider.ts'
 import { fakeProviderConfigToml } from './fake-provider-config.ts'
+import { letGoOfDatabases } from './let-go-of-databases.ts'
 import { recordingLog } from './recording-log.ts'
 
 const PROGRAM = join(import.meta.dirname, 'refresh-program.ts')
@@ -76,55 +77,61 @@ test.concurrent.each<[name: string, kill: Kill, reuse: 'strict' | number, fate: 
   ['with the answer of a lenient provider in its hands', ['before', 3], 60_000, 'kept', 2],
   ['after the answer was stored', ['after', 3], 'strict', 'kept', 1],
   ['after it was done', ['said'], 'strict', 'kept', 1],
-])('killed %s', async (_, kill, reuse, fate, requests) => {
-  const { fake, environment, open } = await install(reuse)
-  const first = await open()
-  const { accountId, family } = await connectPerson({ context: first.context, fake })
-  await first.close()
+])(
+  'killed %s',
+  async (_, kill, reuse, fate, requests) => {
+    const { fake, environment, open } = await install(reuse)
+    const first = await open()
+    const { accountId, family } = await connectPerson({ context: first.context, fake })
+    await first.close()
+    await letGoOfDatabases()
 
-  if (kill[0] === 'at provider') fake.faults.add({ endpoint: 'claude.refresh', fault: kill[1] })
-  const orders = kill[0] === 'before' || kill[0] === 'after' ? kill.map(String) : []
-  const child = Bun.spawn([process.execPath, '--no-env-file', PROGRAM, accountId, ...orders], {
-    env: environment,
-    stdout: 'pipe',
-    stderr: 'inherit',
-  })
-  leftovers.push(() => child.kill('SIGKILL'))
-  if (kill[0] === 'at provider') {
-    const isDone = () => kill[1].kind === 'delay' && (kill[1].after ? family.pairs.length > 1 : fake.ledger.entries[0])
-    while (!isDone()) await systemClock.sleep(5)
-    child.kill('SIGKILL')
-  }
-  if (kill[0] === 'said') {
-    for await (const said of child.stdout) {
-      expect(new TextDecoder().decode(said)).toContain('"refreshed"')
+    if (kill[0] === 'at provider') fake.faults.add({ endpoint: 'claude.refresh', fault: kill[1] })
+    const orders = kill[0] === 'before' || kill[0] === 'after' ? kill.map(String) : []
+    const child = Bun.spawn([process.execPath, '--no-env-file', PROGRAM, accountId, ...orders], {
+      env: environment,
+      stdout: 'pipe',
+      stderr: 'inherit',
+    })
+    leftovers.push(() => child.kill('SIGKILL'))
+    if (kill[0] === 'at provider') {
+      const isDone = () =>
+        kill[1].kind === 'delay' && (kill[1].after ? family.pairs.length > 1 : fake.ledger.entries[0])
+      while (!isDone()) await systemClock.sleep(5)
       child.kill('SIGKILL')
-      break
     }
-  }
-  await child.exited
-  expect([child.exitCode, child.signalCode]).toEqual([null, 'SIGKILL'])
-  if (kill[0] === 'at provider') fake.faults.clear()
+    if (kill[0] === 'said') {
+      for await (const said of child.stdout) {
+        expect(new TextDecoder().decode(said)).toContain('"refreshed"')
+        child.kill('SIGKILL')
+        break
+      }
+    }
+    await child.exited
+    expect([child.exitCode, child.signalCode]).toEqual([null, 'SIGKILL'])
+    if (kill[0] === 'at provider') fake.faults.clear()
 
-  const second = await open()
-  // The one retry comes after one to three seconds.
-  const clock: Clock = { ...systemClock, now: () => systemClock.now() + 4 * SECOND_MS }
-  await recoverAttempts(second.context)
-  const context = { ...second.context, clock }
-  const grant = await currentGrant(context, accountId)
-  const isDoubted = grant.uncertainAt !== null
-  const purpose = isDoubted ? 'retry_after_unknown' : grant.generation === 1 ? 'requested' : 'scheduled'
-  const outcome = await refreshGrant(context, accountId, { purpose, actor: 'scheduler' })
-  const { login } = await getAccount(context, accountId)
-  const isKept = openTokens(context.vault, await currentGrant(context, accountId)).refreshToken!.equals(
-    currentPair(family).refreshToken!,
-  )
-  if (fate === 'kept') {
-    expect([login.status, isKept, family.revokedAt]).toEqual(['valid', true, null])
-  } else {
-    expect([login.status, login.reason.code]).toEqual(['sign_in_again', 'login_outcome_lost'])
-    expect(outcome.outcome).toBe('reauthorization_required')
-  }
-  expect(fake.ledger.count('claude.refresh')).toBe(requests)
-  await second.close()
-})
+    const second = await open()
+    // The one retry comes after one to three seconds.
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() + 4 * SECOND_MS }
+    await recoverAttempts(second.context)
+    const context = { ...second.context, clock }
+    const grant = await currentGrant(context, accountId)
+    const isDoubted = grant.uncertainAt !== null
+    const purpose = isDoubted ? 'retry_after_unknown' : grant.generation === 1 ? 'requested' : 'scheduled'
+    const outcome = await refreshGrant(context, accountId, { purpose, actor: 'scheduler' })
+    const { login } = await getAccount(context, accountId)
+    const isKept = openTokens(context.vault, await currentGrant(context, accountId)).refreshToken!.equals(
+      currentPair(family).refreshToken!,
+    )
+    if (fate === 'kept') {
+      expect([login.status, isKept, family.revokedAt]).toEqual(['valid', true, null])
+    } else {
+      expect([login.status, login.reason.code]).toEqual(['sign_in_again', 'login_outcome_lost'])
+      expect(outcome.outcome).toBe('reauthorization_required')
+    }
+    expect(fake.ledger.count('claude.refresh')).toBe(requests)
+    await second.close()
+  },
+  60_000,
+)
