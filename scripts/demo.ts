@@ -70,3 +70,7 @@ async function seed(): Promise<void> {
   await seedAccounts({ context: opened.context, fake, userHome })
   await opened.close()
 }
+
+function endOf(child: ChildProcess): Promise<number> {
+  return new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
+}
