@@ -8,10 +8,9 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openMachine } from './accounts/machines.ts'
 import type { Config } from './config.ts'
-import { recordAuditEvent } from './db/audit-store.ts'
 import { copyDatabase } from './db/database-copy.ts'
 import { filePathOf, syncPath } from './db/database-file.ts'
-import { retireMovedLogins } from './db/transfer-store.ts'
+import { recordExport, retireMovedLogins } from './db/transfer-store.ts'
 import { systemClock } from './lib/clock.ts'
 import { systemRandom } from './lib/random.ts'
 import type { Secret } from './lib/secret.ts'
@@ -78,7 +77,7 @@ export async function exportTo(
     let moved: number | null = null
     try {
       if (isMove) moved = await retireMovedLogins(database, { ...event, kind: 'export.moved_away' })
-      else await recordAuditEvent(database, { ...event, kind: 'export.made' })
+      else await recordExport(database, { ...event, kind: 'export.made' }, file)
     } catch (error) {
       // It would say that the logins are nowhere else.
       rmSync(draft)

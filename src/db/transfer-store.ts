@@ -36,6 +36,48 @@ function giveUp(database: Database, { at, code, which }: { at: number; code: str
 }
 
 /**
+ * Keeps that an export holds a copy of every login that is ours, so that a sign-out can say what else it would end.
+ *
+ * Shape:  `place` is the file of the export
+ * Errors: StoreError; then nothing was changed
+ */
+export async function recordExport(database: Database, event: AuditEvent, place: string): Promise<void> {
+  const { at } = event
+  const copies = database
+    .select({
+      id: sql<string>`'cop_' || lower(hex(randomblob(10)))`.as('id'),
+      accountId: grants.accountId,
+      kind: sql<string>`'export'`.as('kind'),
+      machineId: sql<string | null>`null`.as('machine_id'),
+      place: sql<string>`${place}`.as('place'),
+      refreshTokenFingerprint: grants.refreshTokenFingerprint,
+      generation: grants.generation,
+      mayRefresh: sql<boolean>`0`.as('may_refresh'),
+      seenAt: sql<number>`${at}`.as('seen_at'),
+      goneAt: sql<number | null>`null`.as('gone_at'),
+    })
+    .from(grants)
+    .where(and(ne(grants.custody, 'cli'), isNull(grants.retiredAt)))
+  await query(() =>
+    database.batch([
+      database.insert(auditEvents).values(event),
+      database
+        .insert(grantCopies)
+        .select(copies)
+        .onConflictDoUpdate({
+          target: [grantCopies.accountId, grantCopies.kind, grantCopies.place],
+          set: {
+            refreshTokenFingerprint: sql`excluded.refresh_token_fingerprint`,
+            generation: sql`excluded.generation`,
+            seenAt: at,
+            goneAt: null,
+          },
+        }),
+    ]),
+  )
+}
+
+/**
  * Gives up the logins of this database, which are used elsewhere from now on. Those that a CLI of this machine keeps stay.
  *
  * Shape:  → how many

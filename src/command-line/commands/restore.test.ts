@@ -123,6 +123,12 @@ test('an export is never written over another file, needs a passphrase worth the
   expect(readFileSync(file)).toEqual(before)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readdirSync(join(desk.home, 'backups'))).toEqual([])
+  // A sign-out later can say that this file holds a copy.
+  const copies = desk.rows<{ place: string; fits: number }>(
+    `select place, refresh_token_fingerprint = (select refresh_token_fingerprint from grants
+      where account_id = grant_copies.account_id) as fits from grant_copies where kind = 'export'`,
+  )
+  expect(copies).toEqual(Array.from({ length: ACCOUNTS }, () => ({ place: file, fits: 1 })))
   expect(desk.rows<GrantFacts>(GRANTS).every(({ custody }) => custody === 'dashboard')).toBe(true)
 }, 60_000)
 
