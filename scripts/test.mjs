@@ -54,8 +54,10 @@ function installBrowser() {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env })
     if (
-      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: 'inherit', env })
-        .status === 0
+      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'libsecret-1-0'], {
+        stdio: 'inherit',
+        env,
+      }).status === 0
     )
       return
   }

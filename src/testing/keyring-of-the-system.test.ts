@@ -1,5 +1,6 @@
 /** The system's own keyring library against a session bus that is not as it should be: an answer in five seconds, no fallback. */
 
+import { dlopen } from 'bun:ffi'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,18 @@ import { systemRandom } from '../lib/random.ts'
 import { openVault } from '../vault/open-vault.ts'
 import { workingKeyring } from './fake-keyring.ts'
 import { type BusMood, type FakeSessionBus, startFakeSessionBus } from './fake-session-bus.ts'
+
+/** A machine without a desktop may lack the library that speaks to the bus: then nobody asks, and the rest is the same. */
+const hasKeyringLibrary = canLoad('libsecret-1.so.0')
+
+function canLoad(library: string): boolean {
+  try {
+    dlopen(library, { secret_service_get_type: { args: [], returns: 'u64' } }).close()
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** For the keyring alone: it is given three seconds. */
 const WITHIN_MS = 4_000
@@ -76,7 +89,7 @@ test.each(MOODS)(
       locked: 'OpenSession',
       'no bus': null,
     }
-    if (asked[mood]) expect(bus!.calls).toContain(asked[mood])
+    if (asked[mood] && hasKeyringLibrary) expect(bus!.calls).toContain(asked[mood])
     expect(code).toBe(78)
     expect(err).toBe(
       'The keyring did not answer within 3 s, or there is no desktop session. Nothing was changed. Unlock the keyring and start again in a session that has one.\n',
