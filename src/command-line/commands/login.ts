@@ -41,12 +41,14 @@ export const command: Command = {
     await notice(io, positionals[0]!)
     const deck = await openDeck()
     try {
+      const known = await deck.call<ApiAccount[]>('GET', '/api/accounts')
       const account = await signIn(deck, io, {
         provider: positionals[0]!,
         ...(options.device ? { method: 'device' } : options.paste ? { method: 'paste' } : {}),
         ...(typeof options.label === 'string' ? { label: options.label } : {}),
         ...(typeof options.account === 'string' ? { account_id: options.account } : {}),
       })
+      if (!known.some(({ id }) => id === account.id)) await confirm(deck, io, account)
       io.out(
         options.json
           ? json(account)
@@ -57,6 +59,18 @@ export const command: Command = {
       await deck.close()
     }
   },
+}
+
+/**
+ * A sign-in that a command begins is bound to no browser, so the person says whether the account that came back is theirs.
+ * Where nobody can be asked, whoever runs the command looks at what it prints.
+ */
+async function confirm(deck: Deck, io: CommandIo, account: ApiAccount): Promise<void> {
+  const name = account.email ?? account.label ?? account.id
+  const answer = await io.ask(`The browser came back as ${name}. Is that you? [Y/n] `)
+  if (answer === null || !/^n(o)?$/i.test(answer.trim())) return
+  await deck.call('DELETE', `/api/accounts/${account.id}`)
+  throw new CommandFailure(EXIT.failed, `${name} was not kept. Start again, and open the address yourself.`)
 }
 
 /** Providers whose terms restrict signing in inside other programs, and since when. */
