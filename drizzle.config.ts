@@ -2,7 +2,7 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'turso',
-  schema: './src/db/schema.ts',
+  schema: './src/db/schema*.ts',
   out: './src/db/migrations',
   casing: 'snake_case',
 })

@@ -175,6 +175,7 @@ function grantRow(
     accessTokenExpiresAt: tokens.accessTokenExpiresAt,
     loginExpiresAt: tokens.loginExpiresAt,
     credentialPath: request.credentialPath ?? null,
+    credentialMachineId: request.credentialPath ? (context.machine?.id ?? null) : null,
     createdAt: now,
     retiredAt: null,
     // A file or a pasted token proves nothing; a provider that just answered does.

@@ -76,6 +76,8 @@ export const grants = sqliteTable(
     loginExpiresAt: integer(),
     /** The file it is followed in (custody cli), or that also holds a copy (taken over). */
     credentialPath: text(),
+    /** The machine that this path is on. */
+    credentialMachineId: text(),
     createdAt: integer().notNull(),
     retiredAt: integer(),
     /** When the provider last accepted it: sign-in, refresh, profile. */

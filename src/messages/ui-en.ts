@@ -1,9 +1,16 @@
 /** Texts of pages and dialogs in English; the shape that every other language must fill. */
 
 import { grouped } from './numbers.ts'
+import { activationEn } from './ui-en-activation.ts'
 import { activityEn } from './ui-en-activity.ts'
+import { alertsEn } from './ui-en-alerts.ts'
+import { consoleKeysEn } from './ui-en-console-keys.ts'
+import { custodyEn } from './ui-en-custody.ts'
+import { limitsEn } from './ui-en-limits.ts'
+import { profilesEn } from './ui-en-profiles.ts'
 import { signInEn } from './ui-en-sign-in.ts'
 import { signOutEn } from './ui-en-sign-out.ts'
+import { timelineEn } from './ui-en-timeline.ts'
 
 const plural = new Intl.PluralRules('en')
 const one = (count: number, singular: string, other: string) => (plural.select(count) === 'one' ? singular : other)
@@ -12,6 +19,13 @@ export const en = {
   ...signInEn,
   ...activityEn,
   ...signOutEn,
+  ...custodyEn,
+  ...activationEn,
+  ...profilesEn,
+  ...consoleKeysEn,
+  ...limitsEn,
+  ...alertsEn,
+  ...timelineEn,
   frame: {
     skip: 'Skip to content',
     navigation: 'Main',

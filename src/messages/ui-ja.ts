@@ -2,14 +2,28 @@
 
 import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
+import { activationJa } from './ui-ja-activation.ts'
 import { activityJa } from './ui-ja-activity.ts'
+import { alertsJa } from './ui-ja-alerts.ts'
+import { consoleKeysJa } from './ui-ja-console-keys.ts'
+import { custodyJa } from './ui-ja-custody.ts'
+import { limitsJa } from './ui-ja-limits.ts'
+import { profilesJa } from './ui-ja-profiles.ts'
 import { signInJa } from './ui-ja-sign-in.ts'
 import { signOutJa } from './ui-ja-sign-out.ts'
+import { timelineJa } from './ui-ja-timeline.ts'
 
 export const ja: UiMessages = {
   ...signInJa,
   ...activityJa,
   ...signOutJa,
+  ...custodyJa,
+  ...activationJa,
+  ...profilesJa,
+  ...consoleKeysJa,
+  ...limitsJa,
+  ...alertsJa,
+  ...timelineJa,
   frame: {
     skip: '本文へ移動',
     navigation: 'メイン',

@@ -2,14 +2,28 @@
 
 import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
+import { activationKo } from './ui-ko-activation.ts'
 import { activityKo } from './ui-ko-activity.ts'
+import { alertsKo } from './ui-ko-alerts.ts'
+import { consoleKeysKo } from './ui-ko-console-keys.ts'
+import { custodyKo } from './ui-ko-custody.ts'
+import { limitsKo } from './ui-ko-limits.ts'
+import { profilesKo } from './ui-ko-profiles.ts'
 import { signInKo } from './ui-ko-sign-in.ts'
 import { signOutKo } from './ui-ko-sign-out.ts'
+import { timelineKo } from './ui-ko-timeline.ts'
 
 export const ko: UiMessages = {
   ...signInKo,
   ...activityKo,
   ...signOutKo,
+  ...custodyKo,
+  ...activationKo,
+  ...profilesKo,
+  ...consoleKeysKo,
+  ...limitsKo,
+  ...alertsKo,
+  ...timelineKo,
   frame: {
     skip: '본문으로 건너뛰기',
     navigation: '주 메뉴',

@@ -2,14 +2,28 @@
 
 import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
+import { activationZh } from './ui-zh-activation.ts'
 import { activityZh } from './ui-zh-activity.ts'
+import { alertsZh } from './ui-zh-alerts.ts'
+import { consoleKeysZh } from './ui-zh-console-keys.ts'
+import { custodyZh } from './ui-zh-custody.ts'
+import { limitsZh } from './ui-zh-limits.ts'
+import { profilesZh } from './ui-zh-profiles.ts'
 import { signInZh } from './ui-zh-sign-in.ts'
 import { signOutZh } from './ui-zh-sign-out.ts'
+import { timelineZh } from './ui-zh-timeline.ts'
 
 export const zh: UiMessages = {
   ...signInZh,
   ...activityZh,
   ...signOutZh,
+  ...custodyZh,
+  ...activationZh,
+  ...profilesZh,
+  ...consoleKeysZh,
+  ...limitsZh,
+  ...alertsZh,
+  ...timelineZh,
   frame: {
     skip: '跳到正文',
     navigation: '主导航',

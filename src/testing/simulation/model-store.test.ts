@@ -171,6 +171,7 @@ function aGrant(number: number, now: number, dice: Dice): GrantRow {
     ...{
       loginExpiresAt: null,
       credentialPath: dice.pick([null, `/nowhere/${number}`]),
+      credentialMachineId: null,
       createdAt: now,
       retiredAt: null,
     },

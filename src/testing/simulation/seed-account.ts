@@ -29,6 +29,7 @@ export function seedAccount(simulation: Simulation, number: number): void {
     accessTokenFingerprint: `access_token:${pair.accessToken}`,
     refreshTokenFingerprint: `refresh_token:${pair.refreshToken}`,
     ...{ accessTokenIssuedAt: time, accessTokenExpiresAt: pair.expiresAt, loginExpiresAt: null },
+    ...{ credentialMachineId: null },
     ...{ credentialPath: writer?.path ?? null, createdAt: time, retiredAt: null, lastProofAt: time },
     ...{ refusedAt: null, refusalCode: null, uncertainAt: null, suspectAt: null, failures: 0 },
     ...{ lastFailureAt: null, lastFailureCode: null, lastFailureDetail: null },

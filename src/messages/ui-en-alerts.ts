@@ -1,0 +1,3 @@
+/** Texts of warnings and where they are told, in English. */
+
+export const alertsEn = {}

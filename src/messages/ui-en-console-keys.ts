@@ -1,0 +1,3 @@
+/** Texts of API keys made through a login, in English. */
+
+export const consoleKeysEn = {}

@@ -1,0 +1,3 @@
+/** Texts of usage windows, history and forecasts, in English. */
+
+export const limitsEn = {}
