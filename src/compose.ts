@@ -23,6 +23,7 @@ import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import { systemPrograms } from './lib/programs.ts'
 import { randomToken, systemRandom } from './lib/random.ts'
 import { SingleFlight } from './lib/single-flight.ts'
 import { allowedHosts, applyProviderConfig, ProviderConfigError } from './oauth/own-providers.ts'
@@ -108,6 +109,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       highWaterMark: new HighWaterMark(join(config.home, 'high-water.json')),
       // A file that cannot be read is a fault to be seen, not a network that comes back.
       lastKnown: isRemote ? new LastKnown() : undefined,
+      programs: systemPrograms(config.environment(), clock),
       credentialPlaces: credentialPlaces({
         home: config.userHome,
         claudeConfigDir: config.claudeConfigDir,

@@ -67,6 +67,7 @@ test('an empty environment gives the defaults', () => {
     claudeConfigDir: null,
     claudeSecureStorageConfigDir: null,
     codexHome: null,
+    environment: expect.any(Function),
   })
 })
 

@@ -32,6 +32,8 @@ export interface Config {
   claudeConfigDir: string | null
   claudeSecureStorageConfigDir: string | null
   codexHome: string | null
+  /** What other programs are found by and given in part; see lib/programs.ts. A function, so that nobody prints the secrets in it. */
+  environment: () => Environment
 }
 
 /** An environment variable holds what it cannot. One readable line; `exitCode` is EX_CONFIG of sysexits.h. */
@@ -103,6 +105,7 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
     claudeConfigDir: text('CLAUDE_CONFIG_DIR'),
     claudeSecureStorageConfigDir: text('CLAUDE_SECURESTORAGE_CONFIG_DIR'),
     codexHome: text('CODEX_HOME'),
+    environment: () => environment,
   }
 }
 

@@ -7,6 +7,7 @@ import type { Database } from '../db/client.ts'
 import type { EventBus } from '../events/bus.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { Programs } from '../lib/programs.ts'
 import type { Random } from '../lib/random.ts'
 import type { SingleFlight } from '../lib/single-flight.ts'
 import type { Provider } from '../oauth/provider.ts'
@@ -52,6 +53,8 @@ export interface AccountsContext {
   highWaterMark?: HighWaterMark
   /** What was last read of the accounts, for the time when the database is away. */
   lastKnown?: LastKnown
+  /** The only way to start another program. */
+  programs: Programs
   /** Where the CLIs keep their credentials on this machine, by provider. */
   credentialPlaces: readonly CredentialPlace[]
   /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */

@@ -18,6 +18,7 @@ import type { Provider } from '../oauth/provider.ts'
 import { builtInProviders } from '../oauth/providers/index.ts'
 import { createTransport, type Fetch } from '../oauth/transport.ts'
 import { FakeClock } from './fake-clock.ts'
+import { noPrograms } from './fake-programs.ts'
 import { createFakeProvider, type FakeProvider, type FakeProviderOptions } from './fake-provider.ts'
 import { steadyRandom } from './fake-random.ts'
 import { fakeKeys, fakeVault } from './fake-vault.ts'
@@ -82,6 +83,7 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
     calls,
     events: bus,
     owner: 'test-process',
+    programs: noPrograms,
     credentialPlaces: [],
     profilesDirectory: join(directory, 'profiles'),
     callbackPorts: [],
