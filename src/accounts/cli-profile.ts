@@ -1,39 +1,74 @@
 /**
- * A profile: a directory in which the provider's own CLI signs in and keeps the login. Makes the directory and says
- * which line to run; the CLI does the rest.
+ * A profile: a directory of its own for one account, in which the provider's own CLI keeps the login. The one place where
+ * such directories are made, and thrown away again when nothing came of them.
  */
 
 import { chmod, mkdir, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { profilePlaces } from '../cli-credentials/credential-places.ts'
 import { signInLine } from '../cli-credentials/sign-in-line.ts'
+import { changeProfile, insertProfile } from '../db/profile-store.ts'
 import { DAY_MS } from '../lib/clock.ts'
+import { newId } from '../lib/random.ts'
 import type { Provider } from '../oauth/provider.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
+import { thisMachineId } from './machines.ts'
+
+/** A profile as it is made: empty, and perhaps of nobody yet. */
+export interface NewProfile {
+  id: string
+  directory: string
+}
 
 /**
- * Makes an empty directory that only its owner can enter.
+ * Makes an empty directory that only its owner can enter, and keeps it as a profile.
+ *
+ * Shape:  `accountId` is null while it is not known who will sign in there
+ * Errors: AccountError `method_not_offered` for a provider without a CLI; errors of the file system; StoreError
+ */
+export async function makeProfileDirectory(
+  context: AccountsContext,
+  provider: Pick<Provider, 'id' | 'cli'>,
+  accountId: string | null,
+): Promise<NewProfile> {
+  if (provider.cli === null) {
+    throw new AccountError('method_not_offered', { provider: provider.id, method: 'cli_profile' })
+  }
+  await mkdir(context.profilesDirectory, { recursive: true, mode: 0o700 })
+  const random = Buffer.from(context.random.bytes(8)).toString('hex')
+  const directory = join(context.profilesDirectory, `${provider.id}-${random}`)
+  await mkdir(directory, { mode: 0o700 })
+  // The umask can only take away from the mode, and a directory without the owner's own rights is of no use.
+  await chmod(directory, 0o700)
+  const id = newId(context.random, 'prf')
+  await insertProfile(context.database, {
+    id,
+    machineId: thisMachineId(context),
+    provider: provider.id,
+    accountId,
+    directory,
+    shared: [],
+    createdAt: context.clock.now(),
+    removedAt: null,
+  })
+  return { id, directory }
+}
+
+/**
+ * Makes a profile for a sign-in that the CLI itself will do.
  *
  * Shape:  → its path and the line that signs in there
- * Errors: AccountError `method_not_offered` for a provider without a CLI; errors of the file system
+ * Errors: as makeProfileDirectory
  */
 export async function prepareProfile(
   context: AccountsContext,
   provider: Provider,
   authorizationId: string,
 ): Promise<{ profilePath: string; command: string }> {
-  if (provider.cli === null) {
-    throw new AccountError('method_not_offered', { provider: provider.id, method: 'cli_profile' })
-  }
-  await mkdir(context.profilesDirectory, { recursive: true, mode: 0o700 })
-  const random = Buffer.from(context.random.bytes(8)).toString('hex')
-  const profilePath = join(context.profilesDirectory, `${provider.id}-${random}`)
-  await mkdir(profilePath, { mode: 0o700 })
-  // The umask can only take away from the mode, and a directory without the owner's own rights is of no use.
-  await chmod(profilePath, 0o700)
-  context.log.info('profile.prepared', { authorization: authorizationId, path: profilePath })
-  return { profilePath, command: signInLine(provider.cli, profilePath, process.platform) }
+  const { directory } = await makeProfileDirectory(context, provider, null)
+  context.log.info('profile.prepared', { authorization: authorizationId, path: directory })
+  return { profilePath: directory, command: signInLine(provider.cli!, directory, process.platform) }
 }
 
 /** The line that signs in within a profile on this platform; null for a provider without a CLI. */
@@ -48,6 +83,12 @@ const UNUSED_AFTER_MS = DAY_MS
 export async function removeUnusedProfiles(context: AccountsContext): Promise<void> {
   for (const { directory } of await profilePlaces(context.profilesDirectory, context.providers.values())) {
     const { mtimeMs } = await stat(directory)
-    if (context.clock.now() - mtimeMs > UNUSED_AFTER_MS) await rmdir(directory).catch(() => {})
+    if (context.clock.now() - mtimeMs <= UNUSED_AFTER_MS) continue
+    const isGone = await rmdir(directory).then(
+      () => true,
+      () => false,
+    )
+    const place = { machineId: thisMachineId(context), directory }
+    if (isGone) await changeProfile(context.database, place, { removedAt: context.clock.now() })
   }
 }

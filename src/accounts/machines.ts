@@ -52,3 +52,8 @@ export function listMachines({ machine, database }: AccountsContext): Promise<Ma
     return rows.map((row) => ({ ...row, isThis: row.id === machine?.id }))
   })
 }
+
+/** The id under which rows of this machine are kept; where there is no home to keep one in, all of them are here. */
+export function thisMachineId({ machine }: Pick<AccountsContext, 'machine'>): string {
+  return machine?.id ?? 'here'
+}
