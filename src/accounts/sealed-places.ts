@@ -1,4 +1,7 @@
-/** Which place the envelope of a column belongs to, for every column that holds envelopes. Stores nothing. */
+/**
+ * Which place the envelope of a column belongs to, for every column that holds envelopes. Rooms that may not be imported
+ * from here seal and open by the places that are named here. Stores nothing.
+ */
 
 import type { SealedColumnName, SealedRow } from '../db/sealed-row-store.ts'
 import { AUDIT_HEAD_PLACE } from '../vault/audit-head.ts'
@@ -6,6 +9,21 @@ import type { SealedPlace } from '../vault/vault.ts'
 import { authorizationPlace } from './authorization-view.ts'
 import { answerPlace, grantPlace } from './grant-tokens.ts'
 import { revocationPlace } from './revocations.ts'
+
+/** Where the bytes of a replaced CLI file belong: bound to their row. */
+export function backupFilePlace(id: string): SealedPlace {
+  return { table: 'backup_files', column: 'content_sealed', owner: id, generation: 0 }
+}
+
+/** Where a kept API key belongs. */
+export function consoleKeyPlace(id: string): SealedPlace {
+  return { table: 'console_keys', column: 'key_sealed', owner: id, generation: 0 }
+}
+
+/** Where the address of an alert channel belongs, and the key that signs what is sent to it. */
+export function alertChannelPlace(id: string, column: 'target_sealed' | 'signing_key_sealed'): SealedPlace {
+  return { table: 'alert_channels', column, owner: id, generation: 0 }
+}
 
 type Row = Pick<SealedRow, 'owner' | 'generation'>
 
@@ -27,6 +45,10 @@ const PLACES: Record<SealedColumnName, (row: Row) => SealedPlace> = {
   'authorizations.code_verifier_sealed': ofAuthorization('code_verifier'),
   'authorizations.device_code_sealed': ofAuthorization('device_code'),
   'revocations.token_sealed': ({ owner }) => revocationPlace(owner),
+  'backup_files.content_sealed': ({ owner }) => backupFilePlace(owner),
+  'console_keys.key_sealed': ({ owner }) => consoleKeyPlace(owner),
+  'alert_channels.target_sealed': ({ owner }) => alertChannelPlace(owner, 'target_sealed'),
+  'alert_channels.signing_key_sealed': ({ owner }) => alertChannelPlace(owner, 'signing_key_sealed'),
   // The one row of facts that is sealed.
   'meta.value': () => AUDIT_HEAD_PLACE,
 }

@@ -20,6 +20,9 @@ import {
   revocations,
   sessions,
 } from './schema.ts'
+import { backupFiles } from './schema-activations.ts'
+import { alertChannels } from './schema-alerts.ts'
+import { consoleKeys } from './schema-console-keys.ts'
 
 /** Logins whose tokens are kept sealed and not refused: those kept here alone, and those that a CLI keeps in its file. */
 export interface SealedLogins {
@@ -127,6 +130,13 @@ export async function writeKeyReset(
           ),
         ),
       database.update(authorizations).set({ stateSealed: '', codeVerifierSealed: '', deviceCodeSealed: null }),
+      // Empty, not null: there was a file, and its bytes are gone.
+      database.update(backupFiles).set({ contentSealed: '' }).where(isNotNull(backupFiles.contentSealed)),
+      database.update(consoleKeys).set({ keySealed: null }),
+      // Nobody knows any more where these would go.
+      database
+        .update(alertChannels)
+        .set({ targetSealed: null, signingKeySealed: null, pausedAt: sql`coalesce(${alertChannels.pausedAt}, ${at})` }),
       // Fingerprints are keyed too; the files are looked at again.
       database.update(credentialFiles).set({ refreshTokenFingerprint: null }),
       database.delete(sessions),

@@ -161,6 +161,8 @@ export const authorizations = sqliteTable('authorizations', {
   provider: text().notNull(),
   /** callback | paste | device | cli_profile */
   method: text().notNull(),
+  /** Which of the provider's other sign-ins it is, such as `console`; null for the usual one. */
+  variant: text(),
   /** Set when an existing account signs in again: another identity is refused. */
   accountId: text().references(() => accounts.id, { onDelete: 'cascade' }),
   label: text(),

@@ -9,6 +9,9 @@ import type { Database } from './client.ts'
 import { DATABASE_NOW } from './grant-store.ts'
 import { query } from './query.ts'
 import { authorizations, grants, inbox, meta, revocations } from './schema.ts'
+import { backupFiles } from './schema-activations.ts'
+import { alertChannels } from './schema-alerts.ts'
+import { consoleKeys } from './schema-console-keys.ts'
 
 export type SealedColumnName =
   | 'grants.access_token_sealed'
@@ -19,6 +22,10 @@ export type SealedColumnName =
   | 'authorizations.code_verifier_sealed'
   | 'authorizations.device_code_sealed'
   | 'revocations.token_sealed'
+  | 'backup_files.content_sealed'
+  | 'console_keys.key_sealed'
+  | 'alert_channels.target_sealed'
+  | 'alert_channels.signing_key_sealed'
   | 'meta.value'
 
 interface SealedColumn {
@@ -36,6 +43,10 @@ const ofAuthorization = (sealed: SQLiteColumn): SealedColumn => ({
   ...{ table: authorizations, key: authorizations.id, owner: authorizations.id, generation: null, sealed },
 })
 
+const ofChannel = (sealed: SQLiteColumn): SealedColumn => ({
+  ...{ table: alertChannels, key: alertChannels.id, owner: alertChannels.id, generation: null, sealed },
+})
+
 const COLUMNS: Record<SealedColumnName, SealedColumn> = {
   'grants.access_token_sealed': ofGrant(grants.accessTokenSealed),
   'grants.refresh_token_sealed': ofGrant(grants.refreshTokenSealed),
@@ -51,6 +62,16 @@ const COLUMNS: Record<SealedColumnName, SealedColumn> = {
     ...{ table: revocations, key: revocations.id, owner: revocations.id, generation: null },
     sealed: revocations.tokenSealed,
   },
+  'backup_files.content_sealed': {
+    ...{ table: backupFiles, key: backupFiles.id, owner: backupFiles.id, generation: null },
+    sealed: backupFiles.contentSealed,
+  },
+  'console_keys.key_sealed': {
+    ...{ table: consoleKeys, key: consoleKeys.id, owner: consoleKeys.id, generation: null },
+    sealed: consoleKeys.keySealed,
+  },
+  'alert_channels.target_sealed': ofChannel(alertChannels.targetSealed),
+  'alert_channels.signing_key_sealed': ofChannel(alertChannels.signingKeySealed),
   'meta.value': { table: meta, key: meta.name, owner: meta.name, generation: null, sealed: meta.value },
 }
 

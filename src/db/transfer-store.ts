@@ -15,6 +15,7 @@ import {
   revocations,
   sessions,
 } from './schema.ts'
+import { backups } from './schema-activations.ts'
 
 /** Ends grants here: nobody refreshes them, and what was sealed of them is gone. */
 function giveUp(database: Database, { at, code, which }: { at: number; code: string; which: SQL | undefined }) {
@@ -130,6 +131,8 @@ export async function settleRestored(
           database.update(grants).set({ credentialPath: null }),
           database.delete(credentialFiles),
           database.delete(grantCopies),
+          // Files of the other machine: what was replaced there is put back there.
+          database.delete(backups),
           // The other machine goes on ending what it was told to end.
           database.delete(revocations),
         ]

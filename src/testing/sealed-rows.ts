@@ -5,6 +5,9 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { sealTokens } from '../accounts/grant-tokens.ts'
 import { placeOf } from '../accounts/sealed-places.ts'
 import { accounts, authorizations, grants, inbox, meta, revocations } from '../db/schema.ts'
+import { backupFiles, backups } from '../db/schema-activations.ts'
+import { alertChannels } from '../db/schema-alerts.ts'
+import { consoleKeys } from '../db/schema-console-keys.ts'
 import type { SealedColumnName, SealedRow } from '../db/sealed-row-store.ts'
 import { Secret } from '../lib/secret.ts'
 
@@ -48,6 +51,21 @@ export async function fillSealed(context: AccountsContext, count: number): Promi
         ...{ requestedAt: 1, confirmedAt: 2 },
         tokenSealed: seal('revocations.token_sealed', own),
       }),
+      database.insert(backups).values({
+        ...{ id, activationId: id, machineId: 'mac_a', provider: 'claude', directory: '/x', at: 1, expiresAt: 4e12 },
+      }),
+      database.insert(backupFiles).values({
+        ...{ id, backupId: id, path: '/x/y', contentSealed: seal('backup_files.content_sealed', own) },
+      }),
+      database.insert(consoleKeys).values({
+        ...{ id, accountId: owner, name: owner, hint: 'FAKE', createdAt: 1 },
+        keySealed: seal('console_keys.key_sealed', own),
+      }),
+      database.insert(alertChannels).values({
+        ...{ id, kind: 'webhook', name: id, isPrivateAllowed: false, createdAt: 1 },
+        targetSealed: seal('alert_channels.target_sealed', own),
+        signingKeySealed: seal('alert_channels.signing_key_sealed', own),
+      }),
     ])
   }
 }
@@ -82,6 +100,14 @@ export async function countReadable(context: AccountsContext): Promise<{ envelop
   }
   for (const row of await database.select().from(revocations))
     look('revocations.token_sealed', { owner: row.id, generation: 0 }, row.tokenSealed)
+  for (const row of await database.select().from(backupFiles))
+    look('backup_files.content_sealed', { owner: row.id, generation: 0 }, row.contentSealed)
+  for (const row of await database.select().from(consoleKeys))
+    look('console_keys.key_sealed', { owner: row.id, generation: 0 }, row.keySealed)
+  for (const row of await database.select().from(alertChannels)) {
+    look('alert_channels.target_sealed', { owner: row.id, generation: 0 }, row.targetSealed)
+    look('alert_channels.signing_key_sealed', { owner: row.id, generation: 0 }, row.signingKeySealed)
+  }
   for (const row of await database.select().from(meta).where(sql`${meta.name} <> 'key'`))
     look('meta.value', { owner: row.name, generation: 0 }, row.value)
   return found
