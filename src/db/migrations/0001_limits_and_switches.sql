@@ -213,4 +213,5 @@ CREATE TABLE `usage_windows` (
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+ALTER TABLE `authorizations` ADD `variant` text;--> statement-breakpoint
 ALTER TABLE `grants` ADD `credential_machine_id` text;
