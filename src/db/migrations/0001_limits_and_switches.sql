@@ -14,6 +14,7 @@ CREATE TABLE `activations` (
 	`verified_by` text,
 	`rolled_back_at` integer,
 	`undone_at` integer,
+	`restores` text,
 	`failed_at` integer,
 	`failure_code` text
 );
@@ -42,6 +43,13 @@ CREATE TABLE `backups` (
 );
 --> statement-breakpoint
 CREATE INDEX `backups_by_age` ON `backups` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `cli_members` (
+	`account_id` text PRIMARY KEY NOT NULL,
+	`members_sealed` text NOT NULL,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
 CREATE TABLE `profiles` (
 	`id` text PRIMARY KEY NOT NULL,
 	`machine_id` text NOT NULL,
@@ -213,5 +221,35 @@ CREATE TABLE `usage_windows` (
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+DROP INDEX `generations_of_grant`;--> statement-breakpoint
+CREATE UNIQUE INDEX `generations_of_grant` ON `generations` (`grant_id`,`generation`,`how`,`at`);--> statement-breakpoint
+DROP INDEX `grant_copies_place`;--> statement-breakpoint
+ALTER TABLE `grant_copies` ADD `grant_id` text;--> statement-breakpoint
+ALTER TABLE `grant_copies` ADD `access_token_expires_at` integer;--> statement-breakpoint
+CREATE INDEX `grant_copies_by_place` ON `grant_copies` (`machine_id`,`place`);--> statement-breakpoint
+CREATE UNIQUE INDEX `grant_copies_place` ON `grant_copies` (`account_id`,`kind`,`machine_id`,`place`);--> statement-breakpoint
+PRAGMA foreign_keys=OFF;--> statement-breakpoint
+CREATE TABLE `__new_credential_files` (
+	`machine_id` text NOT NULL,
+	`path` text NOT NULL,
+	`provider` text NOT NULL,
+	`kind` text NOT NULL,
+	`account_id` text,
+	`state` text NOT NULL,
+	`observed_at` integer NOT NULL,
+	`modified_at` integer,
+	`subject` text,
+	`organization_id` text,
+	`email` text,
+	`refresh_token_fingerprint` text,
+	`access_token_expires_at` integer,
+	PRIMARY KEY(`machine_id`, `path`),
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE set null
+);
+--> statement-breakpoint
+INSERT INTO `__new_credential_files`("machine_id", "path", "provider", "kind", "account_id", "state", "observed_at", "modified_at", "subject", "organization_id", "email", "refresh_token_fingerprint", "access_token_expires_at") SELECT "machine_id", "path", "provider", "kind", "account_id", "state", "observed_at", "modified_at", "subject", "organization_id", "email", "refresh_token_fingerprint", "access_token_expires_at" FROM `credential_files`;--> statement-breakpoint
+DROP TABLE `credential_files`;--> statement-breakpoint
+ALTER TABLE `__new_credential_files` RENAME TO `credential_files`;--> statement-breakpoint
+PRAGMA foreign_keys=ON;--> statement-breakpoint
 ALTER TABLE `authorizations` ADD `variant` text;--> statement-breakpoint
 ALTER TABLE `grants` ADD `credential_machine_id` text;
