@@ -247,7 +247,6 @@ CREATE TABLE `__new_credential_files` (
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE set null
 );
 --> statement-breakpoint
-INSERT INTO `__new_credential_files`("machine_id", "path", "provider", "kind", "account_id", "state", "observed_at", "modified_at", "subject", "organization_id", "email", "refresh_token_fingerprint", "access_token_expires_at") SELECT "machine_id", "path", "provider", "kind", "account_id", "state", "observed_at", "modified_at", "subject", "organization_id", "email", "refresh_token_fingerprint", "access_token_expires_at" FROM `credential_files`;--> statement-breakpoint
 DROP TABLE `credential_files`;--> statement-breakpoint
 ALTER TABLE `__new_credential_files` RENAME TO `credential_files`;--> statement-breakpoint
 PRAGMA foreign_keys=ON;--> statement-breakpoint
