@@ -4,7 +4,7 @@
  */
 
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** Facts about this installation: key id and source, key check, installation id. Written by the vault and by db/client.ts. */
 export const meta = sqliteTable('meta', {
@@ -190,22 +190,28 @@ export const authorizations = sqliteTable('authorizations', {
 })
 
 /** Credential files that are followed, and what was last seen in them. */
-export const credentialFiles = sqliteTable('credential_files', {
-  path: text().primaryKey(),
-  provider: text().notNull(),
-  /** default | environment | profile | other */
-  kind: text().notNull(),
-  accountId: text().references(() => accounts.id, { onDelete: 'set null' }),
-  /** live | blanked | torn | missing | api_key | keyring | not_permitted | foreign */
-  state: text().notNull(),
-  observedAt: integer().notNull(),
-  modifiedAt: integer(),
-  subject: text(),
-  organizationId: text(),
-  email: text(),
-  refreshTokenFingerprint: text(),
-  accessTokenExpiresAt: integer(),
-})
+export const credentialFiles = sqliteTable(
+  'credential_files',
+  {
+    /** The machine that the path is on; '' where a program runs without a home. Two machines may have the same paths. */
+    machineId: text().notNull(),
+    path: text().notNull(),
+    provider: text().notNull(),
+    /** default | environment | profile | other */
+    kind: text().notNull(),
+    accountId: text().references(() => accounts.id, { onDelete: 'set null' }),
+    /** live | blanked | torn | missing | api_key | keyring | not_permitted | foreign */
+    state: text().notNull(),
+    observedAt: integer().notNull(),
+    modifiedAt: integer(),
+    subject: text(),
+    organizationId: text(),
+    email: text(),
+    refreshTokenFingerprint: text(),
+    accessTokenExpiresAt: integer(),
+  },
+  (table) => [primaryKey({ columns: [table.machineId, table.path] })],
+)
 
 /** What happened, for the person who asks later. Details are ids, codes and paths: never a secret. */
 export const auditEvents = sqliteTable(
@@ -253,7 +259,8 @@ export const generations = sqliteTable(
     endedWhy: text(),
   },
   (table) => [
-    uniqueIndex('generations_of_grant').on(table.grantId, table.generation),
+    // A generation that changes hands begins anew under its number.
+    uniqueIndex('generations_of_grant').on(table.grantId, table.generation, table.how, table.at),
     index('generations_by_account').on(table.accountId, table.at),
     index('generations_by_refresh_token').on(table.refreshTokenFingerprint),
   ],
@@ -326,19 +333,25 @@ export const grantCopies = sqliteTable(
     accountId: text()
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    /** cli_file | profile | export | backup | machine */
+    /** cli_file | profile | export | backup */
     kind: text().notNull(),
+    /** Null in records of old: nobody knows. */
     machineId: text(),
     /** A path or another readable place. */
     place: text().notNull(),
+    /** The grant whose tokens lie here or lay here before they were replaced by unknown ones; null: never one of ours. */
+    grantId: text(),
     refreshTokenFingerprint: text(),
+    /** What it was when it was seen; which one it is now is looked up by the fingerprint. */
     generation: integer(),
+    accessTokenExpiresAt: integer(),
     mayRefresh: integer({ mode: 'boolean' }).notNull(),
     seenAt: integer().notNull(),
     goneAt: integer(),
   },
   (table) => [
-    uniqueIndex('grant_copies_place').on(table.accountId, table.kind, table.place),
+    uniqueIndex('grant_copies_place').on(table.accountId, table.kind, table.machineId, table.place),
+    index('grant_copies_by_place').on(table.machineId, table.place),
     index('grant_copies_by_refresh_token').on(table.refreshTokenFingerprint),
   ],
 )
