@@ -15,6 +15,11 @@ export function backupFilePlace(id: string): SealedPlace {
   return { table: 'backup_files', column: 'content_sealed', owner: id, generation: 0 }
 }
 
+/** Where what a CLI keeps of an account beside its tokens belongs. */
+export function cliMembersPlace(accountId: string): SealedPlace {
+  return { table: 'cli_members', column: 'members_sealed', owner: accountId, generation: 0 }
+}
+
 /** Where a kept API key belongs. */
 export function consoleKeyPlace(id: string): SealedPlace {
   return { table: 'console_keys', column: 'key_sealed', owner: id, generation: 0 }
@@ -46,6 +51,7 @@ const PLACES: Record<SealedColumnName, (row: Row) => SealedPlace> = {
   'authorizations.device_code_sealed': ofAuthorization('device_code'),
   'revocations.token_sealed': ({ owner }) => revocationPlace(owner),
   'backup_files.content_sealed': ({ owner }) => backupFilePlace(owner),
+  'cli_members.members_sealed': ({ owner }) => cliMembersPlace(owner),
   'console_keys.key_sealed': ({ owner }) => consoleKeyPlace(owner),
   'alert_channels.target_sealed': ({ owner }) => alertChannelPlace(owner, 'target_sealed'),
   'alert_channels.signing_key_sealed': ({ owner }) => alertChannelPlace(owner, 'signing_key_sealed'),

@@ -20,7 +20,7 @@ import {
   revocations,
   sessions,
 } from './schema.ts'
-import { backupFiles } from './schema-activations.ts'
+import { backupFiles, cliMembers } from './schema-activations.ts'
 import { alertChannels } from './schema-alerts.ts'
 import { consoleKeys } from './schema-console-keys.ts'
 
@@ -132,6 +132,7 @@ export async function writeKeyReset(
       database.update(authorizations).set({ stateSealed: '', codeVerifierSealed: '', deviceCodeSealed: null }),
       // Empty, not null: there was a file, and its bytes are gone.
       database.update(backupFiles).set({ contentSealed: '' }).where(isNotNull(backupFiles.contentSealed)),
+      database.delete(cliMembers),
       database.update(consoleKeys).set({ keySealed: null }),
       // Nobody knows any more where these would go.
       database

@@ -4,6 +4,7 @@
  */
 
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { accounts } from './schema.ts'
 
 /** Every time a CLI's place was given to an account, or emptied. History: it outlives its accounts. */
 export const activations = sqliteTable(
@@ -28,6 +29,8 @@ export const activations = sqliteTable(
     verifiedBy: text(),
     rolledBackAt: integer(),
     undoneAt: integer(),
+    /** The backup that this switch put back: it was an undo. */
+    restores: text(),
     failedAt: integer(),
     failureCode: text(),
   },
@@ -67,6 +70,18 @@ export const backupFiles = sqliteTable(
   },
   (table) => [uniqueIndex('backup_files_path').on(table.backupId, table.path)],
 )
+
+/**
+ * What a CLI keeps of an account beside its tokens, such as where the login came from and what marks this machine as
+ * trusted: belongs to that account alone and is put back with it.
+ */
+export const cliMembers = sqliteTable('cli_members', {
+  accountId: text()
+    .primaryKey()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
+  membersSealed: text().notNull(),
+  at: integer().notNull(),
+})
 
 /** Directories of their own for accounts, so that several CLIs run side by side. */
 export const profiles = sqliteTable(

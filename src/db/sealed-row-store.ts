@@ -9,7 +9,7 @@ import type { Database } from './client.ts'
 import { DATABASE_NOW } from './grant-store.ts'
 import { query } from './query.ts'
 import { authorizations, grants, inbox, meta, revocations } from './schema.ts'
-import { backupFiles } from './schema-activations.ts'
+import { backupFiles, cliMembers } from './schema-activations.ts'
 import { alertChannels } from './schema-alerts.ts'
 import { consoleKeys } from './schema-console-keys.ts'
 
@@ -23,6 +23,7 @@ export type SealedColumnName =
   | 'authorizations.device_code_sealed'
   | 'revocations.token_sealed'
   | 'backup_files.content_sealed'
+  | 'cli_members.members_sealed'
   | 'console_keys.key_sealed'
   | 'alert_channels.target_sealed'
   | 'alert_channels.signing_key_sealed'
@@ -65,6 +66,10 @@ const COLUMNS: Record<SealedColumnName, SealedColumn> = {
   'backup_files.content_sealed': {
     ...{ table: backupFiles, key: backupFiles.id, owner: backupFiles.id, generation: null },
     sealed: backupFiles.contentSealed,
+  },
+  'cli_members.members_sealed': {
+    ...{ table: cliMembers, key: cliMembers.accountId, owner: cliMembers.accountId, generation: null },
+    sealed: cliMembers.membersSealed,
   },
   'console_keys.key_sealed': {
     ...{ table: consoleKeys, key: consoleKeys.id, owner: consoleKeys.id, generation: null },

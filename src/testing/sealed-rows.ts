@@ -5,7 +5,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { sealTokens } from '../accounts/grant-tokens.ts'
 import { placeOf } from '../accounts/sealed-places.ts'
 import { accounts, authorizations, grants, inbox, meta, revocations } from '../db/schema.ts'
-import { backupFiles, backups } from '../db/schema-activations.ts'
+import { backupFiles, backups, cliMembers } from '../db/schema-activations.ts'
 import { alertChannels } from '../db/schema-alerts.ts'
 import { consoleKeys } from '../db/schema-console-keys.ts'
 import type { SealedColumnName, SealedRow } from '../db/sealed-row-store.ts'
@@ -57,6 +57,9 @@ export async function fillSealed(context: AccountsContext, count: number): Promi
       database.insert(backupFiles).values({
         ...{ id, backupId: id, path: '/x/y', contentSealed: seal('backup_files.content_sealed', own) },
       }),
+      database
+        .insert(cliMembers)
+        .values({ accountId: owner, membersSealed: seal('cli_members.members_sealed', own), at: 1 }),
       database.insert(consoleKeys).values({
         ...{ id, accountId: owner, name: owner, hint: 'FAKE', createdAt: 1 },
         keySealed: seal('console_keys.key_sealed', own),
@@ -102,6 +105,8 @@ export async function countReadable(context: AccountsContext): Promise<{ envelop
     look('revocations.token_sealed', { owner: row.id, generation: 0 }, row.tokenSealed)
   for (const row of await database.select().from(backupFiles))
     look('backup_files.content_sealed', { owner: row.id, generation: 0 }, row.contentSealed)
+  for (const row of await database.select().from(cliMembers))
+    look('cli_members.members_sealed', { owner: row.accountId, generation: 0 }, row.membersSealed)
   for (const row of await database.select().from(consoleKeys))
     look('console_keys.key_sealed', { owner: row.id, generation: 0 }, row.keySealed)
   for (const row of await database.select().from(alertChannels)) {
