@@ -1,0 +1,54 @@
+/**
+ * How a CLI is pointed at a directory by its environment, and which variables outrank the login that lies there. Data and
+ * pure functions; reads no environment.
+ */
+
+import type { CliName, CredentialPlace } from './credential-file.ts'
+
+/** What a program's environment must hold, and what it must not, so that it uses one login and no other. */
+export interface CliEnvironment {
+  set: Record<string, string>
+  unset: string[]
+}
+
+/** The variables that name a CLI's directory, the one that we set first. */
+const DIRECTORY_VARIABLES: Record<CliName, readonly [string, ...string[]]> = {
+  claude: ['CLAUDE_CONFIG_DIR', 'CLAUDE_SECURESTORAGE_CONFIG_DIR'],
+  codex: ['CODEX_HOME'],
+}
+
+/**
+ * Variables that a CLI prefers to the login in its directory.
+ * Source: Claude Code's documentation of authentication precedence (2026-08-22); codex 0.169.0
+ */
+export const OUTRANKING_VARIABLES: Record<CliName, readonly string[]> = {
+  claude: [
+    'CLAUDE_CODE_USE_BEDROCK',
+    'CLAUDE_CODE_USE_VERTEX',
+    'CLAUDE_CODE_USE_FOUNDRY',
+    'ANTHROPIC_AUTH_TOKEN',
+    'ANTHROPIC_API_KEY',
+    'CLAUDE_CODE_OAUTH_TOKEN',
+    'CLAUDE_CODE_OAUTH_REFRESH_TOKEN',
+  ],
+  codex: ['CODEX_API_KEY', 'CODEX_ACCESS_TOKEN', 'OPENAI_API_KEY'],
+}
+
+/** The variable in which a CLI takes a bare access token instead of a login. */
+export const TOKEN_VARIABLE: Record<CliName, string> = {
+  claude: 'CLAUDE_CODE_OAUTH_TOKEN',
+  codex: 'CODEX_ACCESS_TOKEN',
+}
+
+/**
+ * The environment in which a CLI uses the login of a place. In its default place no variable must name a directory: Claude
+ * Code keeps `.claude.json` elsewhere then.
+ */
+export function environmentOf(place: Pick<CredentialPlace, 'cli' | 'directory' | 'kind'>): CliEnvironment {
+  const [first, ...others] = DIRECTORY_VARIABLES[place.cli]
+  const isDefault = place.kind === 'default'
+  return {
+    set: isDefault ? {} : { [first]: place.directory },
+    unset: [...(isDefault ? [first] : []), ...others, ...OUTRANKING_VARIABLES[place.cli]],
+  }
+}
