@@ -189,7 +189,7 @@ test('the file is for its owner alone, whole after a close, and keeps nothing th
 
 test('a connection that was replaced has its settings and its lock again', async () => {
   await makeDatabase()
-  const client = await openFileClient(`file:${path}`)
+  const client = await openFileClient(path)
   await client.reconnect()
   const setting = async (name: string) => (await client.execute(`PRAGMA ${name}`)).rows[0]![0]
   expect(await setting('synchronous')).toBe(2)

@@ -101,8 +101,7 @@ async function openFile(path: string): Promise<Opened> {
   if (!release) throw new DatabaseRefusal('busy', path)
   try {
     const file = await prepareDatabaseFile(path)
-    // As a URL again: libSQL decodes the path of `file:` URLs.
-    const client = await openFileClient(`file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`)
+    const client = await openFileClient(path)
     return { client, file, release }
   } catch (error) {
     release()

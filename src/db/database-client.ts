@@ -3,7 +3,8 @@
  * returns, and that a connection which SQLite left stuck after "busy" is replaced. Knows no tables.
  */
 
-import { type Client, createClient } from '@libsql/client/sqlite3'
+import type { Client } from '@libsql/client/sqlite3'
+import { createFileClient } from './file-client.ts'
 import { storeErrorCodeOf } from './query.ts'
 
 /** Order matters: the lock must be asked for before the file is read for the first time. */
@@ -29,10 +30,9 @@ const CLAIM_TRIES = 12
  *
  * Errors: LibsqlError, `SQLITE_BUSY` when another process has the file open
  */
-export async function openFileClient(url: string): Promise<Client> {
-  // One connection, because PRAGMAs reach one connection only. No busy timeout: the call is synchronous and would freeze
-  // the event loop; whoever wants to wait tries again.
-  const client = createClient({ url, concurrency: 1, timeout: 0 })
+export async function openFileClient(path: string): Promise<Client> {
+  // One connection, because PRAGMAs reach one connection only.
+  const client = createFileClient(path)
   try {
     await claimPatiently(client)
   } catch (error) {
@@ -94,8 +94,7 @@ function recovering(client: Client): Client {
     batch: (statements, mode) => retried(() => client.batch(statements, mode)),
     migrate: (statements) => retried(() => client.migrate(statements)),
     executeMultiple: (sql) => retried(() => client.executeMultiple(sql)),
-    transaction: () =>
-      Promise.reject(new Error('Transactions are batches here: an open one would freeze the process.')),
+    transaction: () => client.transaction(),
     sync: () => client.sync(),
     reconnect,
     close: () => client.close(),
