@@ -258,10 +258,11 @@ class FileRow {
       const value = values[place]
       if (value instanceof Buffer) values[place] = value.buffer as never
       const name = names[place]!
-      if (name === 'length' || Object.hasOwn(this, name)) continue
-      // A column may have the name of a place, as that of `select 1` has.
-      if (name in this) Object.defineProperty(this, name, { value: values[place], enumerable: true })
-      else this[name] = values[place]
+      if (Object.hasOwn(this, name)) continue
+      if (!(name in this)) this[name] = values[place]
+      // A column may have the name of a place that this row has not got, as that of `select 1` has.
+      else if (Number(name) >= names.length)
+        Object.defineProperty(this, name, { value: values[place], enumerable: true })
     }
     placesUpTo(names.length)
   }
