@@ -53,6 +53,24 @@ export type AccountErrorCode =
   | 'key_rotation_under_way' // {}
   | 'key_rotation_shared' // {}: other machines may be using the database
   | 'key_rotation_refused' // {detail}: the place of the key, in its own words
+  | 'activation_unsupported' // {provider}: no CLI of this provider keeps logins on this machine
+  | 'activation_conflict' // {account}
+  | 'activation_uncertain' // {account}: whether its refresh token still works is not known
+  | 'activation_elsewhere' // {account, path}: a CLI holds it in another directory
+  | 'activation_current' // {account, path}: the CLI holds it already
+  | 'activation_not_held' // {account}: no CLI holds it
+  | 'activation_incomplete' // {account, detail}: it lacks what the CLI needs
+  | 'activation_outgoing_doubtful' // {path}: whose the login in the file is cannot be confirmed now
+  | 'activation_empty' // {path}: no login is there
+  | 'activation_changed' // {path}: another program goes on changing the file
+  | 'activation_not_verified' // {account, actual}: put back
+  | 'activation_not_rolled_back' // {account, path}
+  | 'place_busy' // {path, holder}: the CLI holds its locks
+  | 'place_lock_unsupported' // {path}
+  | 'place_unusual' // {path, detail}
+  | 'backup_not_found' // {}
+  | 'backup_nothing_to_undo' // {}
+  | 'backup_previous_gone' // {path}: its login was replaced since, and its account is gone
   | 'store_failed' // {}: the database could not be written
 
 /** An expected refusal. */

@@ -122,6 +122,63 @@ export const en: ErrorTexts = {
     'They would go on with the old key. Stop Tokendeck on all of them, and say so with --others-stopped. Afterwards each needs the new key: “tokendeck key export” here, “tokendeck key import” there.',
   ],
   key_rotation_refused: ['The key was not changed', '{detail}'],
+  activation_unsupported: [
+    'Nowhere to activate it',
+    'No CLI of {provider} keeps its login in a directory of this machine that Tokendeck knows.',
+  ],
+  activation_conflict: [
+    'Its login is held twice',
+    '{account} is refreshed here while a file holds a copy of it. Resolve that first: the account’s page shows where the copies are. Nothing was changed.',
+  ],
+  activation_uncertain: [
+    'Not certain that its login works',
+    'It is not known whether the newest token of {account} still works. Refresh the account here first, or give it back, and activate it then. Nothing was changed.',
+  ],
+  activation_elsewhere: [
+    'A CLI holds it in another directory',
+    '{account} is kept by the CLI in {path}. A second copy would end one of the two at the next renewal. Use it there, or give it back first and activate it then. Nothing was changed.',
+  ],
+  activation_current: ['Already active', 'The CLI holds {account} in {path} already.'],
+  activation_not_held: ['No CLI holds it', '{account} is not kept by a CLI, so there is nothing to give back.'],
+  activation_incomplete: [
+    'The CLI would not accept it',
+    'The login of {account} lacks what the CLI needs ({detail}). Sign in again here, and activate it then. Nothing was changed.',
+  ],
+  activation_outgoing_doubtful: [
+    'Whose login is there now?',
+    '{path} holds a newer login that cannot be confirmed just now, so it could be lost. Try again when the provider can be reached. Nothing was changed.',
+  ],
+  activation_empty: ['No login is there', '{path} holds no login, so there is nothing to take out.'],
+  activation_changed: [
+    'The file keeps changing',
+    'Another program goes on writing {path}. Close running CLIs and try again. Nothing was changed.',
+  ],
+  activation_not_verified: [
+    'Put back',
+    'The CLI named {actual} where {account} was expected. What was there before is there again.',
+  ],
+  activation_not_rolled_back: [
+    'Not confirmed, and not put back',
+    'The CLI did not confirm {account}, and {path} could not be put back by itself. Undo the switch, or look at the file.',
+  ],
+  place_busy: [
+    'The CLI is busy',
+    'The CLI holds its locks at {path} ({holder}). It may be renewing its login: try again in a moment. Nothing was changed.',
+  ],
+  place_lock_unsupported: [
+    'Cannot be locked',
+    'The files at {path} cannot be locked on this system, so they are not touched.',
+  ],
+  place_unusual: [
+    'An unusual file',
+    '{path} cannot be edited without losing something ({detail}). Nothing was changed.',
+  ],
+  backup_not_found: ['No such backup', 'It may be older than 30 days, or of another machine.'],
+  backup_nothing_to_undo: ['Nothing to undo', 'No switch of the last 30 days is left to undo on this machine.'],
+  backup_previous_gone: [
+    'What was there is no longer valid',
+    'The login that {path} held was renewed since and its account is gone. Putting the old token back would sign you out, so nothing was changed.',
+  ],
   store_failed: [
     'It could not be saved',
     'The database did not answer or could not be written. Check free space, permissions, and the network where it is remote; nothing was lost.',

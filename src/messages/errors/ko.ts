@@ -113,6 +113,66 @@ export const ko: ErrorTexts = {
     '그 컴퓨터는 이전 키를 계속 사용하게 됩니다. 모든 컴퓨터에서 Tokendeck을 멈춘 뒤 --others-stopped를 붙이세요. 그다음 여기서 “tokendeck key export”, 각 컴퓨터에서 “tokendeck key import”로 새 키를 전달하세요.',
   ],
   key_rotation_refused: ['키를 교체하지 못했습니다', '{detail}'],
+  activation_unsupported: [
+    '활성화할 곳이 없습니다',
+    '이 컴퓨터에는 {provider}의 CLI가 로그인을 보관하는, Tokendeck이 아는 디렉터리가 없습니다.',
+  ],
+  activation_conflict: [
+    '로그인이 두 곳에 있습니다',
+    '{account} 계정은 여기서 갱신되는데 파일에도 사본이 있습니다. 먼저 해결하세요. 계정 페이지에 사본의 위치가 나옵니다. 아무것도 바꾸지 않았습니다.',
+  ],
+  activation_uncertain: [
+    '로그인이 유효한지 확실하지 않습니다',
+    '{account} 계정의 최신 토큰이 아직 유효한지 알 수 없습니다. 먼저 여기서 갱신하거나 돌려받은 다음 활성화하세요. 아무것도 바꾸지 않았습니다.',
+  ],
+  activation_elsewhere: [
+    'CLI가 다른 디렉터리에 보관하고 있습니다',
+    '{account} 계정은 CLI가 {path}에 보관하고 있습니다. 사본을 하나 더 두면 다음 갱신 때 둘 중 하나가 끊깁니다. 그곳에서 쓰거나 먼저 돌려받은 다음 활성화하세요. 아무것도 바꾸지 않았습니다.',
+  ],
+  activation_current: ['이미 활성화되어 있습니다', 'CLI가 이미 {path}에 {account} 계정을 보관하고 있습니다.'],
+  activation_not_held: [
+    'CLI가 보관하고 있지 않습니다',
+    '{account} 계정을 보관하는 CLI가 없으므로 돌려받을 것이 없습니다.',
+  ],
+  activation_incomplete: [
+    'CLI가 받아들이지 않습니다',
+    '{account} 계정의 로그인에 CLI가 필요로 하는 것({detail})이 없습니다. 여기서 다시 로그인한 다음 활성화하세요. 아무것도 바꾸지 않았습니다.',
+  ],
+  activation_outgoing_doubtful: [
+    '지금 있는 로그인은 누구의 것입니까?',
+    '{path}에 지금은 확인할 수 없는 더 새로운 로그인이 있어 잃을 수 있습니다. 제공자에 연결할 수 있을 때 다시 시도하세요. 아무것도 바꾸지 않았습니다.',
+  ],
+  activation_empty: ['로그인이 없습니다', '{path}에 로그인이 없으므로 꺼낼 것이 없습니다.'],
+  activation_changed: [
+    '파일이 계속 바뀝니다',
+    '다른 프로그램이 {path}에 계속 쓰고 있습니다. 실행 중인 CLI를 닫고 다시 시도하세요. 아무것도 바꾸지 않았습니다.',
+  ],
+  activation_not_verified: [
+    '되돌렸습니다',
+    '{account} 계정이어야 하는데 CLI가 {actual}(이)라고 답했습니다. 이전 내용을 다시 넣었습니다.',
+  ],
+  activation_not_rolled_back: [
+    '확인되지 않았고 되돌리지도 못했습니다',
+    'CLI가 {account} 계정을 확인하지 않았고 {path} 파일을 자동으로 되돌리지 못했습니다. 전환을 취소하거나 파일을 확인하세요.',
+  ],
+  place_busy: [
+    'CLI가 사용 중입니다',
+    'CLI가 {path}의 잠금을 가지고 있습니다({holder}). 로그인을 갱신하는 중일 수 있으니 잠시 뒤 다시 시도하세요. 아무것도 바꾸지 않았습니다.',
+  ],
+  place_lock_unsupported: ['잠글 수 없습니다', '이 시스템에서는 {path}의 파일을 잠글 수 없으므로 건드리지 않습니다.'],
+  place_unusual: [
+    '평범하지 않은 파일입니다',
+    '{path} 파일은 무언가를 잃지 않고는 편집할 수 없습니다({detail}). 아무것도 바꾸지 않았습니다.',
+  ],
+  backup_not_found: ['그런 백업이 없습니다', '30일이 지났거나 다른 컴퓨터의 것일 수 있습니다.'],
+  backup_nothing_to_undo: [
+    '취소할 것이 없습니다',
+    '이 컴퓨터에는 최근 30일 동안 취소할 수 있는 전환이 남아 있지 않습니다.',
+  ],
+  backup_previous_gone: [
+    '이전 내용은 더 이상 유효하지 않습니다',
+    '{path}에 있던 로그인은 그 뒤 갱신되었고 계정도 삭제되었습니다. 옛 토큰을 다시 넣으면 로그아웃되므로 아무것도 바꾸지 않았습니다.',
+  ],
   store_failed: [
     '저장하지 못했습니다',
     '데이터베이스가 응답하지 않거나 쓸 수 없습니다. 남은 공간과 권한, 원격이면 네트워크도 확인하세요. 잃어버린 것은 없습니다.',

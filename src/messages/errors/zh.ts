@@ -77,6 +77,45 @@ export const zh: ErrorTexts = {
     '它们会继续使用旧密钥。请先停止所有机器上的 Tokendeck，然后加上 --others-stopped。之后每台机器都需要新密钥：在这里运行 “tokendeck key export”，在那里运行 “tokendeck key import”。',
   ],
   key_rotation_refused: ['密钥未更换', '{detail}'],
+  activation_unsupported: ['没有可以激活的位置', '本机上没有 Tokendeck 已知的、{provider} 的 CLI 用来保存登录的目录。'],
+  activation_conflict: [
+    '登录存在于两处',
+    '{account} 在这里刷新，同时某个文件里还有它的副本。请先解决：账号页面会显示副本的位置。未作任何更改。',
+  ],
+  activation_uncertain: [
+    '不能确定其登录有效',
+    '不知道 {account} 的最新令牌是否仍然有效。请先在这里刷新该账号，或先交还，然后再激活。未作任何更改。',
+  ],
+  activation_elsewhere: [
+    'CLI 在另一个目录中持有它',
+    '{account} 由 CLI 保存在 {path}。再放一份副本会在下次续期时使其中一份失效。请在那里使用，或先交还再激活。未作任何更改。',
+  ],
+  activation_current: ['已经激活', 'CLI 已在 {path} 中持有 {account}。'],
+  activation_not_held: ['没有 CLI 持有它', '{account} 不由 CLI 保存，没有可以交还的内容。'],
+  activation_incomplete: [
+    'CLI 不会接受它',
+    '{account} 的登录缺少 CLI 所需的内容（{detail}）。请在这里重新登录，然后再激活。未作任何更改。',
+  ],
+  activation_outgoing_doubtful: [
+    '现在那里是谁的登录？',
+    '{path} 中有一个目前无法确认的较新登录，可能会丢失。请在能够连接提供商时重试。未作任何更改。',
+  ],
+  activation_empty: ['那里没有登录', '{path} 中没有登录，没有可以取出的内容。'],
+  activation_changed: ['文件不断变化', '另一个程序不断写入 {path}。请关闭正在运行的 CLI 后重试。未作任何更改。'],
+  activation_not_verified: ['已恢复原状', '本应是 {account}，但 CLI 报告的是 {actual}。之前的内容已经放回。'],
+  activation_not_rolled_back: [
+    '未能确认，也未能恢复',
+    'CLI 没有确认 {account}，{path} 也未能自动恢复。请撤销这次切换，或查看该文件。',
+  ],
+  place_busy: ['CLI 正忙', 'CLI 持有 {path} 的锁（{holder}）。它可能正在续期登录：请稍后重试。未作任何更改。'],
+  place_lock_unsupported: ['无法加锁', '在此系统上无法锁定 {path} 的文件，因此不会改动它们。'],
+  place_unusual: ['不寻常的文件', '编辑 {path} 会丢失内容（{detail}）。未作任何更改。'],
+  backup_not_found: ['没有这个备份', '它可能已超过 30 天，或属于另一台机器。'],
+  backup_nothing_to_undo: ['没有可撤销的内容', '本机最近 30 天内没有可以撤销的切换。'],
+  backup_previous_gone: [
+    '之前的内容已经失效',
+    '{path} 中的登录此后已被续期，其账号也已删除。放回旧令牌会使您退出登录，因此未作任何更改。',
+  ],
   store_failed: [
     '无法保存',
     '数据库没有响应或无法写入。请检查可用空间和权限，若为远程数据库还请检查网络；没有丢失任何内容。',

@@ -1,0 +1,81 @@
+/**
+ * Moves a grant from one custodian to the next, as a generation of its own, and keeps what a CLI holds of an account beside
+ * its tokens. Sealed text goes in and out as it is.
+ */
+
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import type { AuditEvent } from './audit-store.ts'
+import type { Database } from './client.ts'
+import { beginGeneration, endGeneration, type GenerationStart } from './generation-store.ts'
+import { DATABASE_NOW, type GrantChanges, type GrantRow } from './grant-store.ts'
+import { query } from './query.ts'
+import { auditEvents, grants } from './schema.ts'
+import { cliMembers } from './schema-activations.ts'
+
+/** How custody moves. `next` holds the same tokens, sealed for the next generation. */
+export interface CustodyMove {
+  grant: Pick<GrantRow, 'id' | 'generation' | 'custody'>
+  next: GrantChanges & Pick<GrantRow, 'accessTokenSealed'>
+  lineage: Pick<GenerationStart, 'how' | 'actor' | 'why'>
+  event: AuditEvent
+}
+
+/**
+ * Moves custody by compare-and-swap: only a grant that is still the one that was read, and that nobody refreshes now.
+ *
+ * Shape:  → true when it was moved
+ * Errors: StoreError; then nothing was changed
+ */
+export async function moveCustody(database: Database, { grant, next, lineage, event }: CustodyMove): Promise<boolean> {
+  const generation = grant.generation + 1
+  const { at } = event
+  // An envelope is unlike every other: whoever finds this one knows that it was this move.
+  const isMoved = sql`exists (select 1 from ${grants} where id = ${grant.id} and generation = ${generation}
+    and access_token_sealed = ${next.accessTokenSealed})`
+  const [moved] = await query(() =>
+    database.batch([
+      database
+        .update(grants)
+        .set({ ...next, generation })
+        .where(
+          and(
+            eq(grants.id, grant.id),
+            eq(grants.generation, grant.generation),
+            eq(grants.custody, grant.custody),
+            isNull(grants.retiredAt),
+            or(isNull(grants.leaseOwner), isNull(grants.leaseUntil), lte(grants.leaseUntil, DATABASE_NOW)),
+          ),
+        )
+        .returning({ id: grants.id }),
+      endGeneration(database, { grantId: grant.id, ...grant }, { how: 'replaced', why: lineage.how, at }, isMoved),
+      beginGeneration(database, { grantId: grant.id, generation, ...lineage, at }, isMoved),
+      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
+        select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
+        where ${isMoved}`),
+    ]),
+  )
+  return moved.length === 1
+}
+
+/** Keeps what a CLI holds of an account beside its tokens. */
+export async function saveCliMembers(
+  database: Database,
+  row: { accountId: string; membersSealed: string; at: number },
+): Promise<void> {
+  const { accountId: _, ...kept } = row
+  await query(() =>
+    database.insert(cliMembers).values(row).onConflictDoUpdate({ target: cliMembers.accountId, set: kept }),
+  )
+}
+
+/** What is kept of an account beside its tokens, sealed; null when there is nothing. */
+export async function findCliMembers(database: Database, accountId: string): Promise<string | null> {
+  const rows = await query(() =>
+    database
+      .select({ membersSealed: cliMembers.membersSealed })
+      .from(cliMembers)
+      .where(eq(cliMembers.accountId, accountId))
+      .limit(1),
+  )
+  return rows[0]?.membersSealed ?? null
+}
