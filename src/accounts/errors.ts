@@ -50,6 +50,13 @@ export type AccountErrorCode =
   | 'try_again_later' // {retryAt}
   | 'revoke_would_break_cli' // {path}
   | 'label_invalid' // {}
+  | 'profile_not_found' // {}
+  | 'profile_needed' // {account}: no CLI holds the login, so none can be run with it
+  | 'profile_in_use' // {path, usedBy}
+  | 'profile_login_elsewhere' // {account, path}: a CLI holds the login in another directory
+  | 'profile_login_unknown' // {path, identity}: removing it would lose a login that nothing else here knows
+  | 'profile_has_login' // {path}: a CLI's sign-in would end the login that lies there
+  | 'cli_sign_in_not_running' // {}
   | 'key_rotation_under_way' // {}
   | 'key_rotation_shared' // {}: other machines may be using the database
   | 'key_rotation_refused' // {detail}: the place of the key, in its own words

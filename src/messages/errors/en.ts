@@ -113,6 +113,25 @@ export const en: ErrorTexts = {
     'The login is also in {path}, and signing out at the provider ends it there too. Forget it here instead, or say a second time that it should end there: tick the box, `confirm_cli=true` in the API, `--even-cli` on the command line.',
   ],
   label_invalid: ['This label cannot be used', 'Use 1 to 80 visible characters.'],
+  profile_not_found: ['No such profile', 'This profile is not known on this machine. It may have been removed.'],
+  profile_needed: [
+    'This account has no profile yet',
+    'Tokendeck itself holds the login of {account}, so no CLI can be run with it. Make a profile for it: `tokendeck profiles make`, or the button on the account’s page.',
+  ],
+  profile_in_use: ['The profile is in use', '{usedBy} runs in {path}. End it first, then try again.'],
+  profile_login_elsewhere: [
+    'A CLI holds this login in another directory',
+    'The login of {account} lies in {path}, and two directories must not hold the same login. Give it back to Tokendeck first, or sign in through the CLI for a login of its own.',
+  ],
+  profile_login_unknown: [
+    'A login would be lost',
+    'In {path} lies a login ({identity}) by which no account here lives. Import it first, or say that it may be lost.',
+  ],
+  profile_has_login: [
+    'There is a login already',
+    'The sign-in of a CLI ends the login that it finds in {path}. Nothing was started; begin a new sign-in for a fresh profile.',
+  ],
+  cli_sign_in_not_running: ['The CLI is not waiting any more', 'It has ended meanwhile. Start it again for a new code.'],
   key_rotation_under_way: [
     'The key is being changed',
     'A change of the encryption key is under way. Wait until it has ended.',

@@ -107,6 +107,25 @@ export const ko: ErrorTexts = {
     '이 로그인은 {path}에도 있으며 제공자에서 로그아웃하면 거기서도 끝납니다. 여기서만 잊거나, 그곳에서도 끝낸다고 한 번 더 밝히세요: 확인란 선택, API는 `confirm_cli=true`, 명령줄은 `--even-cli`.',
   ],
   label_invalid: ['쓸 수 없는 라벨', '보이는 글자 1~80자로 쓰세요.'],
+  profile_not_found: ['프로필이 없습니다', '이 컴퓨터에 없는 프로필입니다. 삭제되었을 수 있습니다.'],
+  profile_needed: [
+    '이 계정에는 아직 프로필이 없습니다',
+    '{account}의 로그인은 Tokendeck이 직접 보관하므로 CLI에서 사용할 수 없습니다. `tokendeck profiles make` 또는 계정 페이지의 버튼으로 프로필을 만드세요.',
+  ],
+  profile_in_use: ['프로필이 사용 중입니다', '{usedBy}이(가) {path}에서 실행 중입니다. 먼저 종료한 뒤 다시 시도하세요.'],
+  profile_login_elsewhere: [
+    'CLI가 다른 디렉터리에서 이 로그인을 보관합니다',
+    '{account}의 로그인은 {path}에 있으며, 같은 로그인을 두 디렉터리에 둘 수 없습니다. 먼저 Tokendeck에 돌려주거나 CLI로 별도로 로그인하세요.',
+  ],
+  profile_login_unknown: [
+    '로그인을 잃게 됩니다',
+    '{path}에는 여기의 어떤 계정도 쓰지 않는 로그인({identity})이 있습니다. 먼저 가져오거나, 잃어도 된다고 표시하세요.',
+  ],
+  profile_has_login: [
+    '이미 로그인이 있습니다',
+    'CLI 로그인은 {path}에 있는 로그인을 끝냅니다. 아무것도 시작하지 않았습니다. 새 로그인을 시작해 새 프로필을 사용하세요.',
+  ],
+  cli_sign_in_not_running: ['CLI가 더 이상 기다리지 않습니다', '이미 종료되었습니다. 다시 시작해 새 코드를 받으세요.'],
   key_rotation_under_way: ['키를 교체하는 중입니다', '암호화 키 교체가 진행 중입니다. 끝날 때까지 기다리세요.'],
   key_rotation_shared: [
     '다른 컴퓨터가 이 데이터베이스를 사용 중일 수 있습니다',

@@ -71,6 +71,25 @@ export const zh: ErrorTexts = {
     '此登录也在 {path} 中，在提供方处退出会使其也结束。请改为仅在此处忘记；或再次确认也要在那里结束：勾选该框、API 用 `confirm_cli=true`、命令行用 `--even-cli`。',
   ],
   label_invalid: ['无法使用此标签', '请使用 1 到 80 个可见字符。'],
+  profile_not_found: ['没有此配置目录', '本机上没有这个配置目录，可能已被移除。'],
+  profile_needed: [
+    '此账户还没有配置目录',
+    '{account} 的登录由 Tokendeck 自己持有，因此无法用它运行 CLI。请为它创建配置目录：`tokendeck profiles make`，或使用账户页面上的按钮。',
+  ],
+  profile_in_use: ['配置目录正在使用', '{usedBy} 正在 {path} 中运行。请先结束它，再重试。'],
+  profile_login_elsewhere: [
+    'CLI 在另一个目录中持有此登录',
+    '{account} 的登录位于 {path}，同一登录不能放在两个目录中。请先把它交还 Tokendeck，或通过 CLI 另行登录。',
+  ],
+  profile_login_unknown: [
+    '会丢失一个登录',
+    '{path} 中有一个登录（{identity}），这里没有账户使用它。请先导入，或确认可以丢失。',
+  ],
+  profile_has_login: [
+    '已经有一个登录',
+    'CLI 的登录会结束它在 {path} 中找到的登录。没有启动任何操作；请开始新的登录，以使用全新的配置目录。',
+  ],
+  cli_sign_in_not_running: ['CLI 已不再等待', '它已经结束。请重新启动以获取新代码。'],
   key_rotation_under_way: ['正在更换密钥', '加密密钥正在更换中，请等待完成。'],
   key_rotation_shared: [
     '其他机器可能正在使用此数据库',
