@@ -3,6 +3,7 @@
  * pure functions; reads no environment.
  */
 
+import { dirname } from 'node:path'
 import type { CliName, CredentialPlace } from './credential-file.ts'
 
 /** What a program's environment must hold, and what it must not, so that it uses one login and no other. */
@@ -42,13 +43,17 @@ export const TOKEN_VARIABLE: Record<CliName, string> = {
 
 /**
  * The environment in which a CLI uses the login of a place. In its default place no variable must name a directory: Claude
- * Code keeps `.claude.json` elsewhere then.
+ * Code keeps `.claude.json` elsewhere then. Where only its tokens were moved, only they are pointed at.
  */
-export function environmentOf(place: Pick<CredentialPlace, 'cli' | 'directory' | 'kind'>): CliEnvironment {
-  const [first, ...others] = DIRECTORY_VARIABLES[place.cli]
-  const isDefault = place.kind === 'default'
+export function environmentOf(
+  place: Pick<CredentialPlace, 'cli' | 'directory' | 'companionPath' | 'kind'>,
+): CliEnvironment {
+  const names = DIRECTORY_VARIABLES[place.cli]
+  const isApart =
+    place.kind === 'environment' && place.companionPath !== null && dirname(place.companionPath) !== place.directory
+  const used = place.kind === 'default' ? null : isApart ? names.at(-1)! : names[0]
   return {
-    set: isDefault ? {} : { [first]: place.directory },
-    unset: [...(isDefault ? [first] : []), ...others, ...OUTRANKING_VARIABLES[place.cli]],
+    set: used === null ? {} : { [used]: place.directory },
+    unset: [...names.filter((name) => name !== used && !isApart), ...OUTRANKING_VARIABLES[place.cli]],
   }
 }

@@ -131,7 +131,10 @@ export const en: ErrorTexts = {
     'There is a login already',
     'The sign-in of a CLI ends the login that it finds in {path}. Nothing was started; begin a new sign-in for a fresh profile.',
   ],
-  cli_sign_in_not_running: ['The CLI is not waiting any more', 'It has ended meanwhile. Start it again for a new code.'],
+  cli_sign_in_not_running: [
+    'The CLI is not waiting any more',
+    'It has ended meanwhile. Start it again for a new code.',
+  ],
   key_rotation_under_way: [
     'The key is being changed',
     'A change of the encryption key is under way. Wait until it has ended.',

@@ -112,7 +112,10 @@ export const ko: ErrorTexts = {
     '이 계정에는 아직 프로필이 없습니다',
     '{account}의 로그인은 Tokendeck이 직접 보관하므로 CLI에서 사용할 수 없습니다. `tokendeck profiles make` 또는 계정 페이지의 버튼으로 프로필을 만드세요.',
   ],
-  profile_in_use: ['프로필이 사용 중입니다', '{usedBy}이(가) {path}에서 실행 중입니다. 먼저 종료한 뒤 다시 시도하세요.'],
+  profile_in_use: [
+    '프로필이 사용 중입니다',
+    '{usedBy}이(가) {path}에서 실행 중입니다. 먼저 종료한 뒤 다시 시도하세요.',
+  ],
   profile_login_elsewhere: [
     'CLI가 다른 디렉터리에서 이 로그인을 보관합니다',
     '{account}의 로그인은 {path}에 있으며, 같은 로그인을 두 디렉터리에 둘 수 없습니다. 먼저 Tokendeck에 돌려주거나 CLI로 별도로 로그인하세요.',
