@@ -118,6 +118,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
         providers: providers.values(),
       }),
       profilesDirectory: join(config.home, 'profiles'),
+      statusFile: join(config.home, 'status.json'),
       callbackPorts: config.callbackPorts,
       callbackListeners: new CallbackListeners({ clock, pages: options.pages }),
       refreshes: new SingleFlight(),

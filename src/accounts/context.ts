@@ -59,6 +59,8 @@ export interface AccountsContext {
   credentialPlaces: readonly CredentialPlace[]
   /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */
   profilesDirectory: string
+  /** Where the status for prompts is kept; absent where there is no home for it. */
+  statusFile?: string
   /** Ports for the Codex callback listener, in order; overrides the provider's own. */
   callbackPorts: readonly number[]
   callbackListeners: CallbackListeners

@@ -13,10 +13,12 @@ import { retryRevocations } from '../accounts/revocations.ts'
 import { finishKeyRotations } from '../accounts/rotate-key.ts'
 import { stopSignIns } from '../accounts/sign-ins-under-way.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { stopCliSignIns } from '../switching/profile-sign-in.ts'
 import { startMarkKeeper } from './mark-keeper.ts'
 import { startProfileReader } from './profile-reader.ts'
 import { type RecurringJob, startJob } from './recurring-job.ts'
 import { createRefreshScheduler } from './refresh-scheduler.ts'
+import { startStatusKeeper } from './status-keeper.ts'
 import { startTrailKeeper } from './trail-keeper.ts'
 
 /** While answers wait, the database is asked this often in a run; the pause in milliseconds. */
@@ -113,11 +115,13 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
     startProfileReader(context),
     startMarkKeeper(context),
     startTrailKeeper(context),
+    startStatusKeeper(context),
   )
   await resumeAuthorizations(context).catch((error: unknown) => {
     context.log.error('workers.sign_ins_not_resumed', { error: error instanceof Error ? error.message : 'unknown' })
   })
   stops.push(() => stopSignIns(context))
+  stops.push(() => stopCliSignIns(context))
   stops.push(...[...RECURRING_JOBS, keyRotationJob()].map((job) => startJob(context, job)))
 }
 

@@ -1,19 +1,27 @@
-/** `tokendeck status`: the three marks of each account with their reasons. */
+/** `tokendeck status`: the three marks of each account with their reasons, or everything in one line for a prompt. */
 
 import type { Command } from '../command.ts'
-import { type ApiAccount, type Deck, findAccount } from '../deck.ts'
-import { EXIT } from '../exit-codes.ts'
-import { json } from '../output.ts'
+import type { ApiAccount, Deck } from '../deck.ts'
+import { EXIT, usageFailure } from '../exit-codes.ts'
 
 export const command: Command = {
-  usage: ['[ACCOUNT] [--json]'],
-  about: 'Says how each account’s login, data and ownership are, and why. Ends with 3 when one needs a new sign-in.',
-  options: { json: { type: 'boolean', about: 'print JSON' } },
-  async run({ arguments: { positionals, options }, io, openDeck }) {
+  usage: ['[ACCOUNT] [--json]', '--line'],
+  about:
+    'Says how each account’s login, data and ownership are, and why. Ends with 3 when one needs a new sign-in. With --line: one line for a shell’s prompt, at once, from what the dashboard wrote down last.',
+  options: {
+    json: { type: 'boolean', about: 'print JSON' },
+    line: { type: 'boolean', about: 'one line for a prompt; says its age when the dashboard does not run' },
+  },
+  async run({ arguments: { positionals, options }, io, config, openDeck }) {
+    if (options.line) {
+      if (positionals.length > 0 || options.json) throw usageFailure('--line is for all accounts, and is not JSON.')
+      io.out(`${await line(config.home, openDeck)}\n`)
+      return EXIT.done
+    }
     const deck = await openDeck()
     try {
       const accounts = await named(deck, positionals[0])
-      io.out(options.json ? json(accounts) : accounts.map(explanation).join('\n'))
+      io.out(options.json ? (await import('../output.ts')).json(accounts) : accounts.map(explanation).join('\n'))
       return accounts.some((account) => account.login.status === 'sign_in_again') ? EXIT.signInAgain : EXIT.done
     } finally {
       await deck.close()
@@ -21,8 +29,34 @@ export const command: Command = {
   },
 }
 
+async function line(home: string, openDeck: () => Promise<Deck>): Promise<string> {
+  const { readStatus, statusLine } = await import('../status-line.ts')
+  const now = Date.now()
+  const kept = await readStatus(home)
+  if (kept) return statusLine(kept, now)
+  // Only where no dashboard ever ran: then the accounts are asked for themselves, once.
+  const deck = await openDeck()
+  try {
+    const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
+    return statusLine({ version: 1, writtenAt: now, accounts: accounts.map(statusOf) }, now)
+  } finally {
+    await deck.close()
+  }
+}
+
+function statusOf(account: ApiAccount) {
+  return {
+    id: account.id,
+    name: account.label ?? account.email ?? account.subject,
+    provider: account.provider,
+    isActive: account.active_in.length > 0,
+    login: account.login.status as 'valid',
+    tightest: null,
+  }
+}
+
 async function named(deck: Deck, reference: string | undefined): Promise<ApiAccount[]> {
-  if (reference !== undefined) return [await findAccount(deck, reference)]
+  if (reference !== undefined) return [await (await import('../deck.ts')).findAccount(deck, reference)]
   return deck.call<ApiAccount[]>('GET', '/api/accounts')
 }
 

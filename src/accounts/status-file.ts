@@ -1,0 +1,76 @@
+/**
+ * `status.json` in the home: how the accounts stand, in a few words, for whoever has no time to ask (a shell's prompt, the
+ * completion of names). Written by whoever has the database open; only its owner can read it, and no token is in it.
+ */
+
+import { readFileSync, renameSync } from 'node:fs'
+import { writeDraft } from '../vault/private-file.ts'
+import { type AccountSummary, accountName } from './account-summary.ts'
+import type { AccountsContext } from './context.ts'
+
+/** The file's content. Instants in epoch milliseconds. */
+export interface StatusFile {
+  version: 1
+  writtenAt: number
+  /** In the person's order. */
+  accounts: StatusOfAccount[]
+}
+
+export interface StatusOfAccount {
+  id: string
+  name: string
+  provider: string
+  /** True when a CLI's own place holds it now. */
+  isActive: boolean
+  login: AccountSummary['login']['status']
+  /** The window with the least left; null when none was read. */
+  tightest: { label: string; usedFraction: number; resetsAt: number | null } | null
+}
+
+/** How an account stands, shortly. */
+export function statusOfAccount(account: AccountSummary): StatusOfAccount {
+  return {
+    id: account.id,
+    name: accountName(account),
+    provider: account.provider,
+    isActive: account.activeIn.length > 0,
+    login: account.login.status,
+    tightest: tightestWindow(account),
+  }
+}
+
+/** What a summary tells of its windows, as far as this file needs it. */
+type Measured = { usage?: readonly { label: string; usedFraction: number | null; resetsAt: number | null }[] | null }
+
+function tightestWindow(account: AccountSummary & Measured): StatusOfAccount['tightest'] {
+  const known = (account.usage ?? []).flatMap(({ label, usedFraction, resetsAt }) =>
+    usedFraction === null ? [] : [{ label, usedFraction, resetsAt }],
+  )
+  return known.sort((left, right) => right.usedFraction - left.usedFraction)[0] ?? null
+}
+
+/** A file that says the same is written anew when it is this old, so that its age tells whether somebody is there. */
+const RENEW_AFTER_MS = 60_000
+
+/** Writes the file where what it says has changed, or has grown old. Errors: those of the file system */
+export function writeStatusFile(
+  path: string,
+  accounts: readonly AccountSummary[],
+  { clock }: Pick<AccountsContext, 'clock'>,
+): void {
+  const writtenAt = clock.now()
+  const status: StatusFile = { version: 1, writtenAt, accounts: accounts.map(statusOfAccount) }
+  const before = readStatusFile(path)
+  const isSame = before !== null && JSON.stringify(before.accounts) === JSON.stringify(status.accounts)
+  if (isSame && Math.abs(writtenAt - before.writtenAt) < RENEW_AFTER_MS) return
+  renameSync(writeDraft(path, `${JSON.stringify(status)}\n`), path)
+}
+
+function readStatusFile(path: string): StatusFile | null {
+  try {
+    const status = JSON.parse(readFileSync(path, 'utf8')) as StatusFile
+    return status.version === 1 && Array.isArray(status.accounts) ? status : null
+  } catch {
+    return null
+  }
+}
