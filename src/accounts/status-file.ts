@@ -24,7 +24,7 @@ export interface StatusOfAccount {
   isActive: boolean
   login: AccountSummary['login']['status']
   /** The window with the least left; null when none was read. */
-  tightest: { label: string; usedFraction: number; resetsAt: number | null } | null
+  tightest: { usedFraction: number; resetsAt: number | null } | null
 }
 
 /** How an account stands, shortly. */
@@ -40,11 +40,13 @@ export function statusOfAccount(account: AccountSummary): StatusOfAccount {
 }
 
 /** What a summary tells of its windows, as far as this file needs it. */
-type Measured = { usage?: readonly { label: string; usedFraction: number | null; resetsAt: number | null }[] | null }
+interface Measured {
+  usage?: { windows: readonly { usedFraction: number | null; resetsAt: number | null }[] }
+}
 
-function tightestWindow(account: AccountSummary & Measured): StatusOfAccount['tightest'] {
-  const known = (account.usage ?? []).flatMap(({ label, usedFraction, resetsAt }) =>
-    usedFraction === null ? [] : [{ label, usedFraction, resetsAt }],
+function tightestWindow({ usage }: Measured): StatusOfAccount['tightest'] {
+  const known = (usage?.windows ?? []).flatMap(({ usedFraction, resetsAt }) =>
+    usedFraction === null ? [] : [{ usedFraction, resetsAt }],
   )
   return known.sort((left, right) => right.usedFraction - left.usedFraction)[0] ?? null
 }
