@@ -3,6 +3,8 @@
  */
 
 import type { SignInMethod } from '../oauth/provider.ts'
+import type { ExtraUsage, UsageCredits, UsageWindow } from '../usage/usage-reading.ts'
+import type { CopyKind, Holding } from './held-copies.ts'
 
 /** Who alone may refresh a grant. */
 export type Custody = 'dashboard' | 'cli' | 'none'
@@ -54,19 +56,54 @@ export type ReasonCode =
   | 'data_old' // {readAt, failure}
   | 'data_not_permitted' // {}
   | 'data_never_read' // {failure}
+  | 'data_usage_fresh' // {readAt, nextReadAt}
+  | 'data_usage_old' // {readAt, failure, nextReadAt}
+  | 'data_usage_never_read' // {failure, nextReadAt}
   | 'data_other_account' // {}: the provider says that another account here has this very identity
   // ownership
   | 'owner_dashboard' // {}
   | 'owner_cli' // {path, cli}
   | 'owner_nobody' // {}
   | 'owner_conflict' // {path, cli}: a CLI file still holds a copy of a grant that the dashboard refreshes
+  | 'owner_conflict_older' // {path, cli}: a CLI file holds an older generation, which works no more and gives reuse away
+  | 'owner_conflict_newer' // {path, cli}: in a file that held a copy lies a token that nobody here knows
+  | 'owner_conflict_machine' // {path, cli}: the file is on another machine; path names it
+  | 'owner_conflict_clis' // {path, other, cli}: two files hold the login of one CLI
 
 /** Somebody who holds a copy of the grant. */
 export interface Holder {
-  kind: 'dashboard' | 'cli_file'
+  kind: 'dashboard' | CopyKind
   /** Path of the file; null for the dashboard's own database. */
   path: string | null
+  /** The name of another machine; null on this one. */
+  machine: string | null
+  /** Which generation it holds, seen from the current one. */
+  holds: Holding
   mayRefresh: boolean
+}
+
+/** How a window will come out, as foretold when it was last read. Instants in epoch milliseconds. */
+export type WindowForecast = { kind: 'lasts' } | { kind: 'runs_out'; at: number; earliest: number; latest: number }
+
+/** A window as it is known now: what was read of a span that has ended since is not known any more. */
+export interface WindowOfAccount extends UsageWindow {
+  /** The share that an even pace would have used by now; null where the window does not say when it began. */
+  evenPaceFraction: number | null
+  /** Null when there is not enough data, or nothing was foretold. */
+  forecast: WindowForecast | null
+}
+
+/** What is known of an account's limits. Instants in epoch milliseconds. */
+export interface UsageOfAccount {
+  /** The tightest first, unknown ones last. */
+  windows: WindowOfAccount[]
+  /** Of the last good reading; null before the first. */
+  readAt: number | null
+  nextReadAt: number | null
+  /** Stable code of why the last reading failed; null after a good one. */
+  failure: string | null
+  credits: UsageCredits | null
+  extraUsage: ExtraUsage | null
 }
 
 /** One account as one row. Instants in epoch milliseconds. */
@@ -85,6 +122,8 @@ export interface AccountSummary {
   /** How the grant came here (grants.origin). */
   origin: string
   credentialPath: string | null
+  /** The name of the machine that this file is on, where that is another one: it is not read here. */
+  credentialMachine: string | null
   scopes: string[]
   generation: number
   position: number
@@ -99,6 +138,7 @@ export interface AccountSummary {
     nextRefreshAt: number | null
   }
   data: { status: DataStatus; reason: Reason; readAt: number | null }
+  usage: UsageOfAccount
   ownership: { status: OwnershipStatus; reason: Reason; holders: Holder[] }
   /** CLI credential places whose live file holds this very account now, such as `claude` or `codex`. */
   activeIn: string[]

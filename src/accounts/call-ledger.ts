@@ -97,8 +97,8 @@ export function createCallLedger(options: {
 }
 
 function callOf({ purpose }: OutgoingRequest, at: number) {
-  const { provider, endpoint, why, accountId } = purpose
-  return { at, provider, endpoint, why, accountId, httpStatus: null, code: null, budgetLeft: null }
+  const { provider, endpoint, why, accountId, budgetLeft = null } = purpose
+  return { at, provider, endpoint, why, accountId, httpStatus: null, code: null, budgetLeft }
 }
 
 type LedgerContext = Pick<AccountsContext, 'calls' | 'clock' | 'database'>

@@ -13,6 +13,7 @@ import {
   type ObservedFile,
   PROFILE_OLD_MS,
 } from './health.ts'
+import type { HeldCopy } from './held-copies.ts'
 
 const PATH = '/home/ada/.claude/.credentials.json'
 
@@ -26,12 +27,22 @@ const file = (changes: Partial<ObservedFile> = {}): ObservedFile => ({
   ...changes,
 })
 
+const HERE = { id: 'here', name: 'desk', isThis: true, lastSeenAt: T, retiredAt: null, isAway: false }
+const LAPTOP = { ...HERE, id: 'mac_2', name: 'laptop', isThis: false }
+
+const copy = (changes: Partial<HeldCopy> = {}): HeldCopy => ({
+  ...{ kind: 'cli_file', place: PATH, machine: HERE, holds: 'current', generation: 1 },
+  ...{ mayRefresh: true, seenAt: T, goneAt: null },
+  ...changes,
+})
+
 const facts = (changes: Partial<HealthFacts> = {}): HealthFacts => ({
   now: T,
   subject: 'ada',
   organizationId: 'works',
   profileReadAt: T - HOUR_MS,
   profileFailure: null,
+  usage: null,
   pausedAt: null,
   custody: 'dashboard',
   hasRefreshToken: true,
@@ -39,6 +50,9 @@ const facts = (changes: Partial<HealthFacts> = {}): HealthFacts => ({
   accessTokenExpiresAt: T + 8 * HOUR_MS,
   loginExpiresAt: null,
   credentialPath: null,
+  credentialPlace: null,
+  credentialMachineId: null,
+  copies: [],
   refusedAt: null,
   refusalCode: null,
   uncertainAt: null,
@@ -52,7 +66,10 @@ const facts = (changes: Partial<HealthFacts> = {}): HealthFacts => ({
 })
 
 const cli = (changes: Partial<HealthFacts> = {}) =>
-  facts({ custody: 'cli', credentialPath: PATH, nextRefreshAt: null, files: [file()], ...changes })
+  facts({
+    ...{ custody: 'cli', credentialPath: PATH, credentialPlace: PATH, nextRefreshAt: null, files: [file()] },
+    ...changes,
+  })
 const none = (changes: Partial<HealthFacts> = {}) =>
   facts({ custody: 'none', hasRefreshToken: false, refreshTokenFingerprint: null, nextRefreshAt: null, ...changes })
 
@@ -131,13 +148,24 @@ const DATA: [reason: string, status: string, facts: HealthFacts][] = [
 const OWNERS: [reason: string, status: string, action: string | null, facts: HealthFacts][] = [
   ['owner_dashboard', 'dashboard', null, facts()],
   ['owner_dashboard', 'dashboard', null, facts({ files: [file()] })],
+  ['owner_dashboard', 'dashboard', null, facts({ copies: [] })],
+  ['owner_dashboard', 'dashboard', null, facts({ copies: [copy({ holds: 'separate' })] })],
+  ['owner_dashboard', 'dashboard', null, facts({ copies: [copy({ kind: 'export', mayRefresh: false })] })],
+  ['owner_conflict', 'conflict', 'resolve', facts({ copies: [copy()] })],
+  ['owner_conflict_older', 'conflict', 'resolve', facts({ copies: [copy({ holds: 'older' })] })],
+  ['owner_conflict_newer', 'conflict', 'resolve', facts({ copies: [copy({ holds: 'newer' })] })],
+  ['owner_conflict_newer', 'conflict', 'resolve', facts({ copies: [copy({ holds: 'unknown' })] })],
+  ['owner_conflict_newer', 'conflict', 'resolve', facts({ copies: [copy(), copy({ holds: 'newer' })] })],
+  ['owner_conflict_machine', 'conflict', 'resolve', facts({ copies: [copy({ machine: LAPTOP })] })],
   [
-    'owner_dashboard',
-    'dashboard',
-    null,
-    facts({ files: [file({ state: 'missing', refreshTokenFingerprint: 'fp-own' })] }),
+    'owner_conflict_clis',
+    'conflict',
+    'resolve',
+    cli({ copies: [copy(), copy({ place: '/home/ada/other/auth.json' })] }),
   ],
-  ['owner_conflict', 'conflict', 'resolve', facts({ files: [file({ refreshTokenFingerprint: 'fp-own' })] })],
+  // Two machines may have the same paths.
+  ['owner_conflict_clis', 'conflict', 'resolve', cli({ copies: [copy(), copy({ machine: LAPTOP })] })],
+  ['owner_cli', 'cli', null, cli({ copies: [copy({ holds: 'older' })] })],
   ['owner_cli', 'cli', null, cli()],
   ['owner_nobody', 'nobody', null, none({ accessTokenExpiresAt: null })],
   [
@@ -165,19 +193,22 @@ describe('deriveHealth', () => {
   })
 
   test('a dead login comes before a conflict', () => {
-    const given = facts({ refusedAt: T, files: [file({ refreshTokenFingerprint: 'fp-own' })] })
+    const given = facts({ refusedAt: T, copies: [copy()] })
     expect(deriveHealth(given).mainAction).toBe('sign_in_again')
   })
 
   test('holders: everybody with a copy, and whether they may refresh', () => {
-    const conflict = facts({ files: [file({ refreshTokenFingerprint: 'fp-own' })] })
+    const given = [copy({ holds: 'older' }), copy({ kind: 'profile', place: '/p', machine: LAPTOP })]
+    const conflict = facts({ copies: given.concat(copy({ holds: 'separate' })) })
+    const own = { kind: 'dashboard', path: null, machine: null, holds: 'current' }
     expect(deriveHealth(conflict).ownership.holders).toEqual([
-      { kind: 'dashboard', path: null, mayRefresh: true },
-      { kind: 'cli_file', path: PATH, mayRefresh: true },
+      { ...own, mayRefresh: true },
+      { kind: 'cli_file', path: PATH, machine: null, holds: 'older', mayRefresh: true },
+      { kind: 'profile', path: '/p', machine: 'laptop', holds: 'current', mayRefresh: true },
     ])
     expect(deriveHealth(cli({ files: [] })).ownership.holders).toEqual([
-      { kind: 'dashboard', path: null, mayRefresh: false },
-      { kind: 'cli_file', path: PATH, mayRefresh: true },
+      { ...own, mayRefresh: false },
+      { kind: 'cli_file', path: PATH, machine: null, holds: 'current', mayRefresh: true },
     ])
   })
 

@@ -3,7 +3,7 @@
  * mark carries the reason why it is so.
  */
 
-import { DAY_MS } from '../lib/clock.ts'
+import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
 import type {
   AccountSummary,
   Custody,
@@ -15,6 +15,7 @@ import type {
   ReasonCode,
   ReasonParams,
 } from './account-summary.ts'
+import { type HeldCopy, isFollowed, otherMachine, placeName, rivalsOf } from './held-copies.ts'
 import { DOUBTFUL_CODE } from './refresh-policy.ts'
 
 /** What marks are derived from. Instants in epoch milliseconds. */
@@ -24,6 +25,8 @@ export interface HealthFacts {
   organizationId: string
   profileReadAt: number | null
   profileFailure: string | null
+  /** How reading its limits goes; null where its provider has no limits that can be read. */
+  usage: { readAt: number | null; failure: string | null; nextReadAt: number | null } | null
   pausedAt: number | null
   custody: Custody
   hasRefreshToken: boolean
@@ -40,8 +43,14 @@ export interface HealthFacts {
   nextRefreshAt: number | null
   /** The provider's CLI; null where it has none. */
   cli: string | null
-  /** Every credential file that was looked at. */
+  /** The machine that the followed file is on; null: this one. */
+  credentialMachineId: string | null
+  /** The followed file for people: with the machine before it where that is another one. */
+  credentialPlace: string | null
+  /** Every credential file that was looked at, of the machine that the followed one is on. */
   files: readonly ObservedFile[]
+  /** Every copy that is known of, on all machines. */
+  copies: readonly HeldCopy[]
 }
 
 /** What was last seen in a credential file. */
@@ -66,6 +75,8 @@ export const LOGIN_END_WARNING_MS = 7 * DAY_MS
 /** So many doubtful answers in a row, which take most of a day, and an access token so long over: the login is given up. */
 export const DOUBTFUL_ANSWERS = 12
 export const DOUBTFUL_MS = DAY_MS
+/** Limits are read every 10 to 15 minutes; older than two of those, their age is told. */
+export const USAGE_OLD_MS = 33 * MINUTE_MS
 /** A profile is read daily; half a day late it counts as old. */
 export const PROFILE_OLD_MS = 1.5 * DAY_MS
 
@@ -122,8 +133,8 @@ function isGivenUp({ now, failures, lastFailureCode, accessTokenExpiresAt: expir
 }
 
 function deriveCliLogin(facts: HealthFacts): LoginMark {
-  const { now, credentialPath: path, accessTokenExpiresAt: expiresAt, loginExpiresAt } = facts
-  const file = facts.files.find((observed) => observed.path === path)
+  const { now, credentialPlace: path, accessTokenExpiresAt: expiresAt, loginExpiresAt } = facts
+  const file = facts.files.find((observed) => observed.path === facts.credentialPath)
   if (file?.state === 'missing') return mark('sign_in_again', 'login_file_missing', { path })
   // The CLI ended the login in its file, or went over to another way of keeping one.
   if (file && ENDED_STATES.has(file.state)) return mark('sign_in_again', 'login_ended_cli', { path })
@@ -164,8 +175,19 @@ function refused({ refusedAt, refusalCode, uncertainAt, suspectAt }: HealthFacts
   return mark('sign_in_again', 'login_refused', { refusedAt, refusalCode })
 }
 
-function deriveData({ now, profileReadAt: readAt, profileFailure: failure }: HealthFacts): Health['data'] {
-  if (failure === 'identity_taken') return mark('never_read', 'data_other_account')
+function deriveData(facts: HealthFacts): Health['data'] {
+  if (facts.profileFailure === 'identity_taken') return mark('never_read', 'data_other_account')
+  const { usage, now } = facts
+  if (usage === null || (usage.readAt === null && usage.failure === null)) return deriveProfile(facts)
+  const { readAt, failure, nextReadAt } = usage
+  if (failure === 'not_permitted') return mark('not_permitted', 'data_not_permitted')
+  if (readAt === null) return mark('never_read', 'data_usage_never_read', { failure, nextReadAt })
+  if (now - readAt > USAGE_OLD_MS) return mark('old', 'data_usage_old', { readAt, failure, nextReadAt })
+  return mark('fresh', 'data_usage_fresh', { readAt, nextReadAt })
+}
+
+/** Before limits were ever asked for, and where there are none, data means organisation and plan. */
+function deriveProfile({ now, profileReadAt: readAt, profileFailure: failure }: HealthFacts): Health['data'] {
   if (failure === 'not_permitted') return mark('not_permitted', 'data_not_permitted')
   if (readAt === null) return mark('never_read', 'data_never_read', { failure })
   if (failure !== null || now - readAt > PROFILE_OLD_MS) return mark('old', 'data_old', { readAt, failure })
@@ -173,22 +195,42 @@ function deriveData({ now, profileReadAt: readAt, profileFailure: failure }: Hea
 }
 
 function deriveOwnership(facts: HealthFacts): Health['ownership'] {
-  const { custody, credentialPath: path, cli } = facts
-  const copies = facts.files.filter(
-    (file) =>
-      file.state === 'live' &&
-      file.refreshTokenFingerprint !== null &&
-      file.refreshTokenFingerprint === facts.refreshTokenFingerprint,
-  )
-  const own: Holder = { kind: 'dashboard', path: null, mayRefresh: custody === 'dashboard' && facts.hasRefreshToken }
-  // Whoever holds a refresh token in a file of its own may spend it, whatever we agreed on.
-  const paths = new Set([...copies.map((file) => file.path), ...(custody === 'cli' && path !== null ? [path] : [])])
-  const holders = [own, ...[...paths].map((held): Holder => ({ kind: 'cli_file', path: held, mayRefresh: true }))]
+  const { custody, credentialPath, credentialPlace: path, cli } = facts
+  const ours = facts.copies.filter(({ holds }) => holds !== 'separate')
+  const mayRefresh = custody === 'dashboard' && facts.hasRefreshToken
+  const own: Holder = { kind: 'dashboard', path: null, machine: null, holds: 'current', mayRefresh }
+  if (custody === 'none') {
+    return { ...mark('nobody', 'owner_nobody'), holders: [own, ...ours.map(holderOf)] }
+  }
+  const followed =
+    custody === 'cli' && credentialPath !== null ? { path: credentialPath, machineId: facts.credentialMachineId } : null
+  const rivals = rivalsOf(ours, followed)
+  const unseen: Holder[] =
+    followed === null || ours.some((copy) => isFollowed(copy, followed))
+      ? []
+      : [{ kind: 'cli_file', path: followed.path, machine: null, holds: 'current', mayRefresh: true }]
+  const holders = [own, ...unseen, ...ours.map(holderOf)]
+  const [rival] = rivals.toSorted((a, b) => DANGER.indexOf(a.holds) - DANGER.indexOf(b.holds))
+  if (rival) return { ...conflict(facts, rival), holders }
   if (custody === 'cli') return { ...mark('cli', 'owner_cli', { path, cli }), holders }
-  if (custody === 'none') return { ...mark('nobody', 'owner_nobody'), holders }
-  const copy = copies[0]
-  if (copy) return { ...mark('conflict', 'owner_conflict', { path: copy.path, cli }), holders }
   return { ...mark('dashboard', 'owner_dashboard'), holders }
+}
+
+/** What of several rivals is told first. */
+const DANGER: readonly HeldCopy['holds'][] = ['newer', 'current', 'older', 'unknown']
+
+/** Whoever holds a refresh token in a file of its own may spend it, whatever was agreed on. */
+function conflict({ custody, credentialPlace, cli }: HealthFacts, rival: HeldCopy) {
+  const path = placeName(rival)
+  if (custody === 'cli') return mark('conflict', 'owner_conflict_clis', { path, other: credentialPlace, cli })
+  if (otherMachine(rival) !== null) return mark('conflict', 'owner_conflict_machine', { path, cli })
+  if (rival.holds === 'current') return mark('conflict', 'owner_conflict', { path, cli })
+  return mark('conflict', rival.holds === 'older' ? 'owner_conflict_older' : 'owner_conflict_newer', { path, cli })
+}
+
+function holderOf(copy: HeldCopy): Holder {
+  const { kind, place: path, holds, mayRefresh } = copy
+  return { kind, path, machine: otherMachine(copy), holds, mayRefresh }
 }
 
 function mainAction(login: LoginMark, ownership: OwnershipStatus): Health['mainAction'] {

@@ -1,20 +1,24 @@
 /**
  * Gives accounts as summaries: what pages, the API and the command line may see. Opens no token and reads no sealed column;
- * two queries however many accounts there are.
+ * three queries however many accounts there are.
  */
 
 import {
+  type AccountFacts,
   type AccountRow,
   type CredentialFileRow,
-  type GrantFacts,
   listAccountFacts,
   listObservedFiles,
 } from '../db/account-store.ts'
+import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
 import type { AccountSummary, Custody } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { deriveHealth } from './health.ts'
+import { type HeldCopy, heldCopy } from './held-copies.ts'
+import { thisMachineId } from './machines.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
+import { usageOfAccount } from './usage-of-account.ts'
 
 /** Every account, in the order that the person gave them. Errors: AccountError store_failed */
 export async function listAccounts(context: AccountsContext): Promise<AccountSummary[]> {
@@ -76,31 +80,42 @@ function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> 
   return namingStoreRefusals(async () => {
     const rows = await listAccountFacts(context.database, id)
     const files = await listObservedFiles(context.database)
-    return rows.map(({ account, grant }) => summarize(context, account, grant, files))
+    const copies = Map.groupBy(await listKnownCopies(context.database, id), ({ accountId }) => accountId)
+    return rows.map((facts) => summarize(context, facts, files, copies.get(facts.account.id) ?? []))
   })
 }
 
 function summarize(
   context: AccountsContext,
-  account: AccountRow,
-  grant: GrantFacts,
+  { account, grant, usage: usageFacts }: AccountFacts,
   files: readonly CredentialFileRow[],
+  copies: readonly KnownCopy[],
 ): AccountSummary {
   const provider = context.providers.get(account.provider)
   const custody = grant.custody as Custody
+  const machineId = thisMachineId(context)
+  const now = context.clock.now()
   const ofProvider = files.filter((file) => file.provider === account.provider)
+  const held = copies.map((copy) => heldCopy(copy, { ...grant, now, machineId }))
+  const followedOn = grant.credentialMachineId ?? machineId
+  const credentialMachine = followedOn === machineId ? null : machineName(held, followedOn)
+  const usage = usageOfAccount(usageFacts, now)
   const { login, data, ownership, mainAction } = deriveHealth({
     ...grant,
-    now: context.clock.now(),
+    now,
     subject: account.subject,
     organizationId: account.organizationId,
     profileReadAt: account.profileReadAt,
     profileFailure: account.profileFailure,
+    usage: provider?.usageFormat && provider.usageUrl ? usage : null,
     pausedAt: account.pausedAt,
     custody,
     hasRefreshToken: grant.refreshTokenFingerprint !== null,
     cli: provider?.cli ?? null,
-    files: ofProvider,
+    credentialPlace:
+      credentialMachine === null ? grant.credentialPath : `${credentialMachine}: ${grant.credentialPath}`,
+    files: ofProvider.filter((file) => file.machineId === followedOn),
+    copies: held,
   })
   return {
     id: account.id,
@@ -111,11 +126,13 @@ function summarize(
     displayName: account.displayName,
     subject: account.subject,
     organization: account.organizationId === '' ? null : { id: account.organizationId, name: account.organizationName },
-    plan: account.plan,
+    // Tokens and profiles tell the plan of their time; the limits belong to the plan of now.
+    plan: usageFacts.state.plan ?? account.plan,
     rateLimitTier: account.rateLimitTier,
     custody,
     origin: grant.origin,
     credentialPath: grant.credentialPath,
+    credentialMachine,
     scopes: grant.scopes,
     generation: grant.generation,
     position: account.position,
@@ -128,12 +145,22 @@ function summarize(
       lastProofAt: grant.lastProofAt,
       nextRefreshAt: grant.nextRefreshAt,
     },
-    data: { ...data, readAt: account.profileReadAt },
+    data: { ...data, readAt: usage.readAt ?? account.profileReadAt },
+    usage,
     ownership,
-    activeIn: activeIn(account, ofProvider, provider?.cli ?? null),
+    activeIn: activeIn(
+      account,
+      ofProvider.filter((file) => file.machineId === machineId),
+      provider?.cli ?? null,
+    ),
     isRefreshing: context.refreshes.isRunning(account.id),
     mainAction,
   }
+}
+
+/** A file that was moved away still names its machine; then its id is all that is known. */
+function machineName(copies: readonly HeldCopy[], machineId: string): string {
+  return copies.find(({ machine }) => machine?.id === machineId)?.machine?.name || machineId
 }
 
 /** The CLI whose own place, not a profile of ours, holds this account now. */

@@ -15,6 +15,7 @@ import {
 import type { GrantChanges, GrantRow, NewGrantRow } from './grant-store.ts'
 import { query } from './query.ts'
 import { accounts, auditEvents, credentialFiles, grants } from './schema.ts'
+import { forecasts, usageStates, usageWindows } from './schema-usage.ts'
 
 export type AccountRow = typeof accounts.$inferSelect
 export type CredentialFileRow = typeof credentialFiles.$inferSelect
@@ -47,6 +48,7 @@ export async function findAccountByIdentity(
 
 /** The columns of a grant that say how it is; none of them is sealed. */
 const GRANT_FACTS = {
+  id: grants.id,
   custody: grants.custody,
   origin: grants.origin,
   generation: grants.generation,
@@ -55,6 +57,7 @@ const GRANT_FACTS = {
   accessTokenExpiresAt: grants.accessTokenExpiresAt,
   loginExpiresAt: grants.loginExpiresAt,
   credentialPath: grants.credentialPath,
+  credentialMachineId: grants.credentialMachineId,
   lastProofAt: grants.lastProofAt,
   refusedAt: grants.refusedAt,
   refusalCode: grants.refusalCode,
@@ -67,28 +70,68 @@ const GRANT_FACTS = {
 
 export type GrantFacts = Pick<GrantRow, keyof typeof GRANT_FACTS>
 
-/** An account and the facts of its current grant. */
+/** What was last read of an account's limits. A flag is 0 or 1 here. */
+export interface UsageFacts {
+  state: Pick<typeof usageStates.$inferSelect, 'readAt' | 'plan' | 'credits' | 'failureCode' | 'nextReadAt'>
+  windows: (Omit<typeof usageWindows.$inferSelect, 'accountId' | 'position' | 'readAt' | 'isActive'> & {
+    isActive: number
+    /** The newest forecast of this very span: when it runs out (null: not before the reset), and the ends of the band. */
+    forecast: [at: number | null, earliest: number | null, latest: number | null] | null
+  })[]
+}
+
+/** An account, the facts of its current grant, and what is known of its limits. */
 export interface AccountFacts {
   account: AccountRow
   grant: GrantFacts
+  usage: UsageFacts
+}
+
+const USAGE_STATE_FACTS = {
+  readAt: usageStates.readAt,
+  plan: usageStates.plan,
+  credits: usageStates.credits,
+  failureCode: usageStates.failureCode,
+  nextReadAt: usageStates.nextReadAt,
+}
+const USAGE_WINDOW_FACTS = {
+  windowId: usageWindows.windowId,
+  kind: usageWindows.kind,
+  label: usageWindows.label,
+  scope: usageWindows.scope,
+  durationMs: usageWindows.durationMs,
+  usedFraction: usageWindows.usedFraction,
+  resetsAt: usageWindows.resetsAt,
+  isActive: usageWindows.isActive,
 }
 
 /** Each row comes as one JSON text: a column of its own for every fact would cost three times as much to read. */
-const FACTS =
-  sql`json_object('account', ${jsonObject(getTableColumns(accounts))}, 'grant', ${jsonObject(GRANT_FACTS)})`.mapWith(
-    (text: string): AccountFacts => JSON.parse(text),
-  )
+const FACTS = sql`json_object('account', ${jsonObject(getTableColumns(accounts))}, 'grant', ${jsonObject(GRANT_FACTS)},
+    'usage', json_object('state', ${jsonObject(USAGE_STATE_FACTS)}, 'windows', (${usageWindowFacts()})))`.mapWith(
+  (text: string): AccountFacts => JSON.parse(text),
+)
+
+/** The windows of one account as a list, each with its newest forecast. Walks along primary keys and indexes only. */
+function usageWindowFacts(): SQL {
+  const forecast = sql`select json_array(${forecasts.runsOutAt}, ${forecasts.earliestAt}, ${forecasts.latestAt})
+    from ${forecasts} where ${forecasts.accountId} = ${usageWindows.accountId}
+      and ${forecasts.windowId} = ${usageWindows.windowId} and ${forecasts.resetsAt} = ${usageWindows.resetsAt}
+    order by ${forecasts.madeAt} desc limit 1`
+  const members = jsonObject(USAGE_WINDOW_FACTS, sql`'forecast', json((${forecast}))`)
+  return sql`select json_group_array(${members} order by ${usageWindows.position}) from ${usageWindows}
+    where ${usageWindows.accountId} = ${accounts.id}`
+}
 
 /** Columns under their names; what is JSON already stays JSON. */
-function jsonObject(columns: Record<string, Column>): SQL {
+function jsonObject(columns: Record<string, Column>, ...more: SQL[]): SQL {
   const members = Object.entries(columns).map(
     ([name, column]) =>
       sql`${sql.raw(`'${name}'`)}, ${column.dataType === 'json' ? sql`json(${column})` : sql`${column}`}`,
   )
-  return sql`json_object(${sql.join(members, sql`, `)})`
+  return sql`json_object(${sql.join([...members, ...more], sql`, `)})`
 }
 
-/** Accounts in their order, each with the facts of its current grant; or one of them. No sealed column is read. */
+/** Accounts in their order, each with the facts of its current grant and its limits; or one of them. No sealed column is read. */
 export async function listAccountFacts(database: Database, accountId?: string): Promise<AccountFacts[]> {
   const rows = await query(() => {
     const { every, one } = listQueries(database)
@@ -114,6 +157,7 @@ function makeListQueries(database: Database) {
       .select({ facts: FACTS })
       .from(accounts)
       .innerJoin(grants, and(eq(grants.accountId, accounts.id), isNull(grants.retiredAt)))
+      .leftJoin(usageStates, eq(usageStates.accountId, accounts.id))
   return {
     every: select().orderBy(asc(accounts.position), asc(accounts.createdAt), asc(accounts.id)).prepare(),
     one: select()

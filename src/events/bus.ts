@@ -6,6 +6,7 @@
 export type AppEvent =
   | { type: 'account.connected' | 'account.changed' | 'account.removed'; accountId: string }
   | { type: 'grant.refresh_started' | 'grant.refreshed' | 'grant.refresh_failed' | 'grant.adopted'; accountId: string }
+  | { type: 'usage.read' | 'usage.failed'; accountId: string }
   | { type: 'authorization.changed'; authorizationId: string }
   | { type: 'revocation.changed'; revocationId: string }
   | { type: 'candidates.changed' }

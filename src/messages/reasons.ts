@@ -18,6 +18,7 @@ export type NextStep =
   | 'cli_refreshes' // {path}
   | 'nothing'
   | 'profile_planned'
+  | 'limits_planned' // {nextReadAt}
   | 'file_watched'
 
 /** What the person can do. */
@@ -33,6 +34,7 @@ export type Advice =
   | 'wider_sign_in'
   | 'remove_one'
   | 'resolve_copy' // {path}
+  | 'resolve_copy_elsewhere' // {path}
 
 /** The texts of one language. `codes`: title, what was seen, what it means. */
 export interface ReasonTexts {
@@ -73,11 +75,25 @@ const STEPS: Record<ReasonCode, readonly [NextStep, Advice]> = {
   data_old: ['profile_planned', 'nothing'],
   data_not_permitted: ['nothing', 'wider_sign_in'],
   data_never_read: ['profile_planned', 'nothing'],
+  data_usage_fresh: ['limits_planned', 'nothing'],
+  data_usage_old: ['limits_planned', 'nothing'],
+  data_usage_never_read: ['limits_planned', 'nothing'],
   data_other_account: ['nothing', 'remove_one'],
   owner_dashboard: ['nothing', 'nothing'],
   owner_cli: ['file_watched', 'nothing'],
   owner_nobody: ['nothing', 'nothing'],
   owner_conflict: ['file_watched', 'resolve_copy'],
+  owner_conflict_older: ['file_watched', 'resolve_copy'],
+  owner_conflict_newer: ['file_watched', 'resolve_copy'],
+  owner_conflict_machine: ['nothing', 'resolve_copy_elsewhere'],
+  owner_conflict_clis: ['file_watched', 'resolve_copy'],
+}
+
+/** The instants that planned steps name. */
+const PLANS: Partial<Record<NextStep, string>> = {
+  refresh_planned: 'nextRefreshAt',
+  retry_planned: 'nextRefreshAt',
+  limits_planned: 'nextReadAt',
 }
 
 /** A reason in words. */
@@ -111,8 +127,8 @@ export function reasonText(language: Language, reason: Reason, now: number): Rea
   const [next, advice] = STEPS[reason.code]
   const fill = (template: string) => fillTemplate(language, template, reason.params, now)
   // Without an instant the plan is not a plan: nothing more is promised than is known.
-  const planned = next === 'refresh_planned' || next === 'retry_planned'
-  const nextStep = planned && reason.params.nextRefreshAt == null ? 'nothing' : next
+  const instant = PLANS[next]
+  const nextStep = instant !== undefined && reason.params[instant] == null ? 'nothing' : next
   return {
     title: fill(title),
     seen: fill(seen),

@@ -4,7 +4,13 @@
  */
 
 import { type IdentitySource, identityReader, readStandardIdentity, STANDARD_IDENTITY } from './configured-identity.ts'
-import type { CallbackRedirect, DeviceAuthorizationEndpoints, Provider, SignInMethod } from './provider.ts'
+import {
+  type CallbackRedirect,
+  type DeviceAuthorizationEndpoints,
+  type Provider,
+  type SignInMethod,
+  USAGE_FORMATS,
+} from './provider.ts'
 import { ProviderSettings } from './provider-settings.ts'
 
 /**
@@ -37,6 +43,9 @@ export function defineProvider(
     authorizationParams: authorizationParams(settings, base),
     customHeaders: headers(settings, 'custom_headers', base.customHeaders),
     profileHeaders: headers(settings, 'profile_headers', base.profileHeaders),
+    usageFormat: settings.oneOf('usage_format', USAGE_FORMATS) ?? base.usageFormat,
+    usageHeaders: headers(settings, 'usage_headers', base.usageHeaders),
+    usageOrganizationHeader: settings.word('usage_organization_header') ?? base.usageOrganizationHeader,
     ...redirects,
     device,
     tokenRequest: tokenRequest(settings, base),
@@ -81,6 +90,9 @@ function ownProvider(id: string, settings: ProviderSettings): Provider {
     cli: null,
     profileScope: null,
     profileHeaders: {},
+    usageFormat: null,
+    usageHeaders: {},
+    usageOrganizationHeader: null,
     readIdentity: readStandardIdentity,
   }
 }
@@ -142,7 +154,7 @@ function headers(
     const lower = name.toLowerCase()
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name)) settings.fail(key, 'holds a name that no header can have')
     // A GET has no body whose type the program would know better.
-    const own = key === 'profile_headers' ? OWN_HEADERS.filter((header) => header !== 'content-type') : OWN_HEADERS
+    const own = key !== 'custom_headers' ? OWN_HEADERS.filter((header) => header !== 'content-type') : OWN_HEADERS
     if (own.includes(lower)) settings.fail(key, `must not set ${name}; the program sets ${own.join(', ')}`)
     if (!/^[\x20-\x7e]*$/.test(value)) settings.fail(key, `${name} must be visible ASCII characters`)
     for (const old of Object.keys(merged)) if (old.toLowerCase() === lower) delete merged[old]

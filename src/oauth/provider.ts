@@ -9,6 +9,10 @@ import type { TokenSet } from './token-set.ts'
 /** Ways to sign in that a provider offers, in the order they are offered. `cli_profile`: the provider's own CLI signs in. */
 export type SignInMethod = 'callback' | 'paste' | 'device' | 'cli_profile'
 
+/** The formats of usage answers that can be read. */
+export const USAGE_FORMATS = ['claude', 'codex', 'copilot'] as const
+export type UsageFormat = (typeof USAGE_FORMATS)[number]
+
 /** How a token request's body is written. */
 export type BodyFormat = 'form' | 'json'
 
@@ -78,4 +82,10 @@ export interface Provider {
   readIdentity(tokens: TokenSet, profile: unknown): Identity | null
   /** Headers of the profile request beyond Authorization and User-Agent. */
   profileHeaders: Readonly<Record<string, string>>
+  /** How the answer of `usageUrl` is to be read; null: nobody knows how, so it is not asked. */
+  usageFormat: UsageFormat | null
+  /** Headers of the usage request beyond Authorization and User-Agent. */
+  usageHeaders: Readonly<Record<string, string>>
+  /** The header in which the usage request names the organisation or workspace, or null. */
+  usageOrganizationHeader: string | null
 }

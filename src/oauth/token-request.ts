@@ -92,6 +92,30 @@ export function profileRequest(provider: Provider, accessToken: Secret): Outgoin
   }
 }
 
+/**
+ * Asks how much of its limits an account has used.
+ *
+ * Shape:  `organizationId` '' where the account has none
+ * Errors: TypeError when the provider has no usage endpoint: ask `provider.usageUrl` first
+ * Source: RFC 6750 §2.1
+ */
+export function usageRequest(provider: Provider, accessToken: Secret, organizationId: string): OutgoingRequest {
+  const { usageOrganizationHeader: name } = provider
+  return {
+    url: endpoint(provider.usageUrl, 'usage'),
+    method: 'GET',
+    headers: {
+      ...provider.customHeaders,
+      ...provider.usageHeaders,
+      ...(name !== null && organizationId !== '' ? { [name]: organizationId } : {}),
+      authorization: new Secret(`Bearer ${accessToken.reveal()}`),
+    },
+    body: null,
+    deadlineMs: REQUEST_DEADLINE_MS,
+    purpose: purposeOf(provider, 'usage', 'limits'),
+  }
+}
+
 /** A POST with the provider's own headers and nothing that identifies the person beyond `fields`. */
 export function post(
   purpose: CallPurpose,

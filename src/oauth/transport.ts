@@ -29,6 +29,8 @@ export interface CallPurpose {
   why: string
   /** Null where there is no account yet, or it is not known which. */
   accountId: string | null
+  /** Calls that are left in the rolling hour after this one, where the caller keeps a budget. */
+  budgetLeft?: number
 }
 
 /** A request that is built but not sent. Secrets stay in their carrier until the moment of sending. */
@@ -45,7 +47,7 @@ export interface OutgoingRequest {
 /** The request, with what its sender knows about its purpose. */
 export function because(
   request: OutgoingRequest,
-  reason: Partial<Pick<CallPurpose, 'why' | 'accountId'>>,
+  reason: Partial<Pick<CallPurpose, 'why' | 'accountId' | 'budgetLeft'>>,
 ): OutgoingRequest {
   return { ...request, purpose: { ...request.purpose, ...reason } }
 }

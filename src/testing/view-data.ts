@@ -36,6 +36,7 @@ export function anAccount(changes: Partial<AccountSummary> = {}): AccountSummary
     custody: 'dashboard',
     origin: 'paste',
     credentialPath: null,
+    credentialMachine: null,
     scopes: ['user:profile'],
     generation: 3,
     position: 1,
@@ -53,8 +54,9 @@ export function anAccount(changes: Partial<AccountSummary> = {}): AccountSummary
     ownership: {
       status: 'dashboard',
       reason: { code: 'owner_dashboard', params: {} },
-      holders: [{ kind: 'dashboard', path: null, mayRefresh: true }],
+      holders: [{ kind: 'dashboard', path: null, machine: null, holds: 'current', mayRefresh: true }],
     },
+    usage: { windows: [], readAt: null, nextReadAt: null, failure: null, credits: null, extraUsage: null },
     activeIn: [],
     isRefreshing: false,
     mainAction: null,
@@ -174,10 +176,17 @@ export const REASONS: Record<ReasonCode, ReasonParams> = {
   data_old: { readAt: NOW, failure: 'unreachable' },
   data_not_permitted: {},
   data_never_read: { failure: null },
+  data_usage_fresh: { readAt: NOW, nextReadAt: at },
+  data_usage_old: { readAt: NOW, failure: 'unreachable', nextReadAt: at },
+  data_usage_never_read: { failure: 'unreachable', nextReadAt: at },
   owner_dashboard: {},
   owner_cli: { path: PATH, cli: 'claude' },
   owner_nobody: {},
   owner_conflict: { path: PATH, cli: 'claude' },
+  owner_conflict_older: { path: PATH, cli: 'claude' },
+  owner_conflict_newer: { path: PATH, cli: 'claude' },
+  owner_conflict_machine: { path: `laptop: ${PATH}`, cli: 'claude' },
+  owner_conflict_clis: { path: PATH, other: PATH, cli: 'claude' },
 }
 
 /** A login with every kind of beginning and end, one of each of unknown kinds. */

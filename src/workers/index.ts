@@ -20,12 +20,13 @@ import { type RecurringJob, startJob } from './recurring-job.ts'
 import { createRefreshScheduler } from './refresh-scheduler.ts'
 import { startStatusKeeper } from './status-keeper.ts'
 import { startTrailKeeper } from './trail-keeper.ts'
+import { createUsagePoller } from './usage-poller.ts'
 
 /** While answers wait, the database is asked this often in a run; the pause in milliseconds. */
 const REPLAY_TRIES = 12
 const REPLAY_PAUSE_MS = 5 * SECOND_MS
 
-/** Beside these run the refresh scheduler (a tick of at most 30 s and news) and the follower of credential files. */
+/** Beside these run the refresh scheduler and the poller of limits (ticks of at most 30 s and news), and the follower of credential files. */
 export const RECURRING_JOBS: readonly RecurringJob[] = [
   {
     name: 'expire authorizations',
@@ -108,10 +109,13 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
   const scheduler = createRefreshScheduler(context)
   const follower = createCredentialFollower(context)
   scheduler.start()
+  const poller = createUsagePoller(context)
   follower.start()
+  poller.start()
   stops.push(
     () => scheduler.stop(),
     () => follower.stop(),
+    () => poller.stop(),
     startProfileReader(context),
     startMarkKeeper(context),
     startTrailKeeper(context),

@@ -136,12 +136,27 @@ export const en: ReasonTexts = {
     ],
     data_not_permitted: [
       'Data is not permitted',
-      'This login does not carry the permission to read its profile.',
-      'The token works for its purpose, but organisation and plan cannot be read with it.',
+      'This login does not carry the permission to read its profile and limits.',
+      'The token works for its purpose, but organisation, plan and limits cannot be read with it.',
     ],
     data_never_read: [
       'Never read',
       'Organisation and plan have not been read yet ({failure}).',
+      'Nothing is known about them, so nothing is shown.',
+    ],
+    data_usage_fresh: [
+      'Limits are fresh',
+      'The limits were read {readAt}.',
+      'What is shown is what the provider says now.',
+    ],
+    data_usage_old: [
+      'Limits are old',
+      'The limits were last read {readAt}.',
+      'Later readings did not succeed or were not made, so more may be used by now ({failure}).',
+    ],
+    data_usage_never_read: [
+      'Limits never read',
+      'The limits could not be read yet ({failure}).',
       'Nothing is known about them, so nothing is shown.',
     ],
     data_other_account: [
@@ -165,12 +180,33 @@ export const en: ReasonTexts = {
       '{path} still holds a copy of the login that Tokendeck refreshes.',
       'If {cli} refreshes its copy, the provider may end both. A refresh token works only once.',
     ],
+    owner_conflict_older: [
+      'Two owners',
+      '{path} holds an older generation of the login that Tokendeck refreshes.',
+      'Its refresh token has been spent. When {cli} uses it, the provider may take that for theft and end the whole login.',
+    ],
+    owner_conflict_newer: [
+      'Two owners',
+      '{path} held a copy of this login; now a token lies there that Tokendeck does not know.',
+      '{cli} has probably renewed its copy, or signed in anew. Nobody can tell which before the newer one is read or the two are kept apart.',
+    ],
+    owner_conflict_machine: [
+      'Two owners',
+      '{path} holds the login that Tokendeck refreshes.',
+      '{cli} on that machine may refresh its copy, and the provider may then end both. A refresh token works only once.',
+    ],
+    owner_conflict_clis: [
+      'Two owners',
+      '{path} holds the login that {cli} also keeps in {other}.',
+      'Each of the two files can be refreshed on its own. The first to do so leaves the other with a spent token, and the provider may end both.',
+    ],
   },
   next: {
     refresh_planned: 'Tokendeck refreshes it {nextRefreshAt}.',
     retry_planned: 'Tokendeck tries again {nextRefreshAt}.',
     cli_refreshes: 'The CLI refreshes it when it is used; Tokendeck sees the change in {path} at once.',
     nothing: 'Nothing happens by itself.',
+    limits_planned: 'The limits are read again {nextReadAt}.',
     profile_planned: 'It is read again once a day and after each sign-in.',
     file_watched: 'The file is watched; a change is shown at once.',
   },
@@ -186,6 +222,8 @@ export const en: ReasonTexts = {
     wider_sign_in: 'Sign in here to get a login that may read its profile.',
     remove_one: 'Remove the one of the two accounts that you do not need.',
     resolve_copy:
-      'Do not use the CLI with this copy. Move {path} away, or sign in separately so that each side has its own login.',
+      'Say below who owns it from now on: the CLI, Tokendeck, or each with a login of its own. Until then do not use the CLI with this copy.',
+    resolve_copy_elsewhere:
+      'Say below who owns it from now on, or take the copy out on the machine that it lies on. Until then do not use the CLI there.',
   },
 }

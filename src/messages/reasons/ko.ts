@@ -136,12 +136,27 @@ export const ko: ReasonTexts = {
     ],
     data_not_permitted: [
       '데이터 권한 없음',
-      '이 로그인에는 프로필을 읽을 권한이 없습니다.',
-      '토큰은 제 용도로는 쓸 수 있지만 조직과 요금제는 읽을 수 없습니다.',
+      '이 로그인에는 프로필과 한도를 읽을 권한이 없습니다.',
+      '토큰은 제 용도로는 쓸 수 있지만 조직, 요금제, 한도는 읽을 수 없습니다.',
     ],
     data_never_read: [
       '읽은 적 없음',
       '조직과 요금제를 아직 읽지 않았습니다({failure}).',
+      '아는 것이 없으므로 아무것도 표시하지 않습니다.',
+    ],
+    data_usage_fresh: [
+      '한도가 최신입니다',
+      '한도를 {readAt}에 읽었습니다.',
+      '표시된 값은 제공자가 지금 알려 주는 값입니다.',
+    ],
+    data_usage_old: [
+      '한도가 오래되었습니다',
+      '한도를 마지막으로 읽은 때는 {readAt}입니다.',
+      '그 뒤의 읽기는 성공하지 못했거나 이루어지지 않아 지금은 더 많이 사용되었을 수 있습니다({failure}).',
+    ],
+    data_usage_never_read: [
+      '한도를 읽은 적 없음',
+      '한도를 아직 읽지 못했습니다({failure}).',
       '아는 것이 없으므로 아무것도 표시하지 않습니다.',
     ],
     data_other_account: [
@@ -165,12 +180,33 @@ export const ko: ReasonTexts = {
       'Tokendeck이 갱신하는 로그인의 사본이 아직 {path}에 있습니다.',
       '{cli}가 그 사본을 갱신하면 제공자가 둘 다 끝낼 수 있습니다. 리프레시 토큰은 한 번만 쓸 수 있습니다.',
     ],
+    owner_conflict_older: [
+      '소유자가 둘입니다',
+      '{path}에 Tokendeck이 갱신하는 로그인의 이전 세대가 있습니다.',
+      '그 리프레시 토큰은 이미 사용되었습니다. {cli}가 사용하면 제공자가 도용으로 보고 로그인 전체를 끝낼 수 있습니다.',
+    ],
+    owner_conflict_newer: [
+      '소유자가 둘입니다',
+      '{path}에 이 로그인의 사본이 있었는데, 지금은 Tokendeck이 모르는 토큰이 있습니다.',
+      '{cli}가 사본을 갱신했거나 새로 로그인한 것으로 보입니다. 더 새로운 토큰을 읽거나 둘을 나누기 전에는 알 수 없습니다.',
+    ],
+    owner_conflict_machine: [
+      '소유자가 둘입니다',
+      '{path}에 Tokendeck이 갱신하는 로그인이 있습니다.',
+      '그 컴퓨터의 {cli}가 사본을 갱신하면 제공자가 둘 다 끝낼 수 있습니다. 리프레시 토큰은 한 번만 쓸 수 있습니다.',
+    ],
+    owner_conflict_clis: [
+      '소유자가 둘입니다',
+      '{path}에 {cli}가 {other}에도 보관하는 로그인이 있습니다.',
+      '두 파일은 따로 갱신될 수 있습니다. 먼저 갱신하는 쪽이 다른 쪽의 토큰을 못 쓰게 만들고, 제공자가 둘 다 끝낼 수 있습니다.',
+    ],
   },
   next: {
     refresh_planned: 'Tokendeck이 갱신합니다({nextRefreshAt}).',
     retry_planned: 'Tokendeck이 다시 시도합니다({nextRefreshAt}).',
     cli_refreshes: 'CLI는 사용될 때 갱신합니다. {path}의 변화는 바로 표시됩니다.',
     nothing: '저절로 일어나는 일은 없습니다.',
+    limits_planned: '한도를 {nextReadAt}에 다시 읽습니다.',
     profile_planned: '하루에 한 번, 그리고 로그인할 때마다 다시 읽습니다.',
     file_watched: '파일을 지켜보고 있습니다. 바뀌면 바로 표시됩니다.',
   },
@@ -185,6 +221,9 @@ export const ko: ReasonTexts = {
     link_or_remove: '이 계정에 다시 로그인하거나, 지금 파일에 있는 계정을 연결하거나, 이 계정을 제거하세요.',
     wider_sign_in: '여기서 로그인하면 프로필을 읽을 수 있는 로그인을 얻습니다.',
     remove_one: '둘 중 필요 없는 계정을 삭제하세요.',
-    resolve_copy: '이 사본으로 CLI를 쓰지 마세요. {path}를 옮기거나, 따로 로그인해 각자 자기 로그인을 갖게 하세요.',
+    resolve_copy:
+      '앞으로 누가 소유할지 아래에서 고르세요. CLI, Tokendeck, 또는 각자 자기 로그인입니다. 그때까지 이 사본으로 CLI를 쓰지 마세요.',
+    resolve_copy_elsewhere:
+      '앞으로 누가 소유할지 아래에서 고르거나, 그 컴퓨터에서 사본을 없애세요. 그때까지 그곳에서 CLI를 쓰지 마세요.',
   },
 }

@@ -116,10 +116,17 @@ export const zh: ReasonTexts = {
     data_old: ['数据已旧', '组织和套餐最后一次读取于{readAt}。', '之后的读取没有成功，内容可能已变化（{failure}）。'],
     data_not_permitted: [
       '无权读取数据',
-      '此登录没有读取个人资料的权限。',
-      '令牌可用于其用途，但无法用它读取组织和套餐。',
+      '此登录没有读取个人资料和限额的权限。',
+      '令牌可用于其用途，但无法用它读取组织、套餐和限额。',
     ],
     data_never_read: ['从未读取', '组织和套餐尚未读取（{failure}）。', '对此一无所知，因此什么也不显示。'],
+    data_usage_fresh: ['限额是最新的', '限额读取于{readAt}。', '显示的就是提供方当前的数值。'],
+    data_usage_old: [
+      '限额已过时',
+      '上次读取限额是在{readAt}。',
+      '此后的读取未成功或未进行，实际用量可能已经更多（{failure}）。',
+    ],
+    data_usage_never_read: ['从未读取限额', '尚未能读取限额（{failure}）。', '对此一无所知，因此不显示任何数值。'],
     data_other_account: [
       '同一账户有两个',
       '提供方表示，此登录属于这里已列出的一个账户。',
@@ -141,12 +148,33 @@ export const zh: ReasonTexts = {
       '{path} 中仍有一份由 Tokendeck 刷新的登录副本。',
       '如果 {cli} 刷新它的副本，提供方可能会把两边都结束。刷新令牌只能用一次。',
     ],
+    owner_conflict_older: [
+      '有两个所有者',
+      '{path} 中有 Tokendeck 所刷新登录的较旧一代。',
+      '其刷新令牌已被用过。{cli} 一旦使用，提供方可能视为盗用并结束整个登录。',
+    ],
+    owner_conflict_newer: [
+      '有两个所有者',
+      '{path} 曾存有此登录的副本，现在其中是 Tokendeck 不认识的令牌。',
+      '很可能是 {cli} 刷新了副本，或重新登录了。在读取较新的令牌或将两者分开之前，无法判断。',
+    ],
+    owner_conflict_machine: [
+      '有两个所有者',
+      '{path} 中有 Tokendeck 所刷新的登录。',
+      '那台机器上的 {cli} 可能刷新其副本，提供方随后可能结束两者。刷新令牌只能使用一次。',
+    ],
+    owner_conflict_clis: [
+      '有两个所有者',
+      '{path} 中的登录，{cli} 也保存在 {other} 中。',
+      '两个文件都可能各自刷新。先刷新的一方会使另一方的令牌失效，提供方可能结束两者。',
+    ],
   },
   next: {
     refresh_planned: 'Tokendeck 将刷新它（{nextRefreshAt}）。',
     retry_planned: 'Tokendeck 将再试一次（{nextRefreshAt}）。',
     cli_refreshes: 'CLI 在使用时会刷新它；{path} 的变化会立即显示。',
     nothing: '不会自动发生任何事。',
+    limits_planned: '将于{nextReadAt}再次读取限额。',
     profile_planned: '每天一次，以及每次登录之后都会重新读取。',
     file_watched: '正在监视该文件，有变化会立即显示。',
   },
@@ -161,6 +189,7 @@ export const zh: ReasonTexts = {
     link_or_remove: '重新登录此账户、关联文件中现在的账户，或移除此账户。',
     wider_sign_in: '在此处登录，即可获得能读取个人资料的登录。',
     remove_one: '请移除两个账户中不需要的那一个。',
-    resolve_copy: '请不要用这份副本运行 CLI。把 {path} 移走，或分别登录，让双方各有自己的登录。',
+    resolve_copy: '请在下方选择今后由谁拥有：CLI、Tokendeck，或各自使用自己的登录。在此之前请不要用 CLI 使用此副本。',
+    resolve_copy_elsewhere: '请在下方选择今后由谁拥有，或在那台机器上移除该副本。在此之前请不要在那里使用 CLI。',
   },
 }

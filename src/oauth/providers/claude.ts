@@ -70,6 +70,10 @@ export const claude: Provider = {
   setupTokenScopes: ['user:inference'],
   // Source: observed 2026-11-22; no beta header here, unlike usage
   profileHeaders: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+  usageFormat: 'claude',
+  // Source: observed 2026-11-22; a test of 2026-09-07 got an answer without the beta header too
+  usageHeaders: { 'content-type': 'application/json', 'anthropic-beta': 'oauth-2025-04-20' },
+  usageOrganizationHeader: null,
   readIdentity: readClaudeIdentity,
 }
 

@@ -74,6 +74,10 @@ export const codex: Provider = {
   cli: 'codex',
   profileScope: null,
   profileHeaders: {},
+  usageFormat: 'codex',
+  usageHeaders: {},
+  // Source: observed 2026-11-22; without it another workspace may answer, or a 403
+  usageOrganizationHeader: 'chatgpt-account-id',
   readIdentity: readCodexIdentity,
 }
 

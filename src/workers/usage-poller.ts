@@ -1,0 +1,126 @@
+/**
+ * Reads limits when they are due. Wakes by a wall-clock tick and by news, asks the schedule with one indexed query, and
+ * keeps the number of readings in flight small for each provider. What a reading is, it does not know.
+ */
+
+import type { AccountsContext } from '../accounts/context.ts'
+import type { AppEvent } from '../events/bus.ts'
+import { HOUR_MS, SECOND_MS } from '../lib/clock.ts'
+import { listReadings, readSoon, type ScheduledReading, takeDueReading, tendSchedule } from '../limits/due-readings.ts'
+import { readUsage } from '../limits/read-usage.ts'
+
+/** The wall clock is looked at at least this often: timers stand still while a machine sleeps. */
+const TICK_MS = 30 * SECOND_MS
+/** After a refusal of the database. */
+const REST_MS = 10 * SECOND_MS
+/** Accounts of other processes that share the database are found this often, and old calls forgotten. */
+const TEND_MS = HOUR_MS
+/** Readings of one provider in flight; fewer where it wants its accounts refreshed one by one. */
+const PLACES = 4
+
+/** News of a login that can be read now, whatever was the matter before. */
+const RENEWING: readonly AppEvent['type'][] = ['account.connected', 'grant.adopted']
+
+export interface UsagePoller {
+  start(): void
+  /** Takes no new work from now on; resolves when the readings that it started have ended. */
+  stop(): Promise<void>
+}
+
+/** A poller of all accounts of this context. */
+export function createUsagePoller(context: AccountsContext): UsagePoller {
+  const { clock } = context
+  const running = new Map<string, Map<string, Promise<void>>>()
+  const renewed = new Set<string>()
+  let stopping: AbortController | null = null
+  let nap = new AbortController()
+  let isDirty = false
+  let loop = Promise.resolve()
+  let unsubscribe = () => {}
+
+  const wake = () => {
+    isDirty = true
+    nap.abort()
+  }
+  const isInFlight = (accountId: string) => [...running.values()].some((accounts) => accounts.has(accountId))
+  const isBusy = (id: string) =>
+    (running.get(id)?.size ?? 0) >= Math.min(PLACES, context.providers.get(id)?.refreshConcurrency ?? 1)
+
+  /** Starts what is due; gives how long nothing else will be. Milliseconds. */
+  async function startDue(): Promise<number> {
+    for (const accountId of renewed) {
+      renewed.delete(accountId)
+      await readSoon(context, accountId)
+    }
+    const scheduled = await listReadings(context)
+    const now = clock.now()
+    for (const reading of scheduled) {
+      if (stopping?.signal.aborted) return 0
+      if (reading.nextReadAt > now || isBusy(reading.provider) || isInFlight(reading.accountId)) continue
+      if (await takeDueReading(context, reading)) startOne(reading)
+    }
+    const next = scheduled.find(({ nextReadAt }) => nextReadAt > now)?.nextReadAt
+    return Math.min(TICK_MS, next === undefined ? TICK_MS : next - now)
+  }
+
+  function startOne({ accountId, provider }: ScheduledReading): void {
+    const accounts = running.get(provider) ?? new Map<string, Promise<void>>()
+    running.set(provider, accounts)
+    const work = readUsage(context, accountId, { actor: 'scheduler' })
+      .then(
+        () => {},
+        (error: unknown) => context.log.warn('usage.not_read', { account: accountId, error: nameOf(error) }),
+      )
+      .finally(() => {
+        accounts.delete(accountId)
+        wake()
+      })
+    accounts.set(accountId, work)
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    let tendedAt = Number.NEGATIVE_INFINITY
+    while (!signal.aborted) {
+      isDirty = false
+      let pauseMs = REST_MS
+      try {
+        if (clock.monotonic() - tendedAt >= TEND_MS) {
+          await tendSchedule(context)
+          tendedAt = clock.monotonic()
+        }
+        pauseMs = await startDue()
+      } catch (error) {
+        context.log.error('usage.schedule_not_read', { error: nameOf(error) })
+        isDirty = false
+      }
+      if (isDirty || signal.aborted) continue
+      nap = new AbortController()
+      await clock.sleep(pauseMs, nap.signal)
+    }
+  }
+
+  return {
+    start() {
+      if (stopping) return
+      stopping = new AbortController()
+      unsubscribe = context.events.subscribe((event) => {
+        if (!('accountId' in event) || !RENEWING.includes(event.type)) return
+        renewed.add(event.accountId)
+        wake()
+      })
+      loop = run(stopping.signal)
+    },
+    async stop() {
+      stopping?.abort()
+      unsubscribe()
+      nap.abort()
+      await loop
+      await Promise.all([...running.values()].flatMap((accounts) => [...accounts.values()]))
+      stopping = null
+    },
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
+}
