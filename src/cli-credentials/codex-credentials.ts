@@ -77,7 +77,7 @@ function hasReadableTop(root: JsonRecord): boolean {
 }
 
 /** Without a mode, codex takes the first of these that is there, also when account tokens stand beside it. */
-function isAccountMode(root: JsonRecord): boolean {
+export function isAccountMode(root: JsonRecord): boolean {
   const mode = asText(root.auth_mode)
   if (mode !== null) return ACCOUNT_MODES.includes(mode)
   const others = [root.personal_access_token, root.bedrock_api_key, root.OPENAI_API_KEY]
@@ -94,7 +94,7 @@ function isTextOrNothing(value: unknown): boolean {
 }
 
 /** RFC 3339 with any number of fractional digits, as codex writes nine of them. */
-function readInstant(value: unknown): number | null {
+export function readInstant(value: unknown): number | null {
   if (typeof value !== 'string') return null
   if (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(value)) return null
   const at = Date.parse(

@@ -3,16 +3,22 @@
  * outside the keys of the login stays byte for byte.
  */
 
-import type { Secret } from '../lib/secret.ts'
-import type { Identity } from '../oauth/identity.ts'
-import type { FileFacts, PlaceFiles } from './place-files.ts'
-import type { HarvestedLogin, WritableLogin } from './writable-login.ts'
+import { readClaims } from '../lib/jwt-claims.ts'
+import { Secret } from '../lib/secret.ts'
+import { judgeClaudeCredentials } from './claude-credentials.ts'
+import { withClaudeAccount, withClaudeLogin, withoutClaudeAccount, withoutClaudeLogin } from './claude-login.ts'
+import { judgeCodexCredentials } from './codex-credentials.ts'
+import { withCodexLogin, withoutCodexLogin } from './codex-login.ts'
+import { CredentialError } from './credential-error.ts'
+import type { CliName } from './credential-file.ts'
+import { parseRecord } from './json-fields.ts'
+import { readMembers, repeatedName } from './json-object.ts'
+import { changedKeys, isObject, type KeyChange } from './login-fields.ts'
+import type { FileFacts, PlaceFile, PlaceFiles } from './place-files.ts'
+import type { WritableLogin } from './writable-login.ts'
 
-/** A key that changes, such as `claudeAiOauth.accessToken`; never what it holds. */
-export interface KeyChange {
-  key: string
-  act: 'add' | 'change' | 'remove'
-}
+export { loginOf } from './harvest-login.ts'
+export type { KeyChange } from './login-fields.ts'
 
 /** One file that changes. */
 export interface PlannedFile {
@@ -33,16 +39,103 @@ export interface LoginPlan {
   files: PlannedFile[]
 }
 
-/**
- * The plan that puts a login into a place, or takes any login out of it (`null`).
- *
- * Errors: CredentialError `unusual`, `incomplete`
- */
-export function planLogin(files: PlaceFiles, login: WritableLogin | null): LoginPlan {
-  throw new Error(`${files.place.path} ${login}`)
+/** How one kind of file is written. `empty`: what stands in a new one before anything else, which gives its layout. */
+interface FileKind {
+  empty: string
+  /** Members that are objects and of which only members are named in the changes. */
+  inside: readonly string[]
+  put: (text: string, login: WritableLogin) => string
+  take: (text: string) => string
+  /** True when a file in which nothing is left goes. */
+  goesWhenEmpty: boolean
 }
 
-/** The login that the files hold now; null when none is in them. `identity` overrides what they say of whose it is. */
-export function loginOf(files: PlaceFiles, identity?: Identity): HarvestedLogin | null {
-  throw new Error(`${files.place.path} ${identity}`)
+const KINDS: Record<CliName, Partial<Record<PlaceFile['role'], FileKind>>> = {
+  claude: {
+    credentials: {
+      empty: '{}',
+      inside: ['claudeAiOauth'],
+      put: withClaudeLogin,
+      take: withoutClaudeLogin,
+      goesWhenEmpty: true,
+    },
+    companion: {
+      empty: '{\n}',
+      inside: ['oauthAccount'],
+      put: withClaudeAccount,
+      take: withoutClaudeAccount,
+      goesWhenEmpty: false,
+    },
+  },
+  codex: {
+    credentials: {
+      empty: '{\n}',
+      inside: ['tokens'],
+      put: withCodexLogin,
+      take: withoutCodexLogin,
+      goesWhenEmpty: true,
+    },
+  },
+}
+
+/**
+ * The plan that puts a login into a place, or takes any login out of it (`null`). Planning what is there already plans
+ * nothing.
+ *
+ * Errors: CredentialError `torn`, `unusual` (detail `byte_order_mark`, `not_an_object`, or the key that stands twice),
+ *   `incomplete` (detail: the field that the CLI needs and the login lacks)
+ */
+export function planLogin({ place, files }: PlaceFiles, login: WritableLogin | null): LoginPlan {
+  if (login) refuseIncomplete(place.cli, place.path, login)
+  const planned = files.flatMap((file) => planFile(KINDS[place.cli][file.role]!, file, login))
+  if (login) verify(place.cli, files[0]!, planned, login)
+  return { files: planned }
+}
+
+/** What the CLI would take for no login, or for another's, is not written. */
+function refuseIncomplete(cli: CliName, path: string, login: WritableLogin): void {
+  const lacks = (detail: string) => new CredentialError('incomplete', path, detail)
+  if (login.accessToken.isEmpty) throw lacks('access_token')
+  if (cli === 'claude' && !login.scopes.includes('user:inference')) throw lacks('user:inference')
+  if (cli === 'codex' && (login.idToken === null || readClaims(login.idToken) === null)) throw lacks('id_token')
+}
+
+function planFile(kind: FileKind, file: PlaceFile, login: WritableLogin | null): PlannedFile[] {
+  const { role, path, target, text: before, facts: expected } = file
+  const old = before?.reveal() ?? ''
+  if (login === null && old.trim() === '') return []
+  const start = old.trim() === '' ? kind.empty : old
+  refuseUnusual(path, start, kind)
+  const next = login ? kind.put(start, login) : kind.take(start)
+  if (next === old) return []
+  const isEmpty = login === null && kind.goesWhenEmpty && readMembers(next).size === 0
+  const changes = changedKeys(start, next, kind.inside)
+  return [{ role, path, target, before, after: isEmpty ? null : new Secret(next), expected, changes }]
+}
+
+/** Editing must not have to guess which of two equal keys counts, or what a stray mark means. */
+function refuseUnusual(path: string, text: string, { inside }: FileKind): void {
+  if (text.startsWith('\ufeff')) throw new CredentialError('unusual', path, 'byte_order_mark')
+  if (parseRecord(text) === null) {
+    const isJson = /^\s*(?:\[|"|true|false|null|-?\d)/.test(text)
+    throw isJson
+      ? new CredentialError('unusual', path, 'not_an_object')
+      : new CredentialError('torn', path, 'not_whole')
+  }
+  const objects = [text, ...inside.map((name) => readMembers(text).get(name)).filter(isObject)]
+  const repeated = objects.map(repeatedName).find((name) => name !== null)
+  if (repeated !== undefined) throw new CredentialError('unusual', path, `key_twice: ${repeated}`)
+}
+
+/** Reads what is to be written as the CLI's reader would: it must be this login of this account. */
+function verify(cli: CliName, file: PlaceFile, planned: PlannedFile[], login: WritableLogin): void {
+  const text = (planned.find(({ role }) => role === 'credentials')?.after ?? file.text)!.reveal()
+  const judgement = cli === 'claude' ? judgeClaudeCredentials(text, null) : judgeCodexCredentials(text)
+  const identity = judgement.state === 'live' ? judgement.identity : null
+  const isIt =
+    judgement.state === 'live' &&
+    judgement.tokens.accessToken.equals(login.accessToken) &&
+    identity?.subject === login.identity.subject &&
+    identity.organizationId === login.identity.organizationId
+  if (!isIt) throw new CredentialError('incomplete', file.path, 'identity')
 }

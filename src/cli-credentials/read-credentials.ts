@@ -5,6 +5,7 @@
 
 import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
+import type { Secret } from '../lib/secret.ts'
 import { companionNamesLogin, judgeClaudeCredentials } from './claude-credentials.ts'
 import { judgeCodexCredentials, keepsLoginInKeyring } from './codex-credentials.ts'
 import type { CredentialJudgement, CredentialPlace, CredentialReading, CredentialWarning } from './credential-file.ts'
@@ -41,6 +42,11 @@ export async function readCredentials(place: CredentialPlace, machine: Machine):
     await machine.clock.sleep(wait)
   }
   return readOnce(place, machine)
+}
+
+/** What a text of a credential file says without the files beside it. Errors: none; total */
+export function judgeCredentials(place: CredentialPlace, text: Secret, modifiedAt: number): CredentialReading {
+  return { ...judge(place, text.reveal(), null), modifiedAt }
 }
 
 async function readOnce(place: CredentialPlace, machine: Machine): Promise<CredentialReading> {

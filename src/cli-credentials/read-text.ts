@@ -3,7 +3,7 @@
  * nothing of what is inside, and never writes.
  */
 
-import { constants } from 'node:fs'
+import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, lstat, open, readlink } from 'node:fs/promises'
 import { cleanText } from '../lib/foreign-text.ts'
 
@@ -20,12 +20,29 @@ export interface OpenRule {
   uid: number | null
 }
 
+/** A file as the system sees it: what differs when it was written, replaced or made anew. */
+export interface FileFacts {
+  device: bigint
+  inode: bigint
+  size: bigint
+  mode: number
+  modifiedNs: bigint
+  changedNs: bigint
+}
+
 /**
  * What opening came to. `text` is null when the bytes are not UTF-8, or changed while they were read: a writer may be at
  * work. Instants in epoch milliseconds.
  */
 export type FileText =
-  | { state: 'read'; text: string | null; modifiedAt: number; isSymlink: boolean; isReadableByOthers: boolean }
+  | {
+      state: 'read'
+      text: string | null
+      modifiedAt: number
+      isSymlink: boolean
+      isReadableByOthers: boolean
+      facts: FileFacts
+    }
   | { state: 'missing' }
   | { state: 'not_permitted' | 'foreign'; detail: string }
 
@@ -70,6 +87,23 @@ async function readHandle(handle: FileHandle, rule: OpenRule, isSymlink: boolean
     modifiedAt: Number(after.mtimeNs / 1_000_000n),
     isSymlink,
     isReadableByOthers: rule.uid !== null && (mode & 0o077) !== 0,
+    facts: factsOf(after),
+  }
+}
+
+/** The facts of a file that was looked at with `bigint`. */
+export function factsOf(found: BigIntStats): FileFacts {
+  const { dev, ino, size, mode, mtimeNs, ctimeNs } = found
+  return { device: dev, inode: ino, size, mode: Number(mode), modifiedNs: mtimeNs, changedNs: ctimeNs }
+}
+
+/** The whole text behind an open file; null when it changes meanwhile, is too large or is no UTF-8. Never fails. */
+export async function readHandleWhole(handle: FileHandle, maxBytes: number): Promise<string | null> {
+  try {
+    const read = await readHandle(handle, { symlinks: 'refuse', maxBytes, uid: null }, false)
+    return read.state === 'read' ? read.text : null
+  } catch {
+    return null
   }
 }
 

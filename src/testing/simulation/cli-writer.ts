@@ -80,6 +80,7 @@ export async function readSimulatedFile(simulation: Simulation, path: string): P
         modifiedAt: writer.file.since,
         isSymlink: false,
         isReadableByOthers: false,
+        facts: { device: 0n, inode: 0n, size: 0n, mode: 0o100600, modifiedNs: 0n, changedNs: 0n },
       }),
     )
   })
