@@ -51,7 +51,6 @@ export type AccountErrorCode =
   | 'revoke_would_break_cli' // {path}
   | 'label_invalid' // {}
   | 'profile_not_found' // {}
-  | 'profile_needed' // {account}: no CLI holds the login, so none can be run with it
   | 'profile_in_use' // {path, usedBy}
   | 'profile_login_elsewhere' // {account, path}: a CLI holds the login in another directory
   | 'profile_login_unknown' // {path, identity}: removing it would lose a login that nothing else here knows

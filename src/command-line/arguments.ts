@@ -15,6 +15,8 @@ export interface OptionShape {
 /** A command's arguments after parsing. */
 export interface CommandArguments {
   positionals: string[]
+  /** How many positionals stood before `--`; absent without one. */
+  separatorAt?: number
   options: Record<string, string | boolean | undefined>
 }
 
@@ -31,6 +33,7 @@ export function readArguments(
   const waiting = [...args]
   for (let arg = waiting.shift(); arg !== undefined; arg = waiting.shift()) {
     if (arg === '--') {
+      read.separatorAt = read.positionals.length
       read.positionals.push(...waiting)
       break
     }

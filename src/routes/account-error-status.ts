@@ -48,7 +48,6 @@ const STATUS: Record<AccountErrorCode, number> = {
   revoke_would_break_cli: 409,
   label_invalid: 422,
   profile_not_found: 404,
-  profile_needed: 409,
   profile_in_use: 409,
   profile_login_elsewhere: 409,
   profile_login_unknown: 409,

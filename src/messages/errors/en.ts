@@ -114,10 +114,6 @@ export const en: ErrorTexts = {
   ],
   label_invalid: ['This label cannot be used', 'Use 1 to 80 visible characters.'],
   profile_not_found: ['No such profile', 'This profile is not known on this machine. It may have been removed.'],
-  profile_needed: [
-    'This account has no profile yet',
-    'Tokendeck itself holds the login of {account}, so no CLI can be run with it. Make a profile for it: `tokendeck profiles make`, or the button on the account’s page.',
-  ],
   profile_in_use: ['The profile is in use', '{usedBy} runs in {path}. End it first, then try again.'],
   profile_login_elsewhere: [
     'A CLI holds this login in another directory',

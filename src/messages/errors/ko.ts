@@ -108,10 +108,6 @@ export const ko: ErrorTexts = {
   ],
   label_invalid: ['쓸 수 없는 라벨', '보이는 글자 1~80자로 쓰세요.'],
   profile_not_found: ['프로필이 없습니다', '이 컴퓨터에 없는 프로필입니다. 삭제되었을 수 있습니다.'],
-  profile_needed: [
-    '이 계정에는 아직 프로필이 없습니다',
-    '{account}의 로그인은 Tokendeck이 직접 보관하므로 CLI에서 사용할 수 없습니다. `tokendeck profiles make` 또는 계정 페이지의 버튼으로 프로필을 만드세요.',
-  ],
   profile_in_use: [
     '프로필이 사용 중입니다',
     '{usedBy}이(가) {path}에서 실행 중입니다. 먼저 종료한 뒤 다시 시도하세요.',

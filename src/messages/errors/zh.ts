@@ -72,10 +72,6 @@ export const zh: ErrorTexts = {
   ],
   label_invalid: ['无法使用此标签', '请使用 1 到 80 个可见字符。'],
   profile_not_found: ['没有此配置目录', '本机上没有这个配置目录，可能已被移除。'],
-  profile_needed: [
-    '此账户还没有配置目录',
-    '{account} 的登录由 Tokendeck 自己持有，因此无法用它运行 CLI。请为它创建配置目录：`tokendeck profiles make`，或使用账户页面上的按钮。',
-  ],
   profile_in_use: ['配置目录正在使用', '{usedBy} 正在 {path} 中运行。请先结束它，再重试。'],
   profile_login_elsewhere: [
     'CLI 在另一个目录中持有此登录',
