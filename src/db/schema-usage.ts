@@ -137,6 +137,8 @@ export const transcriptHours = sqliteTable(
     machineId: text().notNull(),
     provider: text().notNull(),
     directory: text().notNull(),
+    /** The account whose login lay in that directory when it was counted; '' where that is not known. */
+    accountId: text().notNull(),
     /** Start of the hour. */
     at: integer().notNull(),
     messages: integer().notNull(),
@@ -144,5 +146,5 @@ export const transcriptHours = sqliteTable(
     cachedTokens: integer().notNull(),
     outputTokens: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.machineId, table.directory, table.at] })],
+  (table) => [primaryKey({ columns: [table.machineId, table.directory, table.accountId, table.at] })],
 )

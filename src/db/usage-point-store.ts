@@ -1,0 +1,143 @@
+/** Rows of `usage_points`: what was read of each window before, in full, then the last of each hour, then the last of each day. */
+
+import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import type { Database } from './client.ts'
+import { query } from './query.ts'
+import { usagePoints } from './schema-usage.ts'
+
+export type UsagePointRow = typeof usagePoints.$inferSelect
+
+const POINT = {
+  at: usagePoints.at,
+  usedFraction: usagePoints.usedFraction,
+  highestFraction: usagePoints.highestFraction,
+  resetsAt: usagePoints.resetsAt,
+}
+
+/** A window of an account. */
+export interface WindowKey {
+  accountId: string
+  windowId: string
+}
+
+/** The points of a window from `since` on, in order of time. */
+export function listUsagePoints(
+  database: Database,
+  { accountId, windowId }: WindowKey,
+  since: number,
+): Promise<Pick<UsagePointRow, keyof typeof POINT>[]> {
+  return query(() =>
+    database
+      .select(POINT)
+      .from(usagePoints)
+      .where(and(eq(usagePoints.accountId, accountId), eq(usagePoints.windowId, windowId), gte(usagePoints.at, since)))
+      .orderBy(asc(usagePoints.at)),
+  )
+}
+
+/** The last point of each span of a window: at its own time, with the highest use of the span. */
+export interface SpanPoint {
+  accountId: string
+  windowId: string
+  at: number
+  usedFraction: number
+  highestFraction: number
+  resetsAt: number | null
+}
+
+/** The points of all windows of an account, or of all accounts, from `since` on, one for each `spanMs`, in order of time. */
+export function listUsageSpans(
+  database: Database,
+  { accountId, since, spanMs }: { accountId?: string; since: number; spanMs: number },
+): Promise<SpanPoint[]> {
+  return query(() =>
+    database.all<SpanPoint>(sql`select account_id as accountId, window_id as windowId, at, used_fraction as usedFraction,
+        highest as highestFraction, resets_at as resetsAt
+      from (select *, max(highest_fraction) over span as highest,
+          row_number() over (partition by account_id, window_id, at / ${spanMs} order by at desc) as place
+        from usage_points
+        where at >= ${since} and ${accountId === undefined ? sql`true` : sql`account_id = ${accountId}`}
+        window span as (partition by account_id, window_id, at / ${spanMs}))
+      where place = 1 order by account_id, window_id, at`),
+  )
+}
+
+/** Accounts that have points. */
+export async function listAccountsWithPoints(database: Database): Promise<string[]> {
+  const rows = await query(() => database.selectDistinct({ id: usagePoints.accountId }).from(usagePoints))
+  return rows.map(({ id }) => id)
+}
+
+/** Up to when points of each kind are made coarser; epoch milliseconds. */
+export interface ThinningLimits {
+  /** Full points before it become hours, */
+  full: number
+  /** hours before it become days, */
+  hours: number
+  /** and days before it go. */
+  days: number
+  /** Full points of this span that repeat their neighbours go. */
+  repeats: { from: number; until: number }
+}
+
+/** Makes an account's older points coarser, in one commit. */
+export async function thinUsagePoints(
+  database: Database,
+  accountId: string,
+  { full, hours, days, repeats }: ThinningLimits,
+): Promise<void> {
+  const HOUR = 3_600_000
+  await query(() =>
+    database.batch([
+      database.run(coarser(accountId, { from: 'full', to: 'hour', before: full, spanMs: HOUR })),
+      database.delete(usagePoints).where(olderThan(accountId, 'full', full)),
+      database.run(coarser(accountId, { from: 'hour', to: 'day', before: hours, spanMs: 24 * HOUR })),
+      database.delete(usagePoints).where(olderThan(accountId, 'hour', hours)),
+      database.delete(usagePoints).where(olderThan(accountId, 'day', days)),
+      database.run(sql`delete from usage_points where rowid in (
+        select id from (select rowid as id, used_fraction as u, highest_fraction as h, resets_at as r,
+            lag(used_fraction) over near as u0, lead(used_fraction) over near as u1,
+            lag(highest_fraction) over near as h0, lead(highest_fraction) over near as h1,
+            lag(resets_at) over near as r0, lead(resets_at) over near as r1
+          from usage_points where account_id = ${accountId} and resolution = 'full'
+            and at >= ${repeats.from} and at < ${repeats.until}
+          window near as (partition by window_id order by at))
+        where u0 = u and u1 = u and h0 = h and h1 = h and r0 is r and r1 is r)`),
+    ]),
+  )
+}
+
+/** Adds, for every span, its last point of one kind as a point of the next, with the highest use of the span. */
+function coarser(
+  accountId: string,
+  { from, to, before, spanMs }: { from: string; to: string; before: number; spanMs: number },
+): SQL {
+  return sql`insert into usage_points (account_id, window_id, resolution, at, used_fraction, highest_fraction, resets_at)
+    select account_id, window_id, ${to}, at, used_fraction, highest, resets_at
+    from (select *, max(highest_fraction) over (partition by window_id, at / ${spanMs}) as highest,
+        row_number() over (partition by window_id, at / ${spanMs} order by at desc) as place
+      from usage_points where account_id = ${accountId} and resolution = ${from} and at < ${before})
+    where place = 1
+    on conflict do update set highest_fraction = max(highest_fraction, excluded.highest_fraction)`
+}
+
+function olderThan(accountId: string, resolution: string, before: number): SQL | undefined {
+  return and(eq(usagePoints.accountId, accountId), eq(usagePoints.resolution, resolution), lt(usagePoints.at, before))
+}
+
+/** The newest point of a window before an instant; null where there is none. */
+export async function findPointBefore(
+  database: Database,
+  { accountId, windowId }: WindowKey,
+  before: number,
+): Promise<Pick<UsagePointRow, keyof typeof POINT> | null> {
+  const rows = await query(() =>
+    database
+      .select(POINT)
+      .from(usagePoints)
+      .where(and(eq(usagePoints.accountId, accountId), eq(usagePoints.windowId, windowId), lt(usagePoints.at, before)))
+      .orderBy(desc(usagePoints.at))
+      .limit(1),
+  )
+  return rows[0] ?? null
+}
