@@ -157,12 +157,13 @@ CREATE TABLE `transcript_hours` (
 	`machine_id` text NOT NULL,
 	`provider` text NOT NULL,
 	`directory` text NOT NULL,
+	`account_id` text NOT NULL,
 	`at` integer NOT NULL,
 	`messages` integer NOT NULL,
 	`input_tokens` integer NOT NULL,
 	`cached_tokens` integer NOT NULL,
 	`output_tokens` integer NOT NULL,
-	PRIMARY KEY(`machine_id`, `directory`, `at`)
+	PRIMARY KEY(`machine_id`, `directory`, `account_id`, `at`)
 );
 --> statement-breakpoint
 CREATE TABLE `usage_calls` (
