@@ -23,25 +23,19 @@ interface Mutation {
 const MUTATIONS: readonly Mutation[] = [
   {
     name: 'lease',
-    file: 'src/db/grant-store.ts',
-    text: `(\${grants.leaseOwner} is null or \${grants.leaseUntil} is null or \${grants.leaseOwner} = \${owner} or \${LEASE_IS_STEALABLE})`,
+    file: 'src/db/lease-store.ts',
+    text: `(\${grants.leaseOwner} is null or \${grants.leaseUntil} is null or \${grants.leaseOwner} = \${given('owner')} or \${LEASE_IS_STEALABLE})`,
     replacement: '1 = 1',
     testFile: 'src/accounts/refresh-races.test.ts',
     testName: 'one request; the other waits, looks again and finds it done',
   },
   {
     name: 'compare-and-swap',
-    file: 'src/db/attempt-store.ts',
-    text: `eq(grants.generation, attempt.generation),
-            eq(grants.refreshTokenFingerprint, attempt.parentFingerprint),
-            sql\`\${grants.retiredAt} is null\`,
-          ),
-        )
-        .returning`,
-    replacement: `sql\`\${grants.retiredAt} is null\`,
-          ),
-        )
-        .returning`,
+    file: 'src/db/refresh-commit-store.ts',
+    text: `            eq(grants.generation, given('parentGeneration')),
+            eq(grants.refreshTokenFingerprint, given('parentFingerprint')),
+`,
+    replacement: '',
     testFile: 'src/accounts/refresh-races.test.ts',
     testName: 'a good answer never overwrites a grant that is newer: its refresh token was replaced',
   },

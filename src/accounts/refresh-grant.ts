@@ -5,7 +5,8 @@
 
 import type { AccountRow } from '../db/account-store.ts'
 import { endAttempt, type RunningAttempt } from '../db/attempt-store.ts'
-import { findAccountAndGrant, findCurrentGrant, type GrantRow, takeLease } from '../db/grant-store.ts'
+import { findAccountAndGrant, findCurrentGrant, type GrantRow } from '../db/grant-store.ts'
+import { takeLease } from '../db/lease-store.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import { newId } from '../lib/random.ts'

@@ -4,8 +4,8 @@
  */
 
 import { findAccountById } from '../db/account-store.ts'
-import { commitRefresh } from '../db/attempt-store.ts'
 import { StoreError } from '../db/query.ts'
+import { commitRefresh } from '../db/refresh-commit-store.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
 import type { SpooledAnswer } from './answer-spool.ts'
 import type { AccountsContext } from './context.ts'

@@ -3,8 +3,9 @@
  */
 
 import { findAccountById } from '../db/account-store.ts'
-import { commitRefresh, type NextGeneration, type RunningAttempt, type SealedAnswer } from '../db/attempt-store.ts'
+import type { NextGeneration, RunningAttempt, SealedAnswer } from '../db/attempt-store.ts'
 import { StoreError } from '../db/query.ts'
+import { commitRefresh } from '../db/refresh-commit-store.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import type { RefreshOutcome } from './account-summary.ts'

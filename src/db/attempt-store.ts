@@ -1,11 +1,12 @@
 /**
- * Reads and writes refresh attempts, and ends a refresh: the grant, its answer and its attempt change in one commit.
+ * Reads and writes refresh attempts, and ends one that brought nothing: the grant and its attempt change in one commit.
  */
 
 import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
-import { beginGeneration, endGeneration, type GenerationEnd } from './generation-store.ts'
-import { DATABASE_NOW, type GrantChanges, type GrantRow, LEASE_IS_STEALABLE } from './grant-store.ts'
+import { endGeneration, type GenerationEnd } from './generation-store.ts'
+import { DATABASE_NOW, type GrantChanges, type GrantRow } from './grant-store.ts'
+import { LEASE_IS_STEALABLE } from './lease-store.ts'
 import { query } from './query.ts'
 import { attempts, auditEvents, grants, inbox } from './schema.ts'
 
@@ -34,67 +35,6 @@ export interface SealedAnswer {
 
 /** The columns of the next generation. */
 export type NextGeneration = GrantChanges & { accessTokenFingerprint: string }
-
-/**
- * Makes a good answer durable: the grant's next generation by compare-and-swap on the refresh token that was spent, the
- * sealed answer, the attempt and the history, in one commit. It does not ask who holds the lease, because whoever spent
- * the parent holds its only child. Running it again after an error whose commit did happen changes nothing.
- *
- * Shape:  → 'applied', or 'superseded' when the grant had moved on: the answer is then kept in quarantine
- * Errors: StoreError; the answer must be kept in memory and this be tried again
- */
-export async function commitRefresh(
-  database: Database,
-  attempt: RunningAttempt,
-  answer: SealedAnswer,
-  next: NextGeneration,
-  details: Record<string, string | number | boolean | null>,
-  actor: string,
-): Promise<'applied' | 'superseded'> {
-  const generation = attempt.generation + 1
-  const isApplied = sql`exists (select 1 from grants where id = ${attempt.grantId} and generation = ${generation}
-    and access_token_fingerprint = ${next.accessTokenFingerprint})`
-  const at = answer.receivedAt
-  const [updated] = await query(() =>
-    database.batch([
-      database
-        .update(grants)
-        .set({ ...next, generation, leaseOwner: null, leaseUntil: null })
-        .where(
-          and(
-            eq(grants.id, attempt.grantId),
-            eq(grants.generation, attempt.generation),
-            eq(grants.refreshTokenFingerprint, attempt.parentFingerprint),
-            sql`${grants.retiredAt} is null`,
-          ),
-        )
-        .returning({ id: grants.id }),
-      database.run(sql`insert or ignore into ${inbox} (id, account_id, grant_id, generation, parent_fingerprint, answer_sealed,
-        received_at, applied_at, quarantined_at, quarantine_reason)
-        select ${answer.id}, ${attempt.accountId}, ${attempt.grantId}, ${attempt.generation}, ${attempt.parentFingerprint},
-        ${answer.answerSealed}, ${at}, case when applied then ${at} end, case when not applied then ${at} end,
-        case when not applied then 'superseded' end from (select ${isApplied} as applied)`),
-      // Before the attempt says that it is done, so that a second run does not tell it twice.
-      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
-        select ${at}, ${attempt.accountId}, 'grant.refreshed', ${actor}, ${JSON.stringify(details)} where ${isApplied}
-        and not exists (select 1 from ${attempts} where id = ${attempt.id} and outcome = 'done')`),
-      database.run(sql`update ${attempts} set outcome = case when ${isApplied} then 'done' else 'quarantined' end,
-        http_status = 200, ended_at = ${at} where id = ${attempt.id} and outcome <> 'done'`),
-      endGeneration(database, attempt, { how: 'replaced', why: 'refreshed', at }, isApplied),
-      beginGeneration(
-        database,
-        { grantId: attempt.grantId, generation, how: 'refreshed', actor, why: String(details.purpose ?? ''), at },
-        isApplied,
-      ),
-    ]),
-  )
-  if (updated.length === 1) return 'applied'
-  // Nothing to update: a former try did commit, or the grant had moved on, and then the lease is still ours to give back.
-  const [, applied] = await query(() =>
-    database.batch([releaseLease(database, attempt), database.select({ id: grants.id }).from(grants).where(isApplied)]),
-  )
-  return applied.length > 0 ? 'applied' : 'superseded'
-}
 
 /** How a refresh ended that brought no usable answer. */
 export interface FailedAttempt {
@@ -177,8 +117,8 @@ export async function endAttempt(database: Database, attempt: RunningAttempt, en
   )
 }
 
-/** Gives the lease back, also of a grant that was changed under it: a newer one may have been adopted. */
-function releaseLease(database: Database, attempt: Pick<RunningAttempt, 'grantId' | 'leaseEpoch' | 'owner'>) {
+/** Part of a batch: gives the lease back, also of a grant that was changed under it: a newer one may have been adopted. */
+export function releaseLease(database: Database, attempt: Pick<RunningAttempt, 'grantId' | 'leaseEpoch' | 'owner'>) {
   return database
     .update(grants)
     .set({ leaseOwner: null, leaseUntil: null })

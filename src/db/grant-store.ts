@@ -1,12 +1,13 @@
 /**
  * Reads and writes grants. Every change that races with another process is one statement that names what it expects
- * to find; leases are judged by the database's own clock. Sealed text goes in and out as it is.
+ * to find. Sealed text goes in and out as it is.
  */
 
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
+import { keptQuery, rowReader, runKept } from './kept-query.ts'
 import { query } from './query.ts'
-import { accounts, attempts, grants } from './schema.ts'
+import { accounts, grants } from './schema.ts'
 
 export type GrantRow = typeof grants.$inferSelect
 export type NewGrantRow = typeof grants.$inferInsert
@@ -15,16 +16,6 @@ export type GrantChanges = Partial<Omit<NewGrantRow, 'id' | 'accountId'>>
 
 /** The database's clock, epoch milliseconds: the only clock that all processes share. */
 export const DATABASE_NOW = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
-
-/** A dead holder's lease is left alone this much longer while the access token still works. */
-const STEAL_DELAY_MS = 10 * 60_000
-/** …but never into the last minute of the access token. */
-const STEAL_RESERVE_MS = 60_000
-
-/** True for a lease that ended so long ago that its holder counts as dead. */
-export const LEASE_IS_STEALABLE = sql<number>`(${grants.leaseUntil} <= ${DATABASE_NOW}
-  and ${DATABASE_NOW} - ${grants.leaseUntil} >=
-  min(${STEAL_DELAY_MS}, coalesce(${grants.accessTokenExpiresAt}, 0) - ${DATABASE_NOW} - ${STEAL_RESERVE_MS}))`
 
 /** The grant of an account that is not retired, or null. */
 export async function findCurrentGrant(database: Database, accountId: string): Promise<GrantRow | null> {
@@ -167,79 +158,20 @@ export async function findAccountAndGrant(
   database: Database,
   accountId: string,
 ): Promise<{ account: typeof accounts.$inferSelect; grant: GrantRow } | null> {
-  const rows = await query(() =>
-    database
-      .select({ account: accounts, grant: grants })
-      .from(grants)
-      .innerJoin(accounts, eq(accounts.id, grants.accountId))
-      .where(and(eq(grants.accountId, accountId), isNull(grants.retiredAt)))
-      .limit(1),
-  )
-  return rows[0] ?? null
+  const { rows } = await query(() => runKept(database, ACCOUNT_AND_GRANT(database, { accountId })))
+  return rows[0] ? { account: readAccount(rows[0]), grant: readGrant(rows[0]) } : null
 }
 
-/** What a refresh expects to find when it asks for the lease, and what it records. */
-export interface LeaseRequest {
-  grant: Pick<GrantRow, 'id' | 'generation' | 'leaseEpoch' | 'leaseOwner' | 'refreshTokenFingerprint'>
-  owner: string
-  attemptId: string
-  purpose: string
-  leaseMs: number
-  /** Epoch milliseconds, for the attempt. */
-  now: number
-}
-
-/**
- * Takes the lease and records the intent in one commit, if the grant is still the one that was read and nobody holds it.
- * A lease of another owner may be taken only after its end by the database's clock, later while the access token still
- * works; the refresh it covered then counts as of unknown outcome.
- *
- * Shape:  → true when taken; the epoch is then `grant.leaseEpoch + 1`
- * Errors: StoreError; then nothing was taken
- */
-export async function takeLease(database: Database, request: LeaseRequest): Promise<boolean> {
-  const { grant, owner, attemptId, purpose, leaseMs, now } = request
-  const epoch = grant.leaseEpoch + 1
-  const isForeign = sql`(${grants.leaseOwner} is not null and ${grants.leaseOwner} <> ${owner})`
-  const [taken] = await query(() =>
-    database.batch([
-      database
-        .update(grants)
-        .set({
-          uncertainAt: sql`case when ${isForeign} then coalesce(${grants.uncertainAt}, ${now}) else ${grants.uncertainAt} end`,
-          leaseOwner: owner,
-          leaseEpoch: epoch,
-          leaseUntil: sql`${DATABASE_NOW} + ${leaseMs}`,
-        })
-        .where(
-          and(
-            eq(grants.id, grant.id),
-            isNull(grants.retiredAt),
-            isNull(grants.refusedAt),
-            eq(grants.custody, 'dashboard'),
-            eq(grants.leaseEpoch, grant.leaseEpoch),
-            eq(grants.generation, grant.generation),
-            eq(grants.refreshTokenFingerprint, grant.refreshTokenFingerprint ?? ''),
-            sql`(${grants.leaseOwner} is null or ${grants.leaseUntil} is null or ${grants.leaseOwner} = ${owner} or ${LEASE_IS_STEALABLE})`,
-          ),
-        )
-        .returning({ id: grants.id }),
-      database.run(sql`insert into ${attempts}
-        (id, grant_id, generation, parent_fingerprint, owner, lease_epoch, purpose, outcome, started_at)
-        select ${attemptId}, id, generation, refresh_token_fingerprint, ${owner}, ${epoch}, ${purpose}, 'intent', ${now}
-        from ${grants} where id = ${grant.id} and lease_epoch = ${epoch} and lease_owner = ${owner}`),
-      // A lease that was never given back left an attempt open.
-      ...(grant.leaseOwner === null
-        ? []
-        : [
-            database.run(sql`update ${attempts} set outcome = 'unknown', code = 'interrupted', ended_at = ${now}
-        where grant_id = ${grant.id} and outcome = 'intent' and lease_epoch < ${epoch}
-        and exists (select 1 from grants where id = ${grant.id} and lease_epoch = ${epoch} and lease_owner = ${owner})`),
-          ]),
-    ]),
-  )
-  return taken.length === 1
-}
+const ACCOUNT_AND_GRANT = keptQuery<{ accountId: string }>((database, given) =>
+  database
+    .select({ account: accounts, grant: grants })
+    .from(grants)
+    .innerJoin(accounts, eq(accounts.id, grants.accountId))
+    .where(and(eq(grants.accountId, given('accountId')), isNull(grants.retiredAt)))
+    .limit(1),
+)
+const readAccount = rowReader(accounts)
+const readGrant = rowReader(grants, Object.keys(getTableColumns(accounts)).length)
 
 /** Changes the current grant if it is still at this generation. True when it was. */
 export async function changeGrant(

@@ -4,13 +4,16 @@ import type * as attemptStore from '../../db/attempt-store.ts'
 import type { AttemptRow, FailedAttempt, RunningAttempt } from '../../db/attempt-store.ts'
 import type { GrantRow } from '../../db/grant-store.ts'
 import type * as inboxStore from '../../db/inbox-store.ts'
+import type * as refreshCommitStore from '../../db/refresh-commit-store.ts'
 import { isStealable } from './model-grants.ts'
 import type { ModelTables, Queries } from './model-tables.ts'
 
 type AttemptNames = 'commitRefresh' | 'endAttempt' | 'listOpenAttempts' | 'markInterrupted' | 'listAttempts'
 type InboxNames = 'listOpenAnswers' | 'listAnswers' | 'applyKeptAnswer' | 'quarantineAnswer'
 
-export function attemptQueries(tables: ModelTables): Queries<typeof attemptStore, AttemptNames> {
+export function attemptQueries(
+  tables: ModelTables,
+): Queries<typeof attemptStore & typeof refreshCommitStore, AttemptNames> {
   return {
     commitRefresh(attempt, answer, next, details, actor) {
       const grant = tables.grants.get(attempt.grantId)

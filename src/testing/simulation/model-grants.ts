@@ -1,7 +1,9 @@
 /** The grants of the model: reads, leases, changes and the schedule, as db/grant-store.ts has them. */
 
 import type * as grantStore from '../../db/grant-store.ts'
-import type { GrantChanges, GrantRow, LeaseRequest, ScheduledGrant } from '../../db/grant-store.ts'
+import type { GrantChanges, GrantRow, ScheduledGrant } from '../../db/grant-store.ts'
+import type * as leaseStore from '../../db/lease-store.ts'
+import type { LeaseRequest } from '../../db/lease-store.ts'
 import type { ModelTables, Queries } from './model-tables.ts'
 
 const STEAL_DELAY_MS = 600_000
@@ -19,7 +21,7 @@ type Names =
   | 'takeLease'
   | 'changeGrant'
 
-export function grantQueries(tables: ModelTables): Queries<typeof grantStore, Names> {
+export function grantQueries(tables: ModelTables): Queries<typeof grantStore & typeof leaseStore, Names> {
   const scheduled = () =>
     [...tables.grants.values()].filter((grant) => grant.retiredAt === null && grant.nextRefreshAt !== null)
   return {

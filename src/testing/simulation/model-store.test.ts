@@ -7,6 +7,8 @@ import * as credentialFileStore from '../../db/credential-file-store.ts'
 import type { GrantRow } from '../../db/grant-store.ts'
 import * as grantStore from '../../db/grant-store.ts'
 import * as inboxStore from '../../db/inbox-store.ts'
+import * as leaseStore from '../../db/lease-store.ts'
+import * as refreshCommitStore from '../../db/refresh-commit-store.ts'
 import { accounts, attempts, credentialFiles, grants, inbox } from '../../db/schema.ts'
 import { HOUR_MS, systemClock } from '../../lib/clock.ts'
 import { openTestDatabase } from '../test-database.ts'
@@ -14,7 +16,15 @@ import { Dice } from './dice.ts'
 import { createModelStore, type ModelStore } from './model-store.ts'
 import { ModelTables } from './model-tables.ts'
 
-const real = { ...grantStore, ...attemptStore, ...inboxStore, ...credentialFileStore, ...accountStore }
+const real = {
+  ...grantStore,
+  ...leaseStore,
+  ...refreshCommitStore,
+  ...attemptStore,
+  ...inboxStore,
+  ...credentialFileStore,
+  ...accountStore,
+}
 const opened = await openTestDatabase()
 afterAll(() => opened.close())
 
