@@ -29,5 +29,15 @@ test.each([
   [['--json', '--', '--label', '-y'], ['--label', '-y'], { json: true }],
   [['--label', 'one', '--label', 'two'], [], { label: 'two' }],
 ])('%j', (args, positionals, options) => {
-  expect(readArguments(args, SHAPES)).toEqual({ positionals, options })
+  const { separatorAt: _, ...read } = readArguments(args, SHAPES)
+  expect(read).toEqual({ positionals, options })
+})
+
+test('where the dashes stood is known', () => {
+  expect(readArguments(['ada', '--', 'claude', '--json'], SHAPES)).toMatchObject({
+    positionals: ['ada', 'claude', '--json'],
+    separatorAt: 1,
+  })
+  expect(readArguments(['--', 'claude'], SHAPES).separatorAt).toBe(0)
+  expect(readArguments(['ada'], SHAPES).separatorAt).toBeUndefined()
 })

@@ -18,12 +18,17 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<{ c
   add: { summary: 'add a token from standard input', load: () => import('./commands/add.ts') },
   refresh: { summary: 'refresh logins now', load: () => import('./commands/refresh.ts') },
   token: { summary: 'print a valid access token', load: () => import('./commands/token.ts') },
+  exec: { summary: 'run a CLI as one account', load: () => import('./commands/exec.ts') },
+  use: { summary: 'choose the account of a folder', load: () => import('./commands/use.ts') },
+  env: { summary: 'print an account’s environment for a shell', load: () => import('./commands/env.ts') },
+  profiles: { summary: 'directories of their own for accounts', load: () => import('./commands/profiles.ts') },
   remove: { summary: 'forget an account', load: () => import('./commands/remove.ts') },
   key: { summary: 'save, restore, rotate or replace the encryption key', load: () => import('./commands/key.ts') },
   export: { summary: 'write everything into one encrypted file', load: () => import('./commands/export.ts') },
   restore: { summary: 'restore an export', load: () => import('./commands/restore.ts') },
   audit: { summary: 'check that the history is whole', load: () => import('./commands/audit.ts') },
   doctor: { summary: 'check this installation', load: () => import('./commands/doctor.ts') },
+  completion: { summary: 'complete commands and accounts in a shell', load: () => import('./commands/completion.ts') },
 }
 
 /**

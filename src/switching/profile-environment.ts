@@ -5,7 +5,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { placeOfPath, withCli } from '../accounts/file-login.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
-import { environmentOf, TOKEN_VARIABLE } from '../cli-credentials/cli-environment.ts'
+import { environmentOf, OUTRANKING_VARIABLES, TOKEN_VARIABLE } from '../cli-credentials/cli-environment.ts'
 import type { CliName } from '../cli-credentials/credential-file.ts'
 
 export interface AccountEnvironment {
@@ -13,7 +13,8 @@ export interface AccountEnvironment {
   accountName: string
   provider: string
   cli: CliName
-  directory: string
+  /** Where a CLI holds the login; null when none does, and it would need a profile first. */
+  directory: string | null
   /** Variables to set, and those that must not be set. */
   set: Record<string, string>
   unset: string[]
@@ -24,8 +25,7 @@ export interface AccountEnvironment {
 /**
  * The environment of the place that holds an account's login.
  *
- * Errors: AccountError `account_not_found`, `method_not_offered` for a provider without a CLI, `profile_needed` when no CLI
- *   holds the login, `no_refresh_token` when none could
+ * Errors: AccountError `account_not_found`, `method_not_offered` for a provider without a CLI
  */
 export async function environmentOfAccount(context: AccountsContext, accountId: string): Promise<AccountEnvironment> {
   const account = await getAccount(context, accountId)
@@ -33,19 +33,11 @@ export async function environmentOfAccount(context: AccountsContext, accountId: 
   if (provider === null) {
     throw new AccountError('method_not_offered', { provider: account.providerName, method: 'cli_profile' })
   }
-  const name = accountName(account)
-  if (account.custody === 'none') throw new AccountError('no_refresh_token', {})
+  const named = { accountId: account.id, accountName: accountName(account), provider: provider.id, cli: provider.cli }
+  const tokenVariable = TOKEN_VARIABLE[provider.cli]
   if (account.custody !== 'cli' || account.credentialPath === null) {
-    throw new AccountError('profile_needed', { account: name })
+    return { ...named, directory: null, set: {}, unset: [...OUTRANKING_VARIABLES[provider.cli]], tokenVariable }
   }
   const place = placeOfPath(context, provider, account.credentialPath)
-  return {
-    accountId: account.id,
-    accountName: name,
-    provider: provider.id,
-    cli: provider.cli,
-    directory: place.directory,
-    ...environmentOf(place),
-    tokenVariable: TOKEN_VARIABLE[provider.cli],
-  }
+  return { ...named, directory: place.directory, ...environmentOf(place), tokenVariable }
 }

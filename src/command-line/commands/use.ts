@@ -1,0 +1,50 @@
+/** `tokendeck use`: the account of a folder, for `exec` without a name. */
+
+import type { Command } from '../command.ts'
+import { type ApiAccount, chooseAccount } from '../deck.ts'
+import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
+import { nearestFolderFile, writeFolderFile } from '../folder-file.ts'
+
+export const command: Command = {
+  usage: ['ACCOUNT', '--none PROVIDER', ''],
+  about:
+    'Writes .tokendeck.toml in this folder, so that `tokendeck exec -- claude` uses that account here and below. The file holds the account’s label, or its id where it has none: no e-mail and no secret, so it may be committed. Without ACCOUNT: says what is chosen here.',
+  options: { none: { type: 'string', about: 'take the account of this provider out of the file again' } },
+  async run({ arguments: { positionals, options }, io, openDeck }) {
+    if (positionals.length > 1 || (options.none && positionals.length > 0)) throw usageFailure('Name one account.')
+    if (typeof options.none === 'string') {
+      io.say(`${await writeFolderFile(process.cwd(), options.none, null)} names no account of ${options.none} now.`)
+      return EXIT.done
+    }
+    const [reference] = positionals
+    if (reference === undefined) {
+      const file = await nearestFolderFile(process.cwd())
+      if (file === null) io.say('No account is chosen here. `tokendeck use ACCOUNT` chooses one.')
+      else for (const [provider, name] of Object.entries(file.accounts)) io.out(`${provider}\t${name}\t${file.path}\n`)
+      return EXIT.done
+    }
+    const deck = await openDeck()
+    try {
+      const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
+      const account = chooseAccount(accounts, reference)
+      const path = await writeFolderFile(process.cwd(), account.provider, nameFor(account, accounts))
+      io.say(`${path}: ${account.provider} is ${account.label ?? account.email ?? account.id} here and below.`)
+      if (account.label === null)
+        io.say('It has no label, so the file holds its id, which only this machine knows. Give it a label to share it.')
+      return EXIT.done
+    } finally {
+      await deck.close()
+    }
+  },
+}
+
+/** The label where only this account of its provider has it, else the id. An e-mail is nobody else's business. */
+function nameFor(account: ApiAccount, accounts: readonly ApiAccount[]): string {
+  const { label, provider } = account
+  if (label === null) return account.id
+  const lower = label.toLowerCase()
+  const same = accounts.filter((each) => each.provider === provider && each.label?.toLowerCase() === lower)
+  if (same.length > 1)
+    throw new CommandFailure(EXIT.failed, `${same.length} accounts of ${provider} have the label “${label}”.`)
+  return label
+}
