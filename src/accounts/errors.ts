@@ -69,6 +69,7 @@ export type AccountErrorCode =
   | 'activation_outgoing_doubtful' // {path}: whose the login in the file is cannot be confirmed now
   | 'activation_empty' // {path}: no login is there
   | 'activation_changed' // {path}: another program goes on changing the file
+  | 'activation_overwritten' // {path, actual}: another program wrote after the switch
   | 'activation_not_verified' // {account, actual}: put back
   | 'activation_not_rolled_back' // {account, path}
   | 'place_busy' // {path, holder}: the CLI holds its locks
@@ -77,6 +78,18 @@ export type AccountErrorCode =
   | 'backup_not_found' // {}
   | 'backup_nothing_to_undo' // {}
   | 'backup_previous_gone' // {path}: its login was replaced since, and its account is gone
+  | 'client_id_missing' // {provider, id, url}: the person registers a client
+  | 'login_narrower' // {account}: the sign-in that came back may do less than the login that is here
+  | 'api_keys_not_offered' // {provider}
+  | 'api_key_not_confirmed' // {}
+  | 'api_key_used' // {}: the form was sent before
+  | 'api_key_refused' // {provider, failureCode, detail}
+  | 'api_key_unknown' // {provider, failureCode, url}: a key may have been made that nobody saw
+  | 'api_key_not_found' // {}
+  | 'api_key_not_kept' // {}
+  | 'sign_out_not_found' // {}
+  | 'sign_out_over' // {}
+  | 'sign_out_pending' // {account, revocation}: this very login is being ended
   | 'store_failed' // {}: the database could not be written
 
 /** An expected refusal. */

@@ -3,13 +3,13 @@
  * its tokens. Sealed text goes in and out as it is.
  */
 
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, lte, or, sql } from 'drizzle-orm'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { beginGeneration, endGeneration, type GenerationStart } from './generation-store.ts'
 import { DATABASE_NOW, type GrantChanges, type GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
-import { auditEvents, grants } from './schema.ts'
+import { auditEvents, generations, grants } from './schema.ts'
 import { cliMembers } from './schema-activations.ts'
 
 /** How custody moves. `next` holds the same tokens, sealed for the next generation. */
@@ -78,4 +78,18 @@ export async function findCliMembers(database: Database, accountId: string): Pro
       .limit(1),
   )
   return rows[0]?.membersSealed ?? null
+}
+
+/** Whose generations held a refresh token, newest first: more than one where it was handed round. */
+export function listHoldersOfRefreshToken(
+  database: Database,
+  refreshTokenFingerprint: string,
+): Promise<{ accountId: string; endedHow: string | null; endedWhy: string | null }[]> {
+  return query(() =>
+    database
+      .select({ accountId: generations.accountId, endedHow: generations.endedHow, endedWhy: generations.endedWhy })
+      .from(generations)
+      .where(eq(generations.refreshTokenFingerprint, refreshTokenFingerprint))
+      .orderBy(desc(generations.id)),
+  )
 }

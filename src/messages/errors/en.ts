@@ -171,6 +171,10 @@ export const en: ErrorTexts = {
     'The file keeps changing',
     'Another program goes on writing {path}. Close running CLIs and try again. Nothing was changed.',
   ],
+  activation_overwritten: [
+    'Changed by another program',
+    'Right after the switch another program wrote a login of {actual} into {path}. That one is there now.',
+  ],
   activation_not_verified: [
     'Put back',
     'The CLI named {actual} where {account} was expected. What was there before is there again.',
@@ -196,6 +200,48 @@ export const en: ErrorTexts = {
   backup_previous_gone: [
     'What was there is no longer valid',
     'The login that {path} held was renewed since and its account is gone. Putting the old token back would sign you out, so nothing was changed.',
+  ],
+  client_id_missing: [
+    '{provider} needs a client id',
+    'No client id comes with Tokendeck for it. Register an OAuth app with device sign-in at {url}, write its id into config.toml as client_id under [providers.{id}], and start Tokendeck again.',
+  ],
+  login_narrower: [
+    'That login may do less than the one here',
+    '{account} is here with a login that may do more, and a Console sign-in would replace it. Nothing was changed. In the Console choose another organisation, or make the key with the login that is here.',
+  ],
+  api_keys_not_offered: [
+    'This login makes no API keys',
+    '{provider} makes API keys only for a login with that permission. Sign in to the Console to get one.',
+  ],
+  api_key_not_confirmed: [
+    'Say that you mean it',
+    'A key bills the organisation’s API account and lives until it is deleted in the Console. Tick the box, or send confirm: true.',
+  ],
+  api_key_used: [
+    'This form was sent before',
+    'One form makes one key. Look at the list; open the form anew for another key.',
+  ],
+  api_key_refused: [
+    '{provider} made no key',
+    'It refused: {failureCode}. {detail} Often the organisation has no API billing yet, or your role in it may not make keys. Nothing was made and nothing is billed.',
+  ],
+  api_key_unknown: [
+    'Whether a key was made is not known',
+    'The answer of {provider} did not arrive whole ({failureCode}). A key may have been made that nobody has seen: look at {url} and delete what you do not know. Nothing is tried again by itself.',
+  ],
+  api_key_not_found: ['No such key', 'This key is not known here any more.'],
+  api_key_not_kept: [
+    'This key was not kept',
+    'It was shown once and not kept here, or was given up with a former encryption key. Make a new one, and delete the old one in the Console.',
+  ],
+  sign_out_not_found: ['No such sign-out', 'This sign-out is not known here any more.'],
+  sign_out_over: [
+    'This sign-out has ended',
+    'It is not being tried any more, so there is nothing to try or stop. It can be dismissed.',
+  ],
+  sign_out_pending: [
+    'This login is being signed out',
+    'You asked to sign {account} out at the provider, and that is still being tried: the login would stop working soon. Stop that first, under “Signing out at the provider” or with “tokendeck sign-outs stop {revocation}”, or sign in anew, which makes another login.',
   ],
   store_failed: [
     'It could not be saved',

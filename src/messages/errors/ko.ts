@@ -165,6 +165,10 @@ export const ko: ErrorTexts = {
     '파일이 계속 바뀝니다',
     '다른 프로그램이 {path}에 계속 쓰고 있습니다. 실행 중인 CLI를 닫고 다시 시도하세요. 아무것도 바꾸지 않았습니다.',
   ],
+  activation_overwritten: [
+    '다른 프로그램이 바꿨습니다',
+    '전환 직후 다른 프로그램이 {path}에 {actual}의 로그인을 썼습니다. 지금은 그것이 들어 있습니다.',
+  ],
   activation_not_verified: [
     '되돌렸습니다',
     '{account} 계정이어야 하는데 CLI가 {actual}(이)라고 답했습니다. 이전 내용을 다시 넣었습니다.',
@@ -190,6 +194,48 @@ export const ko: ErrorTexts = {
   backup_previous_gone: [
     '이전 내용은 더 이상 유효하지 않습니다',
     '{path}에 있던 로그인은 그 뒤 갱신되었고 계정도 삭제되었습니다. 옛 토큰을 다시 넣으면 로그아웃되므로 아무것도 바꾸지 않았습니다.',
+  ],
+  client_id_missing: [
+    '{provider}에는 클라이언트 ID가 필요합니다',
+    'Tokendeck에는 포함되어 있지 않습니다. {url}에서 기기 로그인을 켠 OAuth 앱을 등록하고, 그 ID를 config.toml의 [providers.{id}] 아래 client_id로 적은 뒤 Tokendeck을 다시 시작하세요.',
+  ],
+  login_narrower: [
+    '그 로그인은 여기 있는 것보다 권한이 적습니다',
+    '{account}에는 더 많은 것을 할 수 있는 로그인이 여기 있으며, Console 로그인이 그것을 대체하게 됩니다. 아무것도 바뀌지 않았습니다. Console에서 다른 조직을 고르거나, 여기 있는 로그인으로 키를 만드세요.',
+  ],
+  api_keys_not_offered: [
+    '이 로그인으로는 API 키를 만들 수 없습니다',
+    '{provider}은(는) 그 권한이 있는 로그인에만 API 키를 만들어 줍니다. Console에 로그인하면 얻을 수 있습니다.',
+  ],
+  api_key_not_confirmed: [
+    '확인이 필요합니다',
+    '키 사용은 조직의 API 계정에 청구되며 Console에서 삭제할 때까지 유효합니다. 상자를 선택하거나 confirm: true를 보내세요.',
+  ],
+  api_key_used: [
+    '이미 보낸 양식입니다',
+    '양식 하나로 키 하나를 만듭니다. 목록을 확인하고, 다른 키는 양식을 새로 열어 만드세요.',
+  ],
+  api_key_refused: [
+    '{provider}이(가) 키를 만들지 않았습니다',
+    '거부되었습니다: {failureCode}. {detail} 조직에 아직 API 결제가 없거나 맡은 역할로는 키를 만들 수 없는 경우가 많습니다. 만들어진 것도 청구되는 것도 없습니다.',
+  ],
+  api_key_unknown: [
+    '키가 만들어졌는지 알 수 없습니다',
+    '{provider}의 응답이 온전히 오지 않았습니다({failureCode}). 아무도 보지 못한 키가 만들어졌을 수 있습니다. {url}을(를) 확인하고 모르는 것은 삭제하세요. 저절로 다시 시도하지 않습니다.',
+  ],
+  api_key_not_found: ['그런 키가 없습니다', '이 키는 더 이상 여기에 없습니다.'],
+  api_key_not_kept: [
+    '이 키는 보관되지 않았습니다',
+    '한 번 표시되고 여기에 보관되지 않았거나, 이전 암호화 키와 함께 폐기되었습니다. 새로 만들고 이전 것은 Console에서 삭제하세요.',
+  ],
+  sign_out_not_found: ['그런 로그아웃이 없습니다', '이 로그아웃은 더 이상 여기에 없습니다.'],
+  sign_out_over: [
+    '이 로그아웃은 끝났습니다',
+    '더 이상 시도하지 않으므로 시도하거나 멈출 것이 없습니다. 목록에서 지울 수 있습니다.',
+  ],
+  sign_out_pending: [
+    '이 로그인은 로그아웃하는 중입니다',
+    '제공자에서 {account}을(를) 로그아웃하도록 요청했고 아직 시도 중입니다. 이 로그인은 곧 작동을 멈춥니다. 먼저 “제공자에서 로그아웃” 또는 “tokendeck sign-outs stop {revocation}”로 멈추거나, 새로 로그인해 다른 로그인을 만드세요.',
   ],
   store_failed: [
     '저장하지 못했습니다',

@@ -117,6 +117,10 @@ export const zh: ErrorTexts = {
   ],
   activation_empty: ['那里没有登录', '{path} 中没有登录，没有可以取出的内容。'],
   activation_changed: ['文件不断变化', '另一个程序不断写入 {path}。请关闭正在运行的 CLI 后重试。未作任何更改。'],
+  activation_overwritten: [
+    '被另一个程序更改',
+    '切换之后，另一个程序立即把 {actual} 的登录写入了 {path}。现在那里是它。',
+  ],
   activation_not_verified: ['已恢复原状', '本应是 {account}，但 CLI 报告的是 {actual}。之前的内容已经放回。'],
   activation_not_rolled_back: [
     '未能确认，也未能恢复',
@@ -130,6 +134,42 @@ export const zh: ErrorTexts = {
   backup_previous_gone: [
     '之前的内容已经失效',
     '{path} 中的登录此后已被续期，其账号也已删除。放回旧令牌会使您退出登录，因此未作任何更改。',
+  ],
+  client_id_missing: [
+    '{provider} 需要客户端 ID',
+    'Tokendeck 不自带它。请在 {url} 注册启用设备登录的 OAuth 应用，把它的 ID 写进 config.toml 的 [providers.{id}] 下的 client_id，然后重新启动 Tokendeck。',
+  ],
+  login_narrower: [
+    '该登录的权限比现有的小',
+    '{account} 在这里已有权限更大的登录，Console 登录会替换它。没有更改任何内容。请在 Console 中选择另一个组织，或用现有登录创建密钥。',
+  ],
+  api_keys_not_offered: [
+    '此登录不能创建 API 密钥',
+    '{provider} 只为拥有该权限的登录创建 API 密钥。登录 Console 即可获得。',
+  ],
+  api_key_not_confirmed: [
+    '请确认',
+    '密钥的用量计入组织的 API 账户，并在 Console 中删除之前一直有效。请勾选，或发送 confirm: true。',
+  ],
+  api_key_used: ['此表单已提交过', '一个表单只创建一个密钥。请查看列表；要再创建请重新打开表单。'],
+  api_key_refused: [
+    '{provider} 没有创建密钥',
+    '它拒绝了：{failureCode}。{detail} 常见原因是组织还没有 API 计费，或您的角色不能创建密钥。没有创建任何内容，也不会计费。',
+  ],
+  api_key_unknown: [
+    '不知道密钥是否已创建',
+    '{provider} 的回答没有完整到达（{failureCode}）。可能创建了一个没人见过的密钥：请查看 {url}，删除您不认识的。不会自动重试。',
+  ],
+  api_key_not_found: ['没有这个密钥', '这里已不再有此密钥。'],
+  api_key_not_kept: [
+    '此密钥没有保存',
+    '它只显示过一次而没有保存，或已随以前的加密密钥作废。请创建新的，并在 Console 中删除旧的。',
+  ],
+  sign_out_not_found: ['没有这个退出登录', '这里已不再有此记录。'],
+  sign_out_over: ['此退出登录已结束', '它不再尝试，因此没有可尝试或停止的。可以将它从列表移除。'],
+  sign_out_pending: [
+    '此登录正在退出',
+    '您要求在提供方退出 {account}，该操作仍在尝试：此登录很快会失效。请先在“在提供方退出登录”处或用 “tokendeck sign-outs stop {revocation}” 停止，或重新登录以产生另一个登录。',
   ],
   store_failed: [
     '无法保存',

@@ -1,0 +1,82 @@
+/**
+ * What a switch would not reach: variables and settings that a CLI prefers to the login in its directory, and CLIs that run
+ * already. Reads names of settings and what kind they are, never their secrets.
+ */
+
+import { join } from 'node:path'
+import type { AccountsContext } from '../accounts/context.ts'
+import { OUTRANKING_VARIABLES } from '../cli-credentials/cli-environment.ts'
+import { asRecord, asText, parseRecord } from '../cli-credentials/json-fields.ts'
+import { readText } from '../cli-credentials/read-text.ts'
+import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { machineOf, type ProviderPlace } from './cli-place.ts'
+
+/**
+ * `variable_set`: one of our own environment, so probably of the terminal's too. `setting_outranks`: a setting in a file of
+ * the CLI. `login_not_in_file`: the CLI is set to keep logins elsewhere. `cli_running`: it keeps its account until it is
+ * started again.
+ */
+export type SwitchWarning =
+  | { code: 'variable_set'; params: { name: string } }
+  | { code: 'setting_outranks'; params: { name: string; path: string } }
+  | { code: 'login_not_in_file'; params: { name: string; path: string } }
+  | { code: 'cli_running'; params: { programs: string } }
+
+const MAX_SETTINGS_BYTES = 1024 * 1024
+
+/** Everything that a switch of this place would not reach. Errors: none; what cannot be read says nothing */
+export async function outrankingOf(context: AccountsContext, { place }: ProviderPlace): Promise<SwitchWarning[]> {
+  const { variables } = context.programs
+  const set = OUTRANKING_VARIABLES[place.cli].filter((name) => variables.has(name))
+  const users = await usersOf(place.directory, await runningClis(PROCESS_ROOT))
+  return [
+    ...set.map((name) => ({ code: 'variable_set' as const, params: { name } })),
+    ...(await settingsOf(context, place)),
+    ...(users.length > 0 ? [{ code: 'cli_running' as const, params: { programs: users.join(', ') } }] : []),
+  ]
+}
+
+async function settingsOf(context: AccountsContext, place: ProviderPlace['place']): Promise<SwitchWarning[]> {
+  const read = async (name: string) => {
+    const path = join(place.directory, name)
+    const file = await readText(path, { symlinks: 'follow', maxBytes: MAX_SETTINGS_BYTES, uid: machineOf(context).uid })
+    return { path, text: file.state === 'read' ? file.text : null }
+  }
+  switch (place.cli) {
+    case 'claude':
+      return (await Promise.all(['settings.json', 'settings.local.json'].map(read))).flatMap(({ path, text }) =>
+        claudeSettings(text).map((name) => ({ code: 'setting_outranks' as const, params: { name, path } })),
+      )
+    case 'codex': {
+      const { path, text } = await read('config.toml')
+      return codexSettings(text, path)
+    }
+  }
+}
+
+/** Source: Claude Code's documentation of authentication precedence (2026-08-22): `apiKeyHelper`, and variables in `env`. */
+export function claudeSettings(text: string | null): string[] {
+  const root = parseRecord(text)
+  const env = asRecord(root?.env)
+  const named = OUTRANKING_VARIABLES.claude.filter((name) => asText(env?.[name]) !== null)
+  return [...(asText(root?.apiKeyHelper) === null ? [] : ['apiKeyHelper']), ...named.map((name) => `env.${name}`)]
+}
+
+/** Source: codex 0.169.0: `cli_auth_credentials_store`, `forced_login_method`, and a model provider with a key of its own. */
+export function codexSettings(text: string | null, path: string): SwitchWarning[] {
+  const topLevel = (text ?? '').split(/^[ \t]*\[/m, 1)[0]!
+  const settingOf = (key: string) =>
+    new RegExp(`^[ \\t]*["']?${key}["']?[ \\t]*=[ \\t]*["']([^"'\\n]*)["']`, 'm').exec(topLevel)?.[1]
+  const store = settingOf('cli_auth_credentials_store')
+  const forced = settingOf('forced_login_method')
+  const provider = settingOf('model_provider')
+  return [
+    ...(store && store !== 'file'
+      ? [{ code: 'login_not_in_file' as const, params: { name: `cli_auth_credentials_store = "${store}"`, path } }]
+      : []),
+    ...(forced === 'api' ? [{ code: 'setting_outranks' as const, params: { name: 'forced_login_method', path } }] : []),
+    ...(provider && provider !== 'openai'
+      ? [{ code: 'setting_outranks' as const, params: { name: `model_provider = "${provider}"`, path } }]
+      : []),
+  ]
+}

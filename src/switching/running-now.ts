@@ -1,0 +1,64 @@
+/** Which account each CLI's own place holds now, who uses it, and which profiles are in use. Reads only. */
+
+import { accountName } from '../accounts/account-summary.ts'
+import type { AccountsContext } from '../accounts/context.ts'
+import { listAccounts } from '../accounts/list-accounts.ts'
+import { thisMachineId } from '../accounts/machines.ts'
+import { namingStoreRefusals } from '../accounts/store-refusals.ts'
+import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { listObservedFiles } from '../db/account-store.ts'
+
+/** One directory of a CLI. */
+export interface RunningPlace {
+  cli: string
+  provider: string
+  directory: string
+  kind: 'default' | 'environment' | 'profile' | 'other'
+  /** live | blanked | missing | …, as last seen. */
+  state: string
+  /** Whose login it holds; `accountId` null: nobody's of ours. Null: none, or nobody can tell. */
+  holder: { accountId: string | null; name: string } | null
+  /** Programs that use it now, such as `claude (4242)`. */
+  usedBy: string[]
+}
+
+/**
+ * The CLIs' own places that hold something, and the profiles that a program uses now.
+ *
+ * Errors: AccountError store_failed
+ */
+export function runningNow(context: AccountsContext): Promise<RunningPlace[]> {
+  return namingStoreRefusals(async () => {
+    const machineId = thisMachineId(context)
+    const observed = (await listObservedFiles(context.database)).filter((file) => file.machineId === machineId)
+    const running = await runningClis(PROCESS_ROOT)
+    const accounts = observed.length === 0 ? [] : await listAccounts(context)
+    const places: RunningPlace[] = []
+    for (const file of observed) {
+      const cli = context.providers.get(file.provider)?.cli
+      if (!cli) continue
+      const directory = file.path.slice(0, file.path.lastIndexOf('/')) || file.path
+      const usedBy = await usersOf(directory, running)
+      const isOwn = file.kind === 'default' || file.kind === 'environment'
+      if (!isOwn && usedBy.length === 0) continue
+      if (isOwn && file.state === 'missing' && usedBy.length === 0) continue
+      const account = accounts.find(
+        ({ id, provider, subject, organization }) =>
+          id === file.accountId ||
+          (provider === file.provider && subject === file.subject && (organization?.id ?? '') === file.organizationId),
+      )
+      const name = account ? accountName(account) : (file.email ?? file.subject)
+      const holder = file.state !== 'live' || name === null ? null : { accountId: account?.id ?? null, name }
+      places.push({
+        cli,
+        provider: file.provider,
+        directory,
+        kind: file.kind as RunningPlace['kind'],
+        state: file.state,
+        holder,
+        usedBy,
+      })
+    }
+    return places
+  })
+}
