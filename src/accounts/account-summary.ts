@@ -82,8 +82,13 @@ export interface Holder {
   mayRefresh: boolean
 }
 
-/** How a window will come out, as foretold when it was last read. Instants in epoch milliseconds. */
-export type WindowForecast = { kind: 'lasts' } | { kind: 'runs_out'; at: number; earliest: number; latest: number }
+/**
+ * How a window will come out, as foretold when it was last read: the middle, and a band that holds in four of five cases.
+ * Instants in epoch milliseconds; `earliest` of `lasts` where it may run out after all, `latest` null where it may last.
+ */
+export type WindowForecast =
+  | { kind: 'lasts'; earliest: number | null }
+  | { kind: 'runs_out'; at: number; earliest: number; latest: number | null }
 
 /** A window as it is known now: what was read of a span that has ended since is not known any more. */
 export interface WindowOfAccount extends UsageWindow {

@@ -12,6 +12,7 @@ import {
   LOGIN_END_WARNING_MS,
   type ObservedFile,
   PROFILE_OLD_MS,
+  USAGE_OLD_MS,
 } from './health.ts'
 import type { HeldCopy } from './held-copies.ts'
 
@@ -142,6 +143,11 @@ const DATA: [reason: string, status: string, facts: HealthFacts][] = [
   ['data_old', 'old', facts({ profileFailure: 'server_error' })],
   ['data_not_permitted', 'not_permitted', facts({ profileReadAt: null, profileFailure: 'not_permitted' })],
   ['data_never_read', 'never_read', facts({ profileReadAt: null })],
+  ['data_fresh', 'fresh', facts({ usage: { readAt: null, failure: null, nextReadAt: T } })],
+  ['data_usage_fresh', 'fresh', facts({ usage: { readAt: T - USAGE_OLD_MS, failure: 'held', nextReadAt: T } })],
+  ['data_usage_old', 'old', facts({ usage: { readAt: T - USAGE_OLD_MS - 1, failure: null, nextReadAt: T } })],
+  ['data_usage_never_read', 'never_read', facts({ usage: { readAt: null, failure: 'blocked', nextReadAt: T } })],
+  ['data_not_permitted', 'not_permitted', facts({ usage: { readAt: T, failure: 'not_permitted', nextReadAt: null } })],
   ['data_other_account', 'never_read', facts({ profileReadAt: null, profileFailure: 'identity_taken' })],
 ]
 

@@ -46,7 +46,7 @@ function evenPace(durationMs: number | null, resetsAt: number | null, now: numbe
 function told(forecast: UsageFacts['windows'][number]['forecast']): WindowForecast | null {
   if (forecast === null) return null
   const [at, earliest, latest] = forecast
-  return at === null ? { kind: 'lasts' } : { kind: 'runs_out', at, earliest: earliest ?? at, latest: latest ?? at }
+  return at === null ? { kind: 'lasts', earliest } : { kind: 'runs_out', at, earliest: earliest ?? at, latest }
 }
 
 function byTightness(left: WindowOfAccount, right: WindowOfAccount): number {

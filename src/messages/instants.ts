@@ -91,6 +91,31 @@ export function exactText(language: Language, at: number, timeZone?: string): st
   return dateFormat(language, timeZone).format(at)
 }
 
+/**
+ * An instant as an hour, with the day of the week before it where that is not today; further away as in `exactText`.
+ *
+ * Units:  both in epoch milliseconds
+ */
+export function timeText(language: Language, at: number, now: number, timeZone?: string): string {
+  if (Math.abs(at - now) > 6 * DAY_MS) return exactText(language, at, timeZone)
+  const day = (instant: number) => partFormat(language, timeZone, 'day').format(instant)
+  const hour = partFormat(language, timeZone, 'hour').format(at)
+  return day(at) === day(now) ? hour : `${partFormat(language, timeZone, 'weekday').format(at)} ${hour}`
+}
+
+const PARTS = {
+  hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  weekday: { weekday: 'short' },
+  day: { year: 'numeric', month: 'numeric', day: 'numeric' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
+
+function partFormat(language: Language, timeZone: string | undefined, part: keyof typeof PARTS): Intl.DateTimeFormat {
+  return keptFormat(
+    `${part} ${language} ${timeZone}`,
+    () => new Intl.DateTimeFormat(language, { ...PARTS[part], timeZone }),
+  )
+}
+
 /** Below a thousand nothing is set apart, and every language here writes the same digits. */
 function countText(language: Language, count: number): string {
   return count < 1_000 ? String(count) : numberFormat(language).format(count)
@@ -106,10 +131,16 @@ function numberFormat(language: Language): Intl.NumberFormat {
 }
 
 function dateFormat(language: Language, timeZone: string | undefined): Intl.DateTimeFormat {
-  const key = `${language} ${timeZone}`
+  return keptFormat(
+    `${language} ${timeZone}`,
+    () => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
+  )
+}
+
+function keptFormat(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
   const known = dateFormats.get(key)
   if (known) return known
-  const made = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  const made = make()
   // Time zones come from browsers; a flood of odd ones must not grow this for ever.
   if (dateFormats.size > 100) dateFormats.clear()
   dateFormats.set(key, made)

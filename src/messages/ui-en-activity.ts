@@ -90,6 +90,8 @@ export const activityEn = {
       removal: 'removal',
       profile: 'profile of the day',
       file_identity: 'whose login a file holds',
+      limits: 'limits',
+      limits_requested: 'limits, asked for',
     } as Record<string, string>,
   },
   lineage: {

@@ -92,6 +92,8 @@ export const activityJa: typeof activityEn = {
       removal: '削除',
       profile: '日々のプロフィール確認',
       file_identity: 'ファイルのログインの持ち主の確認',
+      limits: '上限',
+      limits_requested: '上限（手動）',
     },
   },
   lineage: {

@@ -86,6 +86,8 @@ export const activityKo: typeof activityEn = {
       removal: '제거',
       profile: '매일 프로필 확인',
       file_identity: '파일에 있는 로그인의 주인 확인',
+      limits: '한도',
+      limits_requested: '한도(요청)',
     },
   },
   lineage: {

@@ -84,6 +84,8 @@ export const activityZh: typeof activityEn = {
       removal: '移除',
       profile: '每日资料',
       file_identity: '确认文件中是谁的登录',
+      limits: '限额',
+      limits_requested: '限额（手动）',
     },
   },
   lineage: {

@@ -24,6 +24,7 @@ import { accountTitle } from '../views/ui/mask.ts'
 import { relativeText } from '../views/ui/time.tsx'
 import type { ViewContext } from '../views/view-context.ts'
 import { refreshFlash } from './account-refreshes.tsx'
+import { usageFlash } from './account-usage.tsx'
 import type { AppEnvironment } from './dependencies.ts'
 import {
   doneMessage,
@@ -139,7 +140,7 @@ async function accountPage(
     listCalls(context, { accountId: account.id, since, limit: CALLS_SHOWN }),
   ])
   const frame = await frameOf(c)
-  const flash = frame.flash ?? refreshFlash(c, account)
+  const flash = frame.flash ?? refreshFlash(c, account) ?? usageFlash(c)
   const page = (
     <AccountPage
       view={viewOf(c)}

@@ -92,6 +92,8 @@ class LiveRows {
     } else if (!('accountId' in event)) {
       this.writer.send({ event: event.type.replace('.', '-'), data: '' })
     } else {
+      // An account's own page shows more of its limits than a row: it fetches them.
+      if (event.type.startsWith('usage.')) this.writer.send({ event: `usage-${event.accountId}`, data: '' })
       if (event.type === 'account.connected' || event.type === 'account.removed') this.#isSetChanged = true
       else this.#changed.add(event.accountId)
       this.#wake?.()

@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import { accountRefreshRoutes } from './account-refreshes.tsx'
 import { accountRemovalRoutes } from './account-removals.tsx'
+import { accountUsageRoutes } from './account-usage.tsx'
 import { accountRoutes } from './accounts.tsx'
 import { activityRoutes } from './activity.tsx'
 import { addedTokenRoutes } from './added-tokens.tsx'
@@ -16,6 +17,7 @@ export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', accountRoutes)
   .route('/', accountRefreshRoutes)
   .route('/', accountRemovalRoutes)
+  .route('/', accountUsageRoutes)
   .route('/', authorizationRoutes)
   .route('/', consentRoutes)
   .route('/', addedTokenRoutes)

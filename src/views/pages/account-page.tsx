@@ -7,6 +7,7 @@ import { Explanation } from '../dialogs/explanation-dialog.tsx'
 import { type FrameData, Layout } from '../layout.tsx'
 import { AccountCustody, AccountFacts, AccountScopes } from '../partials/account-facts.tsx'
 import { AccountHistory } from '../partials/account-history.tsx'
+import { AccountLimits } from '../partials/account-limits.tsx'
 import { AccountLineage } from '../partials/account-lineage.tsx'
 import { AccountManage } from '../partials/account-manage.tsx'
 import { AccountRow } from '../partials/account-row.tsx'
@@ -44,6 +45,7 @@ export function AccountPage({ view, account, history, lineage, calls, frame, lab
       </div>
       <div class="account-page">
         <div class="account-page__main">
+          <AccountLimits view={view} account={account} />
           <section class="panel" aria-labelledby="state-title">
             <h2 id="state-title" class="panel__title">
               {view.t.account.state}

@@ -93,6 +93,7 @@ function AccountMenu({ view, account }: AccountActionProps) {
         <a class="menu__item" href={`/accounts/${account.id}`}>
           <Icon name="arrow" /> {row.open}
         </a>
+        <ReadLimitsForm view={view} account={account} />
         <a class="menu__item" {...dialogLink(view, `/authorizations/new?account=${account.id}`)}>
           <Icon name="key" /> {row.signInAgain}
         </a>
@@ -107,6 +108,23 @@ function AccountMenu({ view, account }: AccountActionProps) {
         </a>
       </div>
     </>
+  )
+}
+
+function ReadLimitsForm({ view, account }: AccountActionProps) {
+  const action = `/accounts/${account.id}/usage-readings`
+  const post = `${action}?from=row`
+  return (
+    <form
+      method="post"
+      action={action}
+      {...hx(view, { post, target: `#account_${account.id}`, swap: 'outerMorph', disable: 'find button' })}
+    >
+      <CsrfField view={view} />
+      <button type="submit" class="menu__item">
+        <Icon name="refresh" /> {view.t.limits.readNow}
+      </button>
+    </form>
   )
 }
 

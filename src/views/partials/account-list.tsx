@@ -45,6 +45,7 @@ export function AccountList({ view, accounts, filter }: AccountListProps) {
               <span>{t.accounts.columns.data}</span>
               <span>{t.accounts.columns.ownership}</span>
             </span>
+            <span>{t.limits.title}</span>
             <span>{t.accounts.columns.next}</span>
             <span />
           </div>

@@ -1,5 +1,5 @@
 /** @jsxImportSource #html */
-/** One account as one row: who it is, three marks, what comes next, the act that its state calls for, and a menu. */
+/** One account as one row: who it is, three marks, how full its limits are, what comes next, the act that its state calls for, and a menu. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'
 import { MarkLink } from '../ui/mark.tsx'
@@ -7,6 +7,7 @@ import { accountTitle, personal } from '../ui/mask.ts'
 import { ProviderMark } from '../ui/provider-mark.tsx'
 import type { ViewContext } from '../view-context.ts'
 import { AccountActions } from './account-actions.tsx'
+import { AccountUsage } from './account-usage.tsx'
 import { LastProof, NextEvent } from './account-when.tsx'
 
 /** The row. Its root `account_ID` is what live updates morph. */
@@ -47,6 +48,7 @@ export function AccountRow({ view, account }: { view: ViewContext; account: Acco
         <MarkLink view={view} account={account} name="data" />
         <MarkLink view={view} account={account} name="ownership" />
       </div>
+      <AccountUsage view={view} account={account} />
       <div class="account-row__when">
         <NextEvent view={view} account={account} />
         <LastProof view={view} account={account} />

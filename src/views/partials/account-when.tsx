@@ -5,6 +5,7 @@ import type { AccountSummary } from '../../accounts/account-summary.ts'
 import { DAY_MS, SECOND_MS } from '../../lib/clock.ts'
 import { dialogLink } from '../ui/hx.ts'
 import { exactText, relativeText } from '../ui/time.tsx'
+import { forecastWords, shortWindowName, windowTone } from '../ui/usage-words.ts'
 import type { ViewContext } from '../view-context.ts'
 
 /** The nearest event that matters, in words; `at` is null when there is none. */
@@ -15,6 +16,8 @@ export function nextEvent(view: ViewContext, account: AccountSummary): { words: 
   if (loginExpiresAt !== null && (status === 'ends_soon' || loginExpiresAt - view.now < 7 * DAY_MS)) {
     return { words: row.loginEnds(relativeText(view, loginExpiresAt)), at: loginExpiresAt }
   }
+  const limit = nextLimit(view, account)
+  if (limit !== null && status === 'valid') return limit
   if (nextRefreshAt !== null) {
     const when = nextRefreshAt - view.now < 10 * SECOND_MS ? view.t.time.now : relativeText(view, nextRefreshAt)
     const isRetry = status === 'retrying' || status === 'unknown_outcome'
@@ -25,6 +28,22 @@ export function nextEvent(view: ViewContext, account: AccountSummary): { words: 
     return { words: accessTokenExpiresAt > view.now ? row.expires(when) : row.expired(when), at: accessTokenExpiresAt }
   }
   return { words: row.nothingNext, at: null }
+}
+
+/** The first window that is foretold to run out, else the reset of the tightest one that is nearly used up. */
+function nextLimit(view: ViewContext, { usage }: AccountSummary): { words: string; at: number } | null {
+  const { runsOutOf, resetsOf } = view.t.limits
+  const ending = usage.windows
+    .flatMap((window) => (window.forecast?.kind === 'runs_out' ? [{ window, at: window.forecast.at }] : []))
+    .sort((left, right) => left.at - right.at)[0]
+  if (ending) {
+    const words = runsOutOf(shortWindowName(view, ending.window), forecastWords(view, ending.window))
+    return { words, at: ending.at }
+  }
+  const full = usage.windows.find((window) => windowTone(window) !== null && window.resetsAt !== null)
+  if (!full) return null
+  const words = resetsOf(shortWindowName(view, full), relativeText(view, full.resetsAt!))
+  return { words, at: full.resetsAt! }
 }
 
 export function NextEvent({ view, account }: { view: ViewContext; account: AccountSummary }) {

@@ -36,3 +36,8 @@ export function FullTime({ view, at }: { view: ViewContext; at: number }) {
     </time>
   )
 }
+
+/** The hour of an instant, with its day where that is not today: for what happens soon. */
+export function timeText(view: ViewContext, at: number): string {
+  return instants.timeText(view.language, at, view.now, view.timeZone)
+}
