@@ -77,7 +77,7 @@ export async function exportTo(
     let moved: number | null = null
     try {
       if (isMove) moved = await retireMovedLogins(database, { ...event, kind: 'export.moved_away' })
-      else await recordExport(database, { ...event, kind: 'export.made' }, file)
+      else await recordExport(database, { ...event, kind: 'export.made' }, { place: file, machineId: machine.id })
     } catch (error) {
       // It would say that the logins are nowhere else.
       rmSync(draft)

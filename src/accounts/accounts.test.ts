@@ -3,9 +3,11 @@
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { saveCredentialFile } from '../db/credential-file-store.ts'
+import { keepCopies } from '../db/grant-copy-store.ts'
 import { attempts, grants, inbox } from '../db/schema.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
+import { aCopy } from '../testing/a-copy.ts'
 import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { currentPair } from '../testing/fake-grants.ts'
@@ -15,6 +17,7 @@ import { addToken } from './add-token.ts'
 import type { AccountsContext } from './context.ts'
 import { forgetOldRecords } from './forget-old-records.ts'
 import { findAccount, getAccount, listAccounts } from './list-accounts.ts'
+import { thisMachineId } from './machines.ts'
 import { readOldProfiles, readProfile } from './read-profile.ts'
 import { refreshGrant } from './refresh-grant.ts'
 import { removeAccount } from './remove-account.ts'
@@ -34,7 +37,8 @@ afterEach(() => world.close())
 const observe = async (accountId: string, changes: object = {}) => {
   const grant = await currentGrant(context, accountId)
   const { subject, organization, provider } = await getAccount(context, accountId)
-  await saveCredentialFile(context.database, {
+  const file = {
+    machineId: thisMachineId(context),
     path: '/home/ada/.claude/.credentials.json',
     provider,
     kind: 'default',
@@ -48,7 +52,9 @@ const observe = async (accountId: string, changes: object = {}) => {
     refreshTokenFingerprint: grant.refreshTokenFingerprint,
     accessTokenExpiresAt: null,
     ...changes,
-  })
+  }
+  const { refreshTokenFingerprint } = file
+  await saveCredentialFile(context.database, file, [aCopy({ accountId, refreshTokenFingerprint })])
 }
 
 describe('listAccounts', () => {
@@ -68,7 +74,7 @@ describe('listAccounts', () => {
     statements.length = 0
     expect(await listAccounts(context)).toHaveLength(3)
     expect(statements).toEqual(one)
-    expect(one).toHaveLength(2)
+    expect(one).toHaveLength(3)
     expect(one.join()).not.toContain('sealed')
   })
 
@@ -221,7 +227,11 @@ describe('removeAccount', () => {
       origin: 'link',
       request: { credentialPath: '/b' },
     })
-    await observe(ada.accountId)
+    // A file of this machine would be looked at, and is not there.
+    const { refreshTokenFingerprint } = await currentGrant(context, ada.accountId)
+    await keepCopies(context.database, [
+      aCopy({ accountId: ada.accountId, machineId: 'mac_laptop', refreshTokenFingerprint }),
+    ])
     await expect(remove(true, brook.accountId)).rejects.toMatchObject({
       code: 'revoke_would_break_cli',
       params: { path: '/b' },

@@ -86,7 +86,7 @@ test('a switch of the credential file alone, beside an old .claude.json, is not 
   await machine.put(machine.claudePath, withoutIds(machine.signIn('brook')))
   await check()
   expect((await machine.held(id)).refresh).toBe(issue.pair.refreshToken!)
-  expect((await findCredentialFile(context.database, machine.claudePath))?.subject).toBe(
+  expect((await findCredentialFile(context.database, { machineId: 'here', path: machine.claudePath }))?.subject).toBe(
     machine.world.fake.person('brook').subject,
   )
   await machine.put(machine.claudePath, withoutIds(issue))
@@ -116,7 +116,9 @@ test.each<[string, (path: string) => Promise<unknown>, string, string]>([
   await check()
   expect(await machine.held(id)).toMatchObject({ refresh: issue.pair.refreshToken, generation: 1 })
   expect(await machine.settled(adoptFromFile(context, id))).toBe('not_live')
-  expect((await findCredentialFile(context.database, machine.claudePath))?.state).toBe(state)
+  expect((await findCredentialFile(context.database, { machineId: 'here', path: machine.claudePath }))?.state).toBe(
+    state,
+  )
   expect((await getAccount(context, id)).login.reason.code).toBe(reason)
   await machine.rotate(machine.claudePath, issue)
   await check()

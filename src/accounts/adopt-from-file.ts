@@ -21,6 +21,7 @@ import {
   withCli,
 } from './file-login.ts'
 import { type SealedGrantTokens, sealTokens } from './grant-tokens.ts'
+import { thisMachineId } from './machines.ts'
 import { observeFile } from './observe-file.ts'
 import { nextRefreshAt } from './refresh-policy.ts'
 
@@ -32,20 +33,32 @@ import { nextRefreshAt } from './refresh-policy.ts'
 export type Adoption = 'adopted' | 'unchanged' | 'doubtful' | 'other_account' | 'not_live'
 
 /**
- * Reads again the file that an account's grant follows or was taken over from, and adopts what is newer in it.
+ * Reads again the files of this machine that an account's grant follows or that hold a copy of it, and adopts what is
+ * newer in one.
  *
  * Errors: StoreError; then nothing was changed
  */
 export async function adoptFromFile(context: AccountsContext, accountId: string): Promise<Adoption> {
-  const [followed] = await listFollowedGrants(context.database, accountId)
-  const provider = withCli(context.providers.get(followed?.account.provider ?? ''))
-  if (!followed || !provider) return 'unchanged'
-  const place = placeOfPath(context, provider, followed.grant.credentialPath)
-  const reading = await readPlace(context, place)
-  const { adoption, identity } = await adoptReading(context, provider, followed, reading)
-  await observeFile(context, place, reading, identity)
-  return adoption
+  const machineId = thisMachineId(context)
+  const files = await listFollowedGrants(context.database, { machineId, accountId })
+  const outcomes: Adoption[] = []
+  for (const { grant } of files) {
+    // What one file gave is what the next is compared with.
+    const now = await listFollowedGrants(context.database, { machineId, accountId })
+    const followed = now.find((file) => file.grant.credentialPath === grant.credentialPath)
+    const provider = withCli(context.providers.get(followed?.account.provider ?? ''))
+    if (!followed || !provider) continue
+    const place = placeOfPath(context, provider, grant.credentialPath)
+    const reading = await readPlace(context, place)
+    const { adoption, identity } = await adoptReading(context, provider, followed, reading)
+    await observeFile(context, place, reading, identity)
+    outcomes.push(adoption)
+  }
+  return MOST_TELLING.find((adoption) => outcomes.includes(adoption)) ?? 'unchanged'
 }
+
+/** Of several files, what matters most to whoever is about to refresh. */
+const MOST_TELLING: readonly Adoption[] = ['adopted', 'doubtful', 'other_account', 'not_live']
 
 /** What became of a file's login. */
 export interface FileAdoption {
@@ -127,7 +140,8 @@ async function isNewer(
     return !(endsEarlier && writtenAt(reading) <= grant.accessTokenIssuedAt)
   }
   const endsLater = expiresAt !== null && expiresAt > (heldUntil ?? 0)
-  return endsLater && !(await wasSpent(context.database, next.refreshTokenFingerprint ?? ''))
+  const fingerprint = next.refreshTokenFingerprint ?? ''
+  return endsLater && !(await wasSpent(context.database, fingerprint))
 }
 
 async function adopt(
@@ -153,6 +167,8 @@ async function adopt(
   const next: GrantChanges & SealedGrantTokens = {
     ...sealed,
     clientId: foreignClientId(provider, tokens.clientId) ?? null,
+    credentialPath: grant.credentialPath,
+    credentialMachineId: thisMachineId(context),
     scopes: tokens.scopes.length > 0 ? tokens.scopes : grant.scopes,
     accessTokenIssuedAt: issuedAt,
     accessTokenExpiresAt: tokens.accessTokenExpiresAt,

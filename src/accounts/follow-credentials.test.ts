@@ -89,11 +89,11 @@ test('an unchanged file costs no read and no write', async () => {
   await machine.world.clock.advance(3_600_000)
   const { id } = await linkAccount(context, { provider: 'codex', actor })
   await check()
-  const before = await findCredentialFile(context.database, machine.codexPath)
+  const before = await findCredentialFile(context.database, { machineId: 'here', path: machine.codexPath })
   const events = machine.world.events.length
   await machine.world.clock.advance(3_600_000)
   await check()
-  expect(await findCredentialFile(context.database, machine.codexPath)).toEqual(before)
+  expect(await findCredentialFile(context.database, { machineId: 'here', path: machine.codexPath })).toEqual(before)
   expect(machine.world.events.length).toBe(events)
   expect((await machine.held(id)).generation).toBe(1)
 })

@@ -3,6 +3,7 @@
  * what a CLI rotated, and notices a finished sign-in in a profile. Refreshes nothing and writes no file.
  */
 
+import { resolve } from 'node:path'
 import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
 import { profilePlace } from '../cli-credentials/credential-places.ts'
 import { placeSignature } from '../cli-credentials/file-signature.ts'
@@ -21,7 +22,9 @@ import { removeUnusedProfiles } from './cli-profile.ts'
 import { connectProfile } from './connect-profile.ts'
 import type { AccountsContext } from './context.ts'
 import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
-import { observeFile } from './observe-file.ts'
+import { thisMachineId } from './machines.ts'
+import { COPY_CONFIRMED_MS, observeFile } from './observe-file.ts'
+import { aliasesAmong, watchedPlaces } from './watched-places.ts'
 
 export { type Adoption, adoptFromFile } from './adopt-from-file.ts'
 
@@ -56,6 +59,8 @@ interface FollowedFile {
   place: CredentialPlace
   followers: FollowedGrant[]
   pending: AuthorizationRow | null
+  /** Another path that is looked at leads to the same file. */
+  isAlias: boolean
 }
 
 /** A follower of all credential files that matter to this context. */
@@ -75,11 +80,8 @@ export function createCredentialFollower(context: AccountsContext): CredentialFo
   const watch = new FileWatch(wake)
 
   async function checkAll(): Promise<void> {
-    const [followed, accounts] = [
-      await listFollowedGrants(context.database),
-      await listAccountIdentities(context.database),
-    ]
-    const files = listFiles(context, followed, await listPendingAuthorizations(context.database, clock.now()))
+    const accounts = await listAccountIdentities(context.database)
+    const files = await listFiles(context, await listPendingAuthorizations(context.database, clock.now()))
     if (stopping) await watch.follow(files.map(({ place }) => place.path))
     for (const file of files) await checkFile(context, file, seen, knowledgeOf(file, accounts))
     for (const path of seen.keys()) if (!files.some(({ place }) => place.path === path)) seen.delete(path)
@@ -128,15 +130,16 @@ export function createCredentialFollower(context: AccountsContext): CredentialFo
   return follower
 }
 
-/** The CLIs' own files, those that a grant follows, and those in the profiles of sign-ins that wait. */
-function listFiles(context: AccountsContext, followed: FollowedGrant[], pending: AuthorizationRow[]): FollowedFile[] {
+/** Every place that is watched, with the grants that lie there, and those in the profiles of sign-ins that wait. */
+async function listFiles(context: AccountsContext, pending: AuthorizationRow[]): Promise<FollowedFile[]> {
   const files = new Map<string, FollowedFile>()
   const fileAt = (place: CredentialPlace) => {
-    const file = files.get(place.path) ?? { place, followers: [], pending: null }
+    const file = files.get(place.path) ?? { place, followers: [], pending: null, isAlias: false }
     files.set(place.path, file)
     return file
   }
-  for (const place of context.credentialPlaces) fileAt(place)
+  for (const place of await watchedPlaces(context)) fileAt(place)
+  const followed = await listFollowedGrants(context.database, { machineId: thisMachineId(context) })
   for (const one of followed) {
     const provider = withCli(context.providers.get(one.account.provider))
     if (provider) fileAt(placeOfPath(context, provider, one.grant.credentialPath)).followers.push(one)
@@ -145,18 +148,22 @@ function listFiles(context: AccountsContext, followed: FollowedGrant[], pending:
     const provider = withCli(context.providers.get(row.provider))
     if (provider && row.profilePath) fileAt(profilePlace(provider.cli, provider.id, row.profilePath)).pending = row
   }
+  const kept = new Set(
+    followed.filter(({ grant }) => grant.isFollowed).map(({ grant }) => resolve(grant.credentialPath)),
+  )
+  for (const path of await aliasesAmong([...files.keys()], kept)) files.get(path)!.isAlias = true
   return [...files.values()]
 }
 
 /** What decides, beside the file itself, about what is done with it. */
-function knowledgeOf({ followers, pending }: FollowedFile, accounts: AccountIdentity[]): string {
+function knowledgeOf({ followers, pending, isAlias }: FollowedFile, accounts: AccountIdentity[]): string {
   const held = followers.map(({ grant }) => [grant.id, grant.generation])
-  return JSON.stringify([held, pending?.id ?? null, accounts])
+  return JSON.stringify([held, pending?.id ?? null, isAlias, accounts])
 }
 
 async function checkFile(
   context: AccountsContext,
-  { place, followers, pending }: FollowedFile,
+  { place, followers, pending, isAlias }: FollowedFile,
   seen: Map<string, Look>,
   knowledge: string,
 ): Promise<void> {
@@ -170,16 +177,17 @@ async function checkFile(
   seen.delete(place.path)
   const reading = await readPlace(context, place)
   let identity = reading.state === 'live' ? claimedIdentity(provider, reading) : null
-  let until = Number.POSITIVE_INFINITY
+  // A copy that stays is confirmed now and then, so that its record says when it was last seen.
+  let until = reading.state === 'live' ? now + COPY_CONFIRMED_MS : Number.POSITIVE_INFINITY
   for (const followed of followers) {
     const result = await adoptReading(context, provider, followed, reading)
     identity = result.identity
-    if (result.isWorthAnotherLook) until = now + ASK_AGAIN_MS
+    if (result.isWorthAnotherLook) until = Math.min(until, now + ASK_AGAIN_MS)
   }
   if (pending && reading.state === 'live') {
     const isOver = await connectProfile(context, pending, { provider, place, reading })
     if (!isOver) until = now
   }
-  await observeFile(context, place, reading, identity)
+  await observeFile(context, place, reading, identity, { isAlias })
   if (text !== null) seen.set(place.path, { text, until })
 }

@@ -4,6 +4,7 @@
 import { deleteOldAttempts } from '../db/attempt-store.ts'
 import { deleteOldCalls } from '../db/call-store.ts'
 import { deleteOldGenerations } from '../db/generation-store.ts'
+import { deleteGoneCopies } from '../db/grant-copy-store.ts'
 import { deleteRetiredGrants } from '../db/grant-store.ts'
 import { deleteOldAnswers } from '../db/inbox-store.ts'
 import { deleteOldRevocations } from '../db/revocation-store.ts'
@@ -26,6 +27,7 @@ export async function forgetOldRecords(context: AccountsContext): Promise<void> 
   await deleteOldAnswers(context.database, { appliedBefore: now - APPLIED_MS, quarantinedBefore: now - RESCUE_MS })
   await deleteOldCalls(context.database, now - CALLS_KEPT_MS)
   await deleteOldGenerations(context.database, now - SPENT_MS)
+  await deleteGoneCopies(context.database, now - SPENT_MS)
   await deleteRetiredGrants(context.database, now - RESCUE_MS)
   await deleteOldRevocations(context.database, now - RESCUE_MS)
 }

@@ -12,6 +12,7 @@ import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import type { ImportAdvice, ImportCandidate } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
+import { thisMachineId } from './machines.ts'
 
 /** What is known of an account that a file may belong to. */
 interface Known {
@@ -39,10 +40,12 @@ export async function listCandidates(context: AccountsContext): Promise<ImportCa
 }
 
 async function listPlaces(context: AccountsContext): Promise<CredentialPlace[]> {
-  const followed = (await listFollowedGrants(context.database)).flatMap(({ account, grant }) => {
-    const provider = withCli(context.providers.get(account.provider))
-    return provider ? [placeOfPath(context, provider, grant.credentialPath)] : []
-  })
+  const followed = (await listFollowedGrants(context.database, { machineId: thisMachineId(context) })).flatMap(
+    ({ account, grant }) => {
+      const provider = withCli(context.providers.get(account.provider))
+      return provider ? [placeOfPath(context, provider, grant.credentialPath)] : []
+    },
+  )
   const profiles = await profilePlaces(context.profilesDirectory, context.providers.values())
   const places = [...context.credentialPlaces, ...followed, ...profiles]
   return places.filter((place, index) => places.findIndex(({ path }) => path === place.path) === index)

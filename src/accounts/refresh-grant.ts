@@ -35,6 +35,9 @@ interface Instant {
   monotonic: number
 }
 
+/** A grant as it was read, and whether CLIs hold copies of it. */
+type FoundGrant = GrantRow & { hasCopies: boolean }
+
 export interface RefreshRequest {
   purpose: RefreshPurpose
   actor: Actor
@@ -81,16 +84,16 @@ async function refresh(context: AccountsContext, accountId: string, request: Ref
 async function readGrant(
   context: AccountsContext,
   accountId: string,
-): Promise<{ account: AccountRow; grant: GrantRow }> {
+): Promise<{ account: AccountRow; grant: FoundGrant }> {
   const found = await findAccountAndGrant(context.database, accountId)
   if (!found) throw new AccountError('account_not_found', { account: accountId })
-  return found
+  return { account: found.account, grant: { ...found.grant, hasCopies: found.hasCopies } }
 }
 
 /** The outcome when nothing is to be sent. Where a file is followed, it is asked first: its CLI may have a newer grant. */
 async function settle(
   context: AccountsContext,
-  grant: GrantRow,
+  grant: FoundGrant,
   { purpose }: RefreshRequest,
   generationAtStart: number,
 ): Promise<RefreshOutcome | null> {
@@ -134,7 +137,7 @@ async function lease(
 /** Null when the lease is half gone before anything was sent: the machine slept, so everything is looked at again. */
 async function refreshUnderLease(
   context: AccountsContext,
-  held: Pick<Spending, 'account' | 'grant' | 'attempt' | 'provider' | 'tokens'> & { askedAt: Instant },
+  held: Pick<Spending, 'account' | 'attempt' | 'provider' | 'tokens'> & { grant: FoundGrant; askedAt: Instant },
   request: RefreshRequest,
 ): Promise<RefreshOutcome | null> {
   const { clock } = context
@@ -161,17 +164,17 @@ async function refreshUnderLease(
 }
 
 /** True when the file that also holds this grant had a newer one of the same account, which is now the stored one. */
-async function adopted(context: AccountsContext, grant: GrantRow): Promise<boolean> {
+async function adopted(context: AccountsContext, grant: FoundGrant): Promise<boolean> {
   return (await lookAtFile(context, grant)) === 'adopted'
 }
 
-async function lookAtFile(context: AccountsContext, grant: GrantRow): Promise<Adoption | null> {
-  return grant.credentialPath === null ? null : adoptFromFile(context, grant.accountId)
+async function lookAtFile(context: AccountsContext, grant: FoundGrant): Promise<Adoption | null> {
+  return grant.credentialPath === null && !grant.hasCopies ? null : adoptFromFile(context, grant.accountId)
 }
 
 async function adoptedOutcome(context: AccountsContext, grant: GrantRow): Promise<RefreshOutcome> {
   const current = (await findCurrentGrant(context.database, grant.accountId)) ?? grant
-  const reason = { code: 'adopted', params: { path: grant.credentialPath } } as const
+  const reason = { code: 'adopted', params: { path: current.credentialPath } } as const
   return { outcome: 'refreshed', accessTokenExpiresAt: current.accessTokenExpiresAt, reason }
 }
 

@@ -66,7 +66,7 @@ async function remove(context: AccountsContext, accountId: string, request: Remo
   const { account, grant } = await read(context, accountId)
   if (!request.revoke || !grant) return forget(context, account, request, NOT_ASKED)
   // What a CLI rotated meanwhile is what has to be ended.
-  if (grant.credentialPath !== null && request.confirmCli) await adoptFromFile(context, accountId)
+  if (request.confirmCli) await adoptFromFile(context, accountId)
   const lookedAt = context.clock.monotonic()
   for (;;) {
     const now = await read(context, accountId)

@@ -3,21 +3,20 @@
  * files and process names; changes nothing and asks no provider.
  */
 
-import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
-import { profilePlaces } from '../cli-credentials/credential-places.ts'
 import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
-import { type CredentialFileRow, findAccountById, listObservedFiles } from '../db/account-store.ts'
-import { listCopiesOfLogin } from '../db/grant-copy-store.ts'
+import { findAccountById } from '../db/account-store.ts'
 import { findCurrentGrant, type GrantRow } from '../db/grant-store.ts'
 import type { AccountsContext } from './context.ts'
+import { custodyMap, followedPlace, lookForCopies } from './custody-map.ts'
 import { AccountError } from './errors.ts'
-import { placeOfPath, readPlace, withCli } from './file-login.ts'
+import { placeOfPath, withCli } from './file-login.ts'
 import { hasTokens } from './grant-tokens.ts'
+import { type CopyKind, type HeldCopy, otherMachine } from './held-copies.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
 /** Somebody else who holds the login. */
 export interface LoginCopy {
-  kind: 'cli_file' | 'profile' | 'machine' | 'export' | 'backup'
+  kind: CopyKind
   /** A path or another readable place. */
   place: string
   /** The name of another machine; null on this one. */
@@ -56,14 +55,14 @@ export async function previewGrant(
   providerId: string,
   grant: GrantRow,
 ): Promise<SignOutPreview> {
-  const [files, known] = await Promise.all([
-    copiesInFiles(context, providerId, grant),
-    listCopiesOfLogin(context.database, grant),
-  ])
-  const others = known
-    .filter(({ place, machine }) => machine !== null || files.every((file) => file.place !== place))
-    .map((copy) => ({ ...copy, kind: copy.kind as LoginCopy['kind'], usedBy: [] }))
-  const copies = [...files, ...others]
+  await lookForCopies(context, grant.accountId)
+  const [map, running] = [await custodyMap(context, grant.accountId), await runningClis(PROCESS_ROOT)]
+  const known = map.copies.filter(({ holds, isFollowed }) => holds !== 'separate' || isFollowed)
+  const copies = await Promise.all(known.map((copy) => loginCopy(context, providerId, copy, running)))
+  const followed = followedPlace(grant)
+  // A file that is followed may be ended too, also where its login cannot be read now.
+  const unseen = followed !== null && known.every(({ isFollowed }) => !isFollowed)
+  if (unseen) copies.unshift({ kind: 'cli_file', place: followed.path, machine: null, usedBy: [] })
   return {
     reach: reachOf(context, providerId, grant),
     isUncertain: grant.uncertainAt !== null || grant.suspectAt !== null,
@@ -72,65 +71,24 @@ export async function previewGrant(
   }
 }
 
+/** Who uses a copy can be told on this machine only. */
+async function loginCopy(
+  context: AccountsContext,
+  providerId: string,
+  copy: HeldCopy,
+  running: readonly RunningCli[],
+): Promise<LoginCopy> {
+  const { kind, place } = copy
+  const provider = withCli(context.providers.get(providerId))
+  const machine = otherMachine(copy)
+  const isRead = machine === null && copy.mayRefresh && provider !== null
+  const usedBy = isRead ? await usersOf(placeOfPath(context, provider, place).directory, running) : []
+  return { kind, place, machine, usedBy }
+}
+
 function reachOf(context: AccountsContext, providerId: string, grant: GrantRow): SignOutPreview['reach'] {
   if (!context.providers.get(providerId)?.revocationUrl) return 'not_supported'
   if (!hasTokens(grant)) return 'key_reset'
   if (grant.refreshTokenSealed !== null) return 'login'
   return grant.origin === 'setup_token' ? 'setup_token' : 'access_token'
-}
-
-/** The credential files of CLIs that hold this very login now. */
-async function copiesInFiles(context: AccountsContext, providerId: string, grant: GrantRow): Promise<LoginCopy[]> {
-  const provider = withCli(context.providers.get(providerId))
-  const observed = (await listObservedFiles(context.database)).filter((file) => file.provider === providerId)
-  if (!provider) return []
-  const followed = grant.custody === 'cli' ? grant.credentialPath : null
-  const paths = [...observed.map(({ path }) => path), ...(grant.credentialPath ? [grant.credentialPath] : [])]
-  const places = [
-    ...context.credentialPlaces.filter((place) => place.provider === providerId),
-    ...paths.map((path) => placeOfPath(context, provider, path)),
-    ...(await profilePlaces(context.profilesDirectory, [provider])),
-  ].filter((place, index, all) => all.findIndex(({ path }) => path === place.path) === index)
-  const running = await runningClis(PROCESS_ROOT)
-  const copies = await Promise.all(
-    places.map(async (place) => {
-      const seen = observed.find(({ path }) => path === place.path)
-      const isHeld = place.path === followed || (await holdsLogin(context, place, seen, grant))
-      return isHeld ? await copyAt(place, running) : null
-    }),
-  )
-  return copies.filter((copy) => copy !== null)
-}
-
-/** By what lies there now; where that cannot be read from here, by what was last seen. */
-async function holdsLogin(
-  context: AccountsContext,
-  place: CredentialPlace,
-  seen: CredentialFileRow | undefined,
-  grant: GrantRow,
-): Promise<boolean> {
-  const reading = await readPlace(context, place)
-  if (reading.state === 'live') {
-    const { accessToken, refreshToken } = reading.tokens
-    return (
-      context.vault.fingerprint('access_token', accessToken) === grant.accessTokenFingerprint ||
-      (refreshToken !== null &&
-        context.vault.fingerprint('refresh_token', refreshToken) === grant.refreshTokenFingerprint)
-    )
-  }
-  if (reading.state === 'blanked' || reading.state === 'api_key') return false
-  return (
-    seen?.state === 'live' &&
-    seen.refreshTokenFingerprint !== null &&
-    seen.refreshTokenFingerprint === grant.refreshTokenFingerprint
-  )
-}
-
-async function copyAt(place: CredentialPlace, running: readonly RunningCli[]): Promise<LoginCopy> {
-  return {
-    kind: place.kind === 'profile' ? 'profile' : 'cli_file',
-    place: place.path,
-    machine: null,
-    usedBy: await usersOf(place.directory, running),
-  }
 }

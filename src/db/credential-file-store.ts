@@ -2,33 +2,57 @@
  * What was last seen in credential files, and the grants that follow one. Sealed text goes in as it is.
  */
 
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import type { AccountRow } from './account-store.ts'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { beginGeneration, endGeneration } from './generation-store.ts'
+import { type CopyRow, LIVE_KINDS, putCopy } from './grant-copy-store.ts'
 import type { GrantChanges, GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
-import { accounts, attempts, auditEvents, credentialFiles, grants } from './schema.ts'
+import { accounts, attempts, auditEvents, credentialFiles, grantCopies, grants } from './schema.ts'
 
 export type CredentialFileRow = typeof credentialFiles.$inferSelect
 
-/** Keeps what was seen in a file, in place of what was seen before. */
-export async function saveCredentialFile(database: Database, row: CredentialFileRow): Promise<void> {
-  const { path: _, ...seen } = row
+/** A path on one machine: two machines may have the same paths. */
+export interface FileOfMachine {
+  machineId: string
+  path: string
+}
+
+/** Keeps what was seen in a file, and what that says of copies, in place of what was seen before. One commit. */
+export async function saveCredentialFile(
+  database: Database,
+  row: CredentialFileRow,
+  copies: readonly CopyRow[] = [],
+): Promise<void> {
+  const { machineId: _, path: __, ...seen } = row
+  const target = [credentialFiles.machineId, credentialFiles.path]
   await query(() =>
-    database.insert(credentialFiles).values(row).onConflictDoUpdate({ target: credentialFiles.path, set: seen }),
+    database.batch([
+      database.insert(credentialFiles).values(row).onConflictDoUpdate({ target, set: seen }),
+      ...copies.map((copy) => putCopy(database, copy)),
+    ]),
   )
 }
 
-export async function findCredentialFile(database: Database, path: string): Promise<CredentialFileRow | null> {
-  const rows = await query(() => database.select().from(credentialFiles).where(eq(credentialFiles.path, path)).limit(1))
+export async function findCredentialFile(
+  database: Database,
+  { machineId, path }: FileOfMachine,
+): Promise<CredentialFileRow | null> {
+  const rows = await query(() =>
+    database
+      .select()
+      .from(credentialFiles)
+      .where(and(eq(credentialFiles.machineId, machineId), eq(credentialFiles.path, path)))
+      .limit(1),
+  )
   return rows[0] ?? null
 }
 
 export type AccountIdentity = Pick<AccountRow, 'id' | 'provider' | 'subject' | 'organizationId'>
 
-/** An account and the current grant of it that lies in a file too. Nothing sealed is read. */
+/** An account and the current grant of it, for one file that it lies in too. Nothing sealed is read. */
 export interface FollowedGrant {
   account: AccountIdentity &
     Pick<AccountRow, 'email' | 'displayName' | 'organizationName' | 'plan' | 'rateLimitTier' | 'pausedAt'>
@@ -44,11 +68,21 @@ export interface FollowedGrant {
     | 'loginExpiresAt'
     | 'scopes'
     | 'clientId'
-  > & { credentialPath: string }
+  > & {
+    credentialPath: string
+    /** False for a file in which a copy of it was found: what the grant itself follows is another file, or none. */
+    isFollowed: boolean
+  }
 }
 
-/** Every account whose current grant follows a file, or of one account only. */
-export function listFollowedGrants(database: Database, accountId?: string): Promise<FollowedGrant[]> {
+/**
+ * Every file of this machine in which a current grant lies, or those of one account: the one that it follows, and for a
+ * grant that is refreshed here those in which a copy of it was found.
+ */
+export function listFollowedGrants(
+  database: Database,
+  { machineId, accountId }: { machineId: string; accountId?: string },
+): Promise<FollowedGrant[]> {
   return query(async () => {
     const rows = await database
       .select({
@@ -75,22 +109,40 @@ export function listFollowedGrants(database: Database, accountId?: string): Prom
           loginExpiresAt: grants.loginExpiresAt,
           scopes: grants.scopes,
           clientId: grants.clientId,
-          credentialPath: grants.credentialPath,
         },
+        // Records of old do not say which machine a path is on.
+        followed: sql<string | null>`case when coalesce(${grants.credentialMachineId}, ${machineId}) = ${machineId}
+          then ${grants.credentialPath} end`,
+        copy: grantCopies.place,
       })
       .from(grants)
       .innerJoin(accounts, eq(accounts.id, grants.accountId))
+      .leftJoin(
+        grantCopies,
+        and(
+          eq(grantCopies.accountId, grants.accountId),
+          eq(grantCopies.grantId, grants.id),
+          eq(grantCopies.machineId, machineId),
+          inArray(grantCopies.kind, LIVE_KINDS),
+          isNull(grantCopies.goneAt),
+          eq(grants.custody, 'dashboard'),
+        ),
+      )
       .where(
         and(
           isNull(grants.retiredAt),
-          isNotNull(grants.credentialPath),
+          or(isNotNull(grants.credentialPath), isNotNull(grantCopies.place)),
           accountId === undefined ? undefined : eq(grants.accountId, accountId),
         ),
       )
-    return rows.map(({ account, grant }) => ({
-      account,
-      grant: { ...grant, credentialPath: grant.credentialPath! },
-    }))
+    return rows.flatMap(({ account, grant, followed, copy }, index) => {
+      const isFirst = rows.findIndex((row) => row.grant.id === grant.id) === index
+      const paths = [...(isFirst && followed !== null ? [followed] : []), ...(copy && copy !== followed ? [copy] : [])]
+      return paths.map((path) => ({
+        account,
+        grant: { ...grant, credentialPath: path, isFollowed: path === followed },
+      }))
+    })
   })
 }
 
@@ -108,13 +160,16 @@ export function listAccountIdentities(database: Database): Promise<AccountIdenti
   )
 }
 
-/** True when a refresh of ours spent this refresh token or tried to: whatever file holds it is behind. */
+/**
+ * True when a refresh of ours spent this refresh token or may have: whatever file holds it is behind. One whose request
+ * never left spent nothing.
+ */
 export async function wasSpent(database: Database, refreshTokenFingerprint: string): Promise<boolean> {
   const rows = await query(() =>
     database
       .select({ id: attempts.id })
       .from(attempts)
-      .where(eq(attempts.parentFingerprint, refreshTokenFingerprint))
+      .where(and(eq(attempts.parentFingerprint, refreshTokenFingerprint), ne(attempts.outcome, 'not_sent')))
       .limit(1),
   )
   return rows.length > 0

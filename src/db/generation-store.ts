@@ -74,6 +74,23 @@ export function endGenerationsOfAccount(
   return endWhere(database, sql`account_id = ${accountId} and ${isApplied}`, end)
 }
 
+/** Part of a batch: the end of whatever generation of some grants has none yet; of all grants without `which`. */
+export function endGenerationsOfGrants(database: Database, which: SQL | undefined, end: GenerationEnd) {
+  const chosen = which ?? ALWAYS
+  return endWhere(database, sql`grant_id in (select ${grants.id} from ${grants} where ${chosen})`, end)
+}
+
+/** Part of a batch: the logins that came along with a restored database begin anew, each under its old number. */
+export function beginRestoredGenerations(
+  database: Database,
+  { actor, why, at }: Pick<GenerationStart, 'actor' | 'why' | 'at'>,
+) {
+  return database.run(sql`insert or ignore into ${generations}
+    (account_id, grant_id, generation, how, custody, actor, why, at, refresh_token_fingerprint, access_token_expires_at)
+    select account_id, id, generation, 'restored', custody, ${actor}, ${why}, ${at}, refresh_token_fingerprint,
+    access_token_expires_at from ${grants} where retired_at is null and refused_at is null`)
+}
+
 /** Part of a batch: the end of every generation that has none yet. */
 export function endAllGenerations(database: Database, end: GenerationEnd) {
   return endWhere(database, ALWAYS, end)
@@ -113,7 +130,8 @@ export function listGenerationLosses(database: Database, accountId: string, limi
       .where(
         and(
           eq(generations.accountId, accountId),
-          sql`${generations.endedHow} in ('lost', 'refused', 'revoked', 'removed')`,
+          sql`(${generations.endedHow} in ('lost', 'refused', 'revoked', 'removed')
+            or ${generations.endedWhy} in ('moved_away', 'not_restored'))`,
         ),
       )
       .orderBy(desc(generations.endedAt))

@@ -7,7 +7,7 @@ import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, or,
 import type { Database } from './client.ts'
 import { keptQuery, rowReader, runKept } from './kept-query.ts'
 import { query } from './query.ts'
-import { accounts, grants } from './schema.ts'
+import { accounts, grantCopies, grants } from './schema.ts'
 
 export type GrantRow = typeof grants.$inferSelect
 export type NewGrantRow = typeof grants.$inferInsert
@@ -153,23 +153,27 @@ export function rescheduleGrantsFromTheFuture(
   )
 }
 
-/** An account with its current grant, whole; null when there is none. One query. */
+/** An account with its current grant, whole, and whether a CLI holds a copy of its login; null when there is none. One query. */
 export async function findAccountAndGrant(
   database: Database,
   accountId: string,
-): Promise<{ account: typeof accounts.$inferSelect; grant: GrantRow } | null> {
+): Promise<{ account: typeof accounts.$inferSelect; grant: GrantRow; hasCopies: boolean } | null> {
   const { rows } = await query(() => runKept(database, ACCOUNT_AND_GRANT(database, { accountId })))
-  return rows[0] ? { account: readAccount(rows[0]), grant: readGrant(rows[0]) } : null
+  const [row] = rows
+  return row ? { account: readAccount(row), grant: readGrant(row), hasCopies: row[HAS_COPIES_COLUMN] === 1 } : null
 }
 
 const ACCOUNT_AND_GRANT = keptQuery<{ accountId: string }>((database, given) =>
   database
-    .select({ account: accounts, grant: grants })
+    .select({ account: accounts, grant: grants, hasCopies: HAS_COPIES })
     .from(grants)
     .innerJoin(accounts, eq(accounts.id, grants.accountId))
     .where(and(eq(grants.accountId, given('accountId')), isNull(grants.retiredAt)))
     .limit(1),
 )
+const HAS_COPIES = sql<number>`exists (select 1 from ${grantCopies} where ${grantCopies.accountId} = ${accounts.id}
+  and ${grantCopies.goneAt} is null and ${grantCopies.mayRefresh})`
+const HAS_COPIES_COLUMN = Object.keys(getTableColumns(accounts)).length + Object.keys(getTableColumns(grants)).length
 const readAccount = rowReader(accounts)
 const readGrant = rowReader(grants, Object.keys(getTableColumns(accounts)).length)
 

@@ -3,6 +3,7 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
+import { beginRestoredGenerations, endAllGenerations, endGenerationsOfGrants } from './generation-store.ts'
 import { query } from './query.ts'
 import {
   auditEvents,
@@ -29,6 +30,7 @@ function giveUp(database: Database, { at, code, which }: { at: number; code: str
       generation: sql`${grants.generation} + 1`,
       custody: 'none',
       credentialPath: null,
+      credentialMachineId: null,
       refusalCode: sql`case when ${grants.refusedAt} is null then ${code} else ${grants.refusalCode} end`,
       refusedAt: sql`coalesce(${grants.refusedAt}, ${at})`,
       ...{ uncertainAt: null, suspectAt: null, nextRefreshAt: null, leaseOwner: null, leaseUntil: null },
@@ -39,20 +41,26 @@ function giveUp(database: Database, { at, code, which }: { at: number; code: str
 /**
  * Keeps that an export holds a copy of every login that is ours, so that a sign-out can say what else it would end.
  *
- * Shape:  `place` is the file of the export
+ * Shape:  `place` is the file of the export, on that machine
  * Errors: StoreError; then nothing was changed
  */
-export async function recordExport(database: Database, event: AuditEvent, place: string): Promise<void> {
+export async function recordExport(
+  database: Database,
+  event: AuditEvent,
+  { place, machineId }: { place: string; machineId: string },
+): Promise<void> {
   const { at } = event
   const copies = database
     .select({
       id: sql<string>`'cop_' || lower(hex(randomblob(10)))`.as('id'),
       accountId: grants.accountId,
       kind: sql<string>`'export'`.as('kind'),
-      machineId: sql<string | null>`null`.as('machine_id'),
+      machineId: sql<string | null>`${machineId}`.as('machine_id'),
       place: sql<string>`${place}`.as('place'),
+      grantId: sql<string | null>`${grants.id}`.as('grant_id'),
       refreshTokenFingerprint: grants.refreshTokenFingerprint,
       generation: grants.generation,
+      accessTokenExpiresAt: grants.accessTokenExpiresAt,
       mayRefresh: sql<boolean>`0`.as('may_refresh'),
       seenAt: sql<number>`${at}`.as('seen_at'),
       goneAt: sql<number | null>`null`.as('gone_at'),
@@ -66,10 +74,12 @@ export async function recordExport(database: Database, event: AuditEvent, place:
         .insert(grantCopies)
         .select(copies)
         .onConflictDoUpdate({
-          target: [grantCopies.accountId, grantCopies.kind, grantCopies.place],
+          target: [grantCopies.accountId, grantCopies.kind, grantCopies.machineId, grantCopies.place],
           set: {
+            grantId: sql`excluded.grant_id`,
             refreshTokenFingerprint: sql`excluded.refresh_token_fingerprint`,
             generation: sql`excluded.generation`,
+            accessTokenExpiresAt: sql`excluded.access_token_expires_at`,
             seenAt: at,
             goneAt: null,
           },
@@ -94,6 +104,7 @@ export async function retireMovedLogins(database: Database, event: AuditEvent): 
   )
   await query(() =>
     database.batch([
+      endGenerationsOfGrants(database, isOurs, { how: 'retired', why: 'moved_away', at: event.at }),
       giveUp(database, { at: event.at, code: 'moved_away', which: isOurs }),
       database.delete(inbox),
       database.insert(auditEvents).values(event),
@@ -126,9 +137,10 @@ export async function settleRestored(
     logins === 'same'
       ? []
       : [
+          endGenerationsOfGrants(database, isLeftBehind, { how: 'retired', why: 'not_restored', at }),
           giveUp(database, { at, code: 'not_restored', which: isLeftBehind }),
           // Paths of the other machine.
-          database.update(grants).set({ credentialPath: null }),
+          database.update(grants).set({ credentialPath: null, credentialMachineId: null }),
           database.delete(credentialFiles),
           database.delete(grantCopies),
           // Files of the other machine: what was replaced there is put back there.
@@ -152,6 +164,8 @@ export async function settleRestored(
       ...elsewhere,
       ...withoutLogins,
       ...moved,
+      endAllGenerations(database, { how: 'replaced', why: 'restored', at }),
+      beginRestoredGenerations(database, { actor: event.actor, why: source, at }),
       database.insert(auditEvents).values(event),
     ]),
   )

@@ -1,11 +1,16 @@
 /** Removing over HTTP, by forms and by programs: the second yes, what is answered, and what is told of sign-outs under way. */
 
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { saveCredentialFile } from '../db/credential-file-store.ts'
-import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
+import { keepCopies } from '../db/grant-copy-store.ts'
+import { aCopy } from '../testing/a-copy.ts'
+import { type ConnectedAccount, connectPerson } from '../testing/connected-account.ts'
+import { currentPair } from '../testing/fake-grants.ts'
+import { claudeCredentialsJson } from '../testing/fake-tokens.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
 
-const PATH = '/home/ada/.claude/.credentials.json'
+let path: string
 let web: TestApp
 let ada: ConnectedAccount
 
@@ -24,12 +29,11 @@ const submit = (fields: Record<string, string>) => web.submit(`/accounts/${ada.a
 
 /** A CLI on this machine holds the very login. */
 async function heldByCli(): Promise<void> {
-  const { refreshTokenFingerprint } = await currentGrant(web.context, ada.accountId)
-  await saveCredentialFile(web.context.database, {
-    ...{ path: PATH, provider: 'claude', kind: 'default', accountId: ada.accountId, state: 'live' },
-    ...{ observedAt: web.clock.now(), modifiedAt: null, subject: null, organizationId: null, email: null },
-    ...{ refreshTokenFingerprint, accessTokenExpiresAt: null },
-  })
+  path = join(web.directory, '.claude', '.credentials.json')
+  await mkdir(dirname(path), { mode: 0o700 })
+  await writeFile(path, claudeCredentialsJson({ family: ada.family, pair: currentPair(ada.family) }), { mode: 0o600 })
+  const { accountId } = ada
+  await keepCopies(web.context.database, [aCopy({ accountId, place: path })])
 }
 
 describe('a login that a CLI holds', () => {
@@ -41,14 +45,14 @@ describe('a login that a CLI holds', () => {
       reach: 'login',
       uncertain: false,
       needs_second_yes: true,
-      copies: [{ kind: 'cli_file', place: PATH, machine: null, used_by: [] }],
+      copies: [{ kind: 'cli_file', place: path, machine: null, used_by: [] }],
     })
     for (const query of ['?revoke=true', '?revoke=true&confirm_cli=false']) {
       const { status, body } = await remove(query)
       expect([status, body.code, String(body.detail)]).toEqual([
         409,
         'revoke_would_break_cli',
-        expect.stringContaining(PATH),
+        expect.stringContaining(path),
       ])
     }
     const other = await web.call('DELETE', '/api/oauth/tokens/claude?revoke=true')
@@ -65,7 +69,7 @@ describe('a login that a CLI holds', () => {
 
   test('a form without the tick is asked again, and nothing is removed', async () => {
     const dialog = await (await web.browse(`/accounts/${ada.accountId}/removals/new`)).text()
-    expect(dialog).toContain(PATH)
+    expect(dialog).toContain(path)
     expect(dialog).toMatch(/<input type="checkbox" name="confirm_cli"[^>]* required/)
     for (const fields of [{ revoke: 'yes' }, { revoke: 'yes', confirm_cli: 'on' }] as Record<string, string>[]) {
       const answer = await submit(fields)

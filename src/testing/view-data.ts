@@ -123,7 +123,7 @@ export function aSignOutPreview(place: string): SignOutPreview {
     isUncertain: true,
     copies: [
       { kind: 'cli_file', place, machine: null, usedBy: ['claude (4242)'] },
-      { kind: 'machine', place, machine: place, usedBy: [] },
+      { kind: 'cli_file', place, machine: place, usedBy: [] },
     ],
     needsSecondYes: true,
   }

@@ -246,7 +246,8 @@ test('hostile text from providers and people never becomes markup', () => {
 test('the mask hides e-mails, names, organisations and home directories on every page and dialog', () => {
   const account = anAccount({ label: 'me@private.example', email: 'ada@private.example', displayName: 'Ada Private' })
   account.organization = { id: 'org', name: 'Private Works' }
-  account.ownership.holders = [{ kind: 'cli_file', path: '/home/ada/.claude/.credentials.json', mayRefresh: true }]
+  const path = '/home/ada/.claude/.credentials.json'
+  account.ownership.holders = [{ kind: 'cli_file', path, machine: null, holds: 'current', mayRefresh: true }]
   account.login.reason = {
     code: 'login_file_other_account',
     params: { path: '/home/ada/x', email: 'ada@private.example' },

@@ -4,6 +4,8 @@ import type * as accountStore from '../../db/account-store.ts'
 import type * as auditStore from '../../db/audit-store.ts'
 import type * as credentialFileStore from '../../db/credential-file-store.ts'
 import type { FollowedGrant } from '../../db/credential-file-store.ts'
+import type * as grantCopyStore from '../../db/grant-copy-store.ts'
+import type { CopyRow } from '../../db/grant-copy-store.ts'
 import type { GrantRow } from '../../db/grant-store.ts'
 import type { ModelTables, Queries } from './model-tables.ts'
 
@@ -39,18 +41,26 @@ export function accountQueries(
 
 export function fileQueries(tables: ModelTables): Queries<typeof credentialFileStore, FileNames> {
   return {
-    saveCredentialFile(row) {
-      tables.files.set(row.path, { ...row })
+    saveCredentialFile(row, copies = []) {
+      tables.files.set(`${row.machineId} ${row.path}`, { ...row })
+      for (const copy of copies) putCopy(tables, copy)
     },
-    findCredentialFile(path) {
-      const file = tables.files.get(path)
+    findCredentialFile({ machineId, path }) {
+      const file = tables.files.get(`${machineId} ${path}`)
       return file ? { ...file } : null
     },
-    listFollowedGrants(accountId) {
+    listFollowedGrants({ machineId, accountId }) {
       const followed: FollowedGrant[] = []
       for (const grant of tables.grants.values()) {
-        if (grant.retiredAt !== null || grant.credentialPath === null) continue
-        if (accountId === undefined || grant.accountId === accountId) followed.push(followedGrant(tables, grant))
+        if (grant.retiredAt !== null || (accountId !== undefined && grant.accountId !== accountId)) continue
+        const isHere = (grant.credentialMachineId ?? machineId) === machineId
+        const own = isHere ? grant.credentialPath : null
+        const copies = [...tables.copies.values()].filter(
+          (copy) =>
+            isThere(copy) && copy.grantId === grant.id && copy.machineId === machineId && grant.custody === 'dashboard',
+        )
+        const paths = new Set([...(own === null ? [] : [own]), ...copies.map(({ place }) => place)])
+        for (const path of paths) followed.push(followedGrant(tables, grant, path, path === own))
       }
       return followed
     },
@@ -61,7 +71,8 @@ export function fileQueries(tables: ModelTables): Queries<typeof credentialFileS
         subject,
         organizationId,
       })),
-    wasSpent: (fingerprint) => tables.attempts.some((attempt) => attempt.parentFingerprint === fingerprint),
+    wasSpent: (fingerprint) =>
+      tables.attempts.some((attempt) => attempt.parentFingerprint === fingerprint && attempt.outcome !== 'not_sent'),
     writeAdoption(expected, next, event) {
       const grant = tables.grants.get(expected.id)
       const isExpected =
@@ -77,7 +88,39 @@ export function fileQueries(tables: ModelTables): Queries<typeof credentialFileS
   }
 }
 
-function followedGrant(tables: ModelTables, grant: GrantRow): FollowedGrant {
+type CopyNames = 'listCopiesAt' | 'findFamily' | 'keepCopies'
+
+export function copyQueries(tables: ModelTables): Queries<typeof grantCopyStore, CopyNames> {
+  return {
+    listCopiesAt: ({ machineId, place }) =>
+      [...tables.copies.values()]
+        .filter((copy) => isThere(copy) && copy.machineId === machineId && copy.place === place)
+        .map((copy) => ({ ...copy })),
+    findFamily(fingerprint) {
+      const known = tables.generations.filter((one) => one.fingerprint === fingerprint && tables.current(one.accountId))
+      const isOwn = (one: { accountId: string; grantId: string }) => tables.current(one.accountId)!.id === one.grantId
+      const family = known.findLast(isOwn) ?? known.at(-1)
+      if (!family) return null
+      const { accountId, grantId, generation } = family
+      return { accountId, grantId, generation }
+    },
+    keepCopies(copies) {
+      for (const copy of copies) putCopy(tables, copy)
+    },
+  }
+}
+
+function isThere({ goneAt }: CopyRow): boolean {
+  return goneAt === null
+}
+
+function putCopy(tables: ModelTables, copy: CopyRow): void {
+  const { accountId, kind, machineId, place } = copy
+  const key = [accountId, kind, machineId, place].join(' ')
+  tables.copies.set(key, { ...copy, id: tables.copies.get(key)?.id ?? copy.id })
+}
+
+function followedGrant(tables: ModelTables, grant: GrantRow, path: string, isFollowed: boolean): FollowedGrant {
   const account = tables.accounts.get(grant.accountId)!
   const { id, provider, subject, organizationId, email, displayName, organizationName, plan } = account
   const { rateLimitTier, pausedAt } = account
@@ -97,7 +140,8 @@ function followedGrant(tables: ModelTables, grant: GrantRow): FollowedGrant {
       loginExpiresAt: grant.loginExpiresAt,
       scopes: grant.scopes,
       clientId: grant.clientId,
-      credentialPath: grant.credentialPath!,
+      credentialPath: path,
+      isFollowed,
     },
   }
 }

@@ -30,7 +30,8 @@ export function grantQueries(tables: ModelTables): Queries<typeof grantStore & t
     findAccountAndGrant(accountId) {
       const account = tables.accounts.get(accountId)
       const grant = tables.current(accountId)
-      return account && grant ? { account: { ...account }, grant: { ...grant } } : null
+      const hasCopies = [...tables.copies.values()].some((copy) => copy.accountId === accountId && copy.goneAt === null)
+      return account && grant ? { account: { ...account }, grant: { ...grant }, hasCopies } : null
     },
     listScheduledGrants({ providers, limit }) {
       const rows: ScheduledGrant[] = []

@@ -142,7 +142,7 @@ async function act(dice: Dice, tables: ModelTables, both: Both, step: number): P
       return
     case 13:
       await both('wasSpent', dice.pick([grant.refreshTokenFingerprint ?? '', 'never']))
-      await both('listFollowedGrants', dice.pick([undefined, accountId]))
+      await both('listFollowedGrants', { machineId: 'here', accountId: dice.pick([undefined, accountId]) })
       return
     case 14: {
       const event = { at: now, accountId: grant.accountId, kind: 'grant.adopted', actor: 'watcher', details: {} }

@@ -1,7 +1,7 @@
 /** Every store function that a simulated process may call, over one set of tables. */
 
 import { attemptQueries, inboxQueries } from './model-attempts.ts'
-import { accountQueries, fileQueries } from './model-files.ts'
+import { accountQueries, copyQueries, fileQueries } from './model-files.ts'
 import { grantQueries } from './model-grants.ts'
 import type { ModelTables } from './model-tables.ts'
 
@@ -14,5 +14,6 @@ export function createModelStore(tables: ModelTables) {
     ...inboxQueries(tables),
     ...accountQueries(tables),
     ...fileQueries(tables),
+    ...copyQueries(tables),
   }
 }

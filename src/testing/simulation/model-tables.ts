@@ -7,6 +7,7 @@ import type { AccountRow } from '../../db/account-store.ts'
 import type { AttemptRow } from '../../db/attempt-store.ts'
 import type { AuditEvent } from '../../db/audit-store.ts'
 import type { CredentialFileRow } from '../../db/credential-file-store.ts'
+import type { CopyRow, TokenFamily } from '../../db/grant-copy-store.ts'
 import type { GrantRow } from '../../db/grant-store.ts'
 import type { InboxRow } from '../../db/inbox-store.ts'
 
@@ -27,7 +28,11 @@ export class ModelTables {
   readonly grants = new Map<string, GrantRow>()
   readonly attempts: AttemptRow[] = []
   readonly inbox = new Map<string, InboxRow>()
+  /** By machine and path. */
   readonly files = new Map<string, CredentialFileRow>()
+  readonly copies = new Map<string, CopyRow>()
+  /** Of the lineage, only whose a refresh token was. */
+  readonly generations: (TokenFamily & { fingerprint: string | null })[] = []
   readonly events: AuditEvent[] = []
   readonly observers: TableObserver[] = []
   /** As SQLite's hidden `rowid`: grants in the order in which they came. */
@@ -39,6 +44,7 @@ export class ModelTables {
   addGrant(row: GrantRow): void {
     this.grants.set(row.id, row)
     this.#rowids.set(row.id, this.#rowids.size + 1)
+    this.#noteGeneration(row)
   }
 
   rowid(grantId: string): number {
@@ -56,7 +62,12 @@ export class ModelTables {
   writeGrant(grant: GrantRow, changes: Partial<GrantRow>): void {
     const before = { ...grant }
     assignKnown(grant, changes)
+    if (grant.generation !== before.generation) this.#noteGeneration(grant)
     for (const observer of this.observers) observer.grantChanged(before, grant)
+  }
+
+  #noteGeneration({ id: grantId, accountId, generation, refreshTokenFingerprint: fingerprint }: GrantRow): void {
+    this.generations.push({ accountId, grantId, generation, fingerprint })
   }
 
   endAttempt(attempt: AttemptRow, end: Partial<AttemptRow>): void {

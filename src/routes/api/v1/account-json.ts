@@ -30,6 +30,7 @@ export function accountJson(summary: AccountSummary, wording: Wording): z.infer<
     custody: summary.custody,
     origin: summary.origin,
     credential_path: summary.credentialPath,
+    credential_machine: summary.credentialMachine,
     scopes: summary.scopes,
     generation: summary.generation,
     position: summary.position,
@@ -47,7 +48,13 @@ export function accountJson(summary: AccountSummary, wording: Wording): z.infer<
     ownership: {
       status: ownership.status,
       ...reasonJson(ownership.reason, wording),
-      holders: ownership.holders.map(({ kind, path, mayRefresh }) => ({ kind, path, may_refresh: mayRefresh })),
+      holders: ownership.holders.map(({ kind, path, machine, holds, mayRefresh }) => ({
+        kind,
+        path,
+        machine,
+        holds,
+        may_refresh: mayRefresh,
+      })),
     },
     active_in: summary.activeIn,
     refreshing: summary.isRefreshing,

@@ -58,6 +58,10 @@ export const exchangeRequest = named(
 
 const mark = { reason: z.string(), reason_code: z.string() }
 
+export const holds = z
+  .enum(['current', 'older', 'newer', 'unknown', 'separate'])
+  .describe('Which generation a copy holds, seen from the current one; separate: another login of the same account.')
+
 export const account = named(
   'Account',
   z.object({
@@ -73,6 +77,7 @@ export const account = named(
     custody: z.enum(['dashboard', 'cli', 'none']),
     origin: z.string(),
     credential_path: z.string().nullable(),
+    credential_machine: z.string().nullable().describe('The machine of that file, where it is another one.'),
     scopes: z.array(z.string()),
     generation: z.int(),
     position: z.int(),
@@ -95,7 +100,13 @@ export const account = named(
       status: z.enum(['dashboard', 'cli', 'nobody', 'conflict']),
       ...mark,
       holders: z.array(
-        z.object({ kind: z.enum(['dashboard', 'cli_file']), path: z.string().nullable(), may_refresh: z.boolean() }),
+        z.object({
+          kind: z.enum(['dashboard', 'cli_file', 'profile', 'export', 'backup']),
+          path: z.string().nullable(),
+          machine: z.string().nullable().describe('Another machine; null on this one.'),
+          holds,
+          may_refresh: z.boolean(),
+        }),
       ),
     }),
     active_in: z.array(z.string()),
