@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   access: ['lib', 'db'],
   accounts: ['lib', 'oauth', 'type:usage', 'cli-credentials', 'vault', 'db', 'events'],
   switching: ['lib', 'oauth', 'cli-credentials', 'vault', 'db', 'events', 'accounts'],
-  limits: ['lib', 'oauth', 'usage', 'forecast', 'transcripts', 'vault', 'db', 'events', 'accounts'],
+  limits: ['lib', 'oauth', 'usage', 'forecast', 'transcripts', 'cli-credentials', 'vault', 'db', 'events', 'accounts'],
   timeline: ['lib', 'db', 'accounts', 'limits'],
   alerts: ['lib', 'vault', 'db', 'events', 'accounts', 'limits'],
   workers: ['lib', 'accounts', 'switching', 'limits', 'alerts', 'events'],

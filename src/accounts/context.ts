@@ -57,6 +57,8 @@ export interface AccountsContext {
   programs: Programs
   /** Where the CLIs keep their credentials on this machine, by provider. */
   credentialPlaces: readonly CredentialPlace[]
+  /** Where the person's day is, such as `Europe/Berlin`; UTC where it is not known. */
+  timeZone?: string
   /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */
   profilesDirectory: string
   /** Where the status for prompts is kept; absent where there is no home for it. */

@@ -3,6 +3,7 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
+import { accounts, credentialFiles } from './schema.ts'
 import { transcriptFiles, transcriptHours } from './schema-usage.ts'
 
 export type TranscriptFileRow = typeof transcriptFiles.$inferSelect
@@ -92,5 +93,26 @@ export async function deleteTranscripts(database: Database, machineId: string): 
       database.delete(transcriptHours).where(eq(transcriptHours.machineId, machineId)),
       database.delete(transcriptFiles).where(eq(transcriptFiles.machineId, machineId)),
     ]),
+  )
+}
+
+/** Which account's login lies in a credential file of a machine now. */
+export function listLoginsOfFiles(
+  database: Database,
+  machineId: string,
+): Promise<{ path: string; accountId: string }[]> {
+  return query(() =>
+    database
+      .select({ path: credentialFiles.path, accountId: accounts.id })
+      .from(credentialFiles)
+      .innerJoin(
+        accounts,
+        and(
+          eq(accounts.provider, credentialFiles.provider),
+          eq(accounts.subject, credentialFiles.subject),
+          eq(accounts.organizationId, credentialFiles.organizationId),
+        ),
+      )
+      .where(and(eq(credentialFiles.machineId, machineId), eq(credentialFiles.state, 'live'))),
   )
 }

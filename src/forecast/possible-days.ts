@@ -24,8 +24,8 @@ const OTHER_PACE = 0.35
  * By the length of a slot: the span before now by which moments are alike; how far the present pace carries over (1: wholly);
  * and how much busier or idler than history a course may be, as a spread of its logarithm.
  */
-const BY_QUARTER = { recentMs: HOUR_MS, carry: 1, drift: 0.3 }
-const BY_HOUR = { recentMs: 3 * HOUR_MS, carry: 0.3, drift: 0.33 }
+const BY_QUARTER = { recentMs: HOUR_MS, carry: 1, drift: 0.34 }
+const BY_HOUR = { recentMs: 3 * HOUR_MS, carry: 0.3, drift: 0.36 }
 /** Paces are compared with this share of a usual day added, so that idle moments are not infinitely idler than others. */
 const PACE_FLOOR = 0.03
 /** Whole percents are read: the use may be more or less than it by this. */

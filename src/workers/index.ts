@@ -13,7 +13,11 @@ import { retryRevocations } from '../accounts/revocations.ts'
 import { finishKeyRotations } from '../accounts/rotate-key.ts'
 import { stopSignIns } from '../accounts/sign-ins-under-way.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { countTranscripts } from '../limits/count-transcripts.ts'
+import { scorePastForecasts } from '../limits/keep-forecasts.ts'
+import { thinHistory } from '../limits/thin-history.ts'
 import { stopCliSignIns } from '../switching/profile-sign-in.ts'
+import { startForecaster } from './forecaster.ts'
 import { startMarkKeeper } from './mark-keeper.ts'
 import { startProfileReader } from './profile-reader.ts'
 import { type RecurringJob, startJob } from './recurring-job.ts'
@@ -75,6 +79,24 @@ export const RECURRING_JOBS: readonly RecurringJob[] = [
     reason: 'Sealed text that nobody needs any more is not kept.',
     run: forgetOldRecords,
   },
+  {
+    name: 'score forecasts',
+    cadenceMs: 30 * MINUTE_MS,
+    reason: 'A forecast is judged once its window was reset, while every reading of it is still there.',
+    run: scorePastForecasts,
+  },
+  {
+    name: 'thin history',
+    cadenceMs: DAY_MS,
+    reason: 'The history of limits is bounded: coarser with age, and gone after two years.',
+    run: thinHistory,
+  },
+  {
+    name: 'count transcripts',
+    cadenceMs: 10 * MINUTE_MS,
+    reason: 'What CLIs noted on this machine is set against what the provider counted. Only what is new is read.',
+    run: countTranscripts,
+  },
 ]
 
 export interface Workers {
@@ -119,6 +141,7 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
     startProfileReader(context),
     startMarkKeeper(context),
     startTrailKeeper(context),
+    startForecaster(context),
     startStatusKeeper(context),
   )
   await resumeAuthorizations(context).catch((error: unknown) => {

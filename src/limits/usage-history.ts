@@ -1,0 +1,227 @@
+/** The history of limits as a page shows it: 90 days of each window, its resets, what was foretold, and how that came out. */
+
+import type { AccountsContext } from '../accounts/context.ts'
+import { namingStoreRefusals } from '../accounts/store-refusals.ts'
+import { type ForecastRow, listForecastRecords, listScoredForecasts } from '../db/forecast-store.ts'
+import { listTranscriptHours } from '../db/transcript-store.ts'
+import { listUsagePoints, listUsageSpans, type SpanPoint } from '../db/usage-point-store.ts'
+import { listUsageWindows, type UsageWindowRow } from '../db/usage-state-store.ts'
+import { wasReset } from '../forecast/use-between.ts'
+import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
+import type { WindowKind } from '../usage/usage-reading.ts'
+import { areTranscriptsCounted } from './count-transcripts.ts'
+import { type UnexplainedUse, unexplainedUse } from './unexplained-use.ts'
+
+export type { UnexplainedUse } from './unexplained-use.ts'
+
+/** How far back pages look. */
+export const SHOWN_MS = 90 * DAY_MS
+/** A chart of some hundred pixels shows no more. */
+const SPAN_MS = 3 * HOUR_MS
+/** Rows of the table behind a chart. */
+const SPANS_LISTED = 30
+const FORECASTS_READ = 4000
+const LEARNED_FROM_MS = 28 * DAY_MS
+
+/** Use at an instant; null where it began anew. */
+export interface HistoryPoint {
+  at: number
+  fraction: number
+}
+
+/** One span of a window, from its start to its reset. Instants in epoch milliseconds. */
+export interface PastSpan {
+  resetsAt: number
+  highestFraction: number
+  /** Null where nothing was foretold, or the end was not seen. */
+  forecast: PastForecast | null
+}
+
+/** The first forecast of a span that named an hour, else its first, with what came of it. */
+export interface PastForecast {
+  madeAt: number
+  runsOutAt: number | null
+  earliestAt: number | null
+  latestAt: number | null
+  linearAt: number | null
+  ranOutAt: number | null
+  isInBand: boolean | null
+}
+
+/** How the forecasts of a window came out. Mean distances in milliseconds. */
+export interface PastRecord {
+  scored: number
+  bands: number
+  held: number
+  errorMs: number
+  linearErrorMs: number
+}
+
+export interface WindowHistory {
+  windowId: string
+  kind: WindowKind
+  label: string | null
+  scope: string | null
+  durationMs: number | null
+  /** Lines of points, one for each span, in order of time. */
+  lines: HistoryPoint[][]
+  resets: number[]
+  /** Newest first. */
+  spans: PastSpan[]
+  record: PastRecord | null
+  /** What transcripts here do not explain; null where the window counts only a part, or transcripts are not counted. */
+  unexplained: UnexplainedUse | null
+}
+
+export interface UsageHistory {
+  from: number
+  until: number
+  windows: WindowHistory[]
+}
+
+/** The history of one account. Errors: AccountError store_failed */
+export function usageHistory(context: AccountsContext, accountId: string): Promise<UsageHistory> {
+  return namingStoreRefusals(async () => {
+    const { database } = context
+    const until = context.clock.now()
+    const from = until - SHOWN_MS
+    const [windows, spans, scored, records] = await Promise.all([
+      listUsageWindows(database, accountId),
+      listUsageSpans(database, { accountId, since: from, spanMs: SPAN_MS }),
+      listScoredForecasts(database, { accountId, since: from, limit: FORECASTS_READ }),
+      listForecastRecords(database, accountId),
+    ])
+    const unexplained = await unexplainedOf(context, accountId, windows)
+    return {
+      from,
+      until,
+      windows: windows.map((window) => ({
+        ...named(window),
+        ...pastOf(
+          spans.filter(({ windowId }) => windowId === window.windowId),
+          scored.filter(({ windowId }) => windowId === window.windowId),
+          window.durationMs,
+        ),
+        record: records.find(({ windowId }) => windowId === window.windowId) ?? null,
+        unexplained: unexplained.get(window.windowId) ?? null,
+      })),
+    }
+  })
+}
+
+function named({ windowId, kind, label, scope, durationMs }: UsageWindowRow) {
+  return { windowId, kind: kind as WindowKind, label, scope, durationMs }
+}
+
+/** Makes points and scores into lines and spans. */
+export function pastOf(
+  points: readonly SpanPoint[],
+  scored: readonly ForecastRow[],
+  durationMs: number | null,
+): Pick<WindowHistory, 'lines' | 'resets' | 'spans'> {
+  const lines: HistoryPoint[][] = []
+  const spans: PastSpan[] = []
+  let line: HistoryPoint[] = []
+  points.forEach((point, index) => {
+    const before = points[index - 1]
+    const isNew = before === undefined || wasReset(before, point)
+    const last = spans[spans.length - 1]
+    if (isNew) {
+      if (last && before) last.highestFraction = Math.max(last.highestFraction, lastOfOld(before, point))
+      const startsAt = point.resetsAt !== null && durationMs !== null ? point.resetsAt - durationMs : null
+      line = startsAt !== null && startsAt > (before?.at ?? point.at) ? [{ at: startsAt, fraction: 0 }] : []
+      lines.push(line)
+      if (point.resetsAt !== null) spans.push({ resetsAt: point.resetsAt, highestFraction: 0, forecast: null })
+    }
+    line.push({ at: point.at, fraction: point.usedFraction })
+    const own = spans[spans.length - 1]
+    if (own && point.resetsAt !== null) {
+      own.resetsAt = point.resetsAt
+      own.highestFraction = Math.max(own.highestFraction, isNew ? point.usedFraction : point.highestFraction)
+    }
+  })
+  for (const span of spans) span.forecast = forecastOf(span, scored)
+  const now = points[points.length - 1]?.at ?? 0
+  return {
+    lines,
+    resets: spans.map(({ resetsAt }) => resetsAt).filter((at) => at <= now),
+    spans: spans.reverse().slice(0, SPANS_LISTED),
+  }
+}
+
+/** The highest use of a stretch in which a window began anew belongs to the span before, where it is higher than the new use. */
+function lastOfOld(before: SpanPoint, point: SpanPoint): number {
+  return point.highestFraction > point.usedFraction ? point.highestFraction : before.usedFraction
+}
+
+const SAME_RESET_MS = 10 * 60_000
+
+function forecastOf({ resetsAt }: PastSpan, scored: readonly ForecastRow[]): PastForecast | null {
+  const own = scored.filter((row) => Math.abs(row.resetsAt - resetsAt) < SAME_RESET_MS)
+  const row = own.find(({ isInBand }) => isInBand !== null) ?? own[0]
+  if (!row) return null
+  const { madeAt, runsOutAt, earliestAt, latestAt, linearAt, ranOutAt, isInBand } = row
+  return { madeAt, runsOutAt, earliestAt, latestAt, linearAt, ranOutAt, isInBand }
+}
+
+/** For windows that count everything: what transcripts do not explain. */
+async function unexplainedOf(
+  context: AccountsContext,
+  accountId: string,
+  windows: readonly UsageWindowRow[],
+): Promise<Map<string, UnexplainedUse>> {
+  const found = new Map<string, UnexplainedUse>()
+  if (!(await areTranscriptsCounted(context))) return found
+  const { database } = context
+  const now = context.clock.now()
+  const since = now - LEARNED_FROM_MS
+  const hours = await listTranscriptHours(database, { accountId, since })
+  for (const window of windows) {
+    const { durationMs, resetsAt, scope } = window
+    if (scope !== null || durationMs === null || resetsAt === null || resetsAt <= now) continue
+    const points = hours.length === 0 ? [] : await listUsagePoints(database, window, since)
+    found.set(
+      window.windowId,
+      unexplainedUse({ points, hours, durationMs, resetsAt, now, countedSince: hours[0]?.at ?? now }),
+    )
+  }
+  return found
+}
+
+/** The highest use of each six hours of an account's tightest windows, for all accounts beside one another. */
+export interface AccountsHistory {
+  from: number
+  until: number
+  /** By account and window. */
+  windows: {
+    accountId: string
+    windowId: string
+    lines: HistoryPoint[][]
+    resets: number[]
+    record: PastRecord | null
+  }[]
+}
+
+/** The history of all accounts together, in a fixed number of queries. Errors: AccountError store_failed */
+export function accountsHistory(context: AccountsContext): Promise<AccountsHistory> {
+  return namingStoreRefusals(async () => {
+    const { database } = context
+    const until = context.clock.now()
+    const from = until - SHOWN_MS
+    const [spans, records] = await Promise.all([
+      listUsageSpans(database, { since: from, spanMs: 4 * SPAN_MS }),
+      listForecastRecords(database),
+    ])
+    const byWindow = Map.groupBy(spans, ({ accountId, windowId }) => `${accountId} ${windowId}`)
+    return {
+      from,
+      until,
+      windows: [...byWindow.values()].map((points) => {
+        const { accountId, windowId } = points[0]!
+        const { lines, resets } = pastOf(points, [], null)
+        const record = records.find((each) => each.accountId === accountId && each.windowId === windowId) ?? null
+        return { accountId, windowId, lines, resets, record }
+      }),
+    }
+  })
+}
