@@ -51,7 +51,7 @@ async function start(changes: Partial<OpenVaultOptions> = {}): Promise<AccountsC
 }
 
 async function expectAllReadable(context: AccountsContext, count = COUNT) {
-  expect(await countReadable(context)).toEqual({ envelopes: count * 8, readable: count * 8 })
+  expect(await countReadable(context)).toEqual({ envelopes: count * 12, readable: count * 12 })
 }
 
 test('a database that several machines share is not rotated under them', async () => {
@@ -171,7 +171,7 @@ test.each(['file', 'keyring', 'passphrase'] as const)(
     const context = await start({ keySource, keyring, passphraseFile })
     await fillSealed(context, COUNT)
     const { from, to, ...rotation } = await rotateKey(context, CHOICE)
-    expect(rotation).toMatchObject({ resealed: COUNT * 8, left: 0, unreadable: 0, isResumed: false })
+    expect(rotation).toMatchObject({ resealed: COUNT * 12, left: 0, unreadable: 0, isResumed: false })
     await expectAllReadable(context)
     expect(await countSealedRows(opened.database, from)).toBe(0)
 

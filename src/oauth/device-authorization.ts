@@ -116,6 +116,9 @@ export function devicePollRequest(
       })
 }
 
+/** The server has device codes, but not for this client. RFC 6749 §5.2; the second is GitHub's. */
+const NOT_ENABLED = new Set(['unauthorized_client', 'device_flow_disabled'])
+
 function judgeDeviceStart(
   provider: Provider,
   device: DeviceAuthorizationEndpoints,
@@ -142,8 +145,7 @@ function judgeDeviceStart(
   if (judgement.kind === 'granted' || judgement.kind === 'unreadable') {
     return { kind: 'failed', code: 'unreadable', detail: null, retryAfterMs: null }
   }
-  // unauthorized_client: the server has device codes, but not for this client. RFC 6749 §5.2
-  if (judgement.code === 'unauthorized_client') return { kind: 'not_enabled', code: judgement.code }
+  if (NOT_ENABLED.has(judgement.code)) return { kind: 'not_enabled', code: judgement.code }
   return { retryAfterMs: null, ...judgement, kind: 'failed' }
 }
 

@@ -50,6 +50,8 @@ export function allowedHosts(providers: Iterable<Provider>): Set<string> {
     provider.revocationUrl,
     provider.profileUrl,
     provider.usageUrl,
+    provider.apiKeys?.url,
+    ...Object.values(provider.profileParts ?? {}),
     provider.device?.authorizationUrl,
     provider.device?.tokenUrl,
   ])

@@ -5,10 +5,10 @@
 
 import type { Secret } from '../lib/secret.ts'
 import { OAuthTransportError } from './errors.ts'
-import { readJsonObject } from './foreign-members.ts'
+import { asRecord, readJsonObject } from './foreign-members.ts'
 import type { Provider } from './provider.ts'
 import type { ProviderAnswer } from './token-answer.ts'
-import { profileRequest } from './token-request.ts'
+import { profilePartRequest, profileRequest } from './token-request.ts'
 import { because, type Transport } from './transport.ts'
 
 /**
@@ -33,11 +33,34 @@ export async function fetchProfile(
 ): Promise<ProfileReading> {
   if (provider.profileUrl === null) return { kind: 'failed', code: 'no_profile', retryAfterMs: null }
   try {
-    return judgeProfileAnswer(await transport.send(because(profileRequest(provider, accessToken), reason)))
+    const reading = judgeProfileAnswer(await transport.send(because(profileRequest(provider, accessToken), reason)))
+    if (reading.kind !== 'read' || !provider.profileParts) return reading
+    const parts = await fetchParts(transport, provider, accessToken, reason)
+    return { kind: 'read', profile: { ...asRecord(reading.profile), ...parts } }
   } catch (error) {
     if (error instanceof OAuthTransportError) return { kind: 'failed', code: error.code, retryAfterMs: null }
     throw error
   }
+}
+
+/** The further documents that could be had. Whose login it is does not hang on them, so a failure of one leaves it out. */
+async function fetchParts(
+  transport: Transport,
+  provider: Provider,
+  accessToken: Secret,
+  reason: Parameters<typeof because>[1],
+): Promise<Record<string, unknown>> {
+  const parts: Record<string, unknown> = {}
+  for (const [member, url] of Object.entries(provider.profileParts ?? {})) {
+    try {
+      const request = because(profilePartRequest(provider, url, accessToken), reason)
+      const reading = judgeProfileAnswer(await transport.send(request))
+      if (reading.kind === 'read') parts[member] = reading.profile
+    } catch (error) {
+      if (!(error instanceof OAuthTransportError)) throw error
+    }
+  }
+  return parts
 }
 
 /** Judges the answer to a profile request. Total. */

@@ -47,6 +47,7 @@ export function defineProvider(
     usageHeaders: headers(settings, 'usage_headers', base.usageHeaders),
     usageOrganizationHeader: settings.word('usage_organization_header') ?? base.usageOrganizationHeader,
     ...redirects,
+    ...furtherEndpoints(settings, base),
     device,
     tokenRequest: tokenRequest(settings, base),
     refreshConcurrency: settings.count('refresh_concurrency', 16) ?? base.refreshConcurrency,
@@ -57,6 +58,26 @@ export function defineProvider(
   const source = identitySource(settings, provider)
   settings.refuseUnknown()
   return source ? { ...provider, readIdentity: identityReader(source) } : provider
+}
+
+/** Endpoints that only some built-in providers have, as far as the file moves them. */
+function furtherEndpoints(settings: ProviderSettings, base: Provider): Partial<Provider> {
+  const apiKeyUrl = base.apiKeys && settings.url('api_key_url')
+  const moved = base.variants?.map((variant) => ({
+    ...variant,
+    authorizationUrl: settings.url(`${variant.id}_authorization_url`) ?? variant.authorizationUrl,
+  }))
+  const parts = Object.entries(base.profileParts ?? {}).map(([member, url]): [string, string | null] => [
+    member,
+    settings.urlOrNone(`${member}_profile_url`, url),
+  ])
+  return {
+    ...(base.apiKeys && apiKeyUrl ? { apiKeys: { ...base.apiKeys, url: apiKeyUrl } } : {}),
+    ...(moved ? { variants: moved } : {}),
+    ...(base.profileParts
+      ? { profileParts: Object.fromEntries(parts.filter((part): part is [string, string] => part[1] !== null)) }
+      : {}),
+  }
 }
 
 /** An own provider before its table is read; what it must have is asked for here. */

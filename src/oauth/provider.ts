@@ -35,11 +35,32 @@ export interface DeviceAuthorizationEndpoints {
   redirectUri?: string
 }
 
+/** Another sign-in at the same authorization server, for another kind of login; everything else is the provider's own. */
+export interface SignInVariant {
+  id: string
+  authorizationUrl: string
+  scopes: readonly string[]
+}
+
+/** Where a login makes an API key of its organisation. Not in any RFC. */
+export interface ApiKeyEndpoint {
+  url: string
+  /** Scope without which the provider makes none. */
+  scope: string
+  /** The member of the answer that is the key. */
+  member: string
+  /** Where a person looks at keys and deletes them. */
+  consoleUrl: string
+}
+
 /** One authorization server and its ways. Everything here can be overridden in config.toml. */
 export interface Provider {
   id: string
   name: string
+  /** Empty where the program brings none: the person registers one. */
   clientId: string
+  /** Where a person registers a client; absent where the program brings one. */
+  clientRegistrationUrl?: string
   authorizationUrl: string
   tokenUrl: string
   revocationUrl: string | null
@@ -80,6 +101,10 @@ export interface Provider {
   setupTokenScopes?: readonly string[]
   /** Reads who a grant belongs to from the token answer and, where there is one, the profile. Null: cannot be told. */
   readIdentity(tokens: TokenSet, profile: unknown): Identity | null
+  /** Further documents about the person, by the member of the profile that they become. One that cannot be had is left out. */
+  profileParts?: Readonly<Record<string, string>>
+  variants?: readonly SignInVariant[]
+  apiKeys?: ApiKeyEndpoint
   /** Headers of the profile request beyond Authorization and User-Agent. */
   profileHeaders: Readonly<Record<string, string>>
   /** How the answer of `usageUrl` is to be read; null: nobody knows how, so it is not asked. */
@@ -88,4 +113,10 @@ export interface Provider {
   usageHeaders: Readonly<Record<string, string>>
   /** The header in which the usage request names the organisation or workspace, or null. */
   usageOrganizationHeader: string | null
+}
+
+/** The provider as it is for one of its sign-ins; the usual one for null and for a variant that it no longer has. */
+export function forVariant(provider: Provider, variant: string | null): Provider {
+  const found = provider.variants?.find(({ id }) => id === variant)
+  return found ? { ...provider, authorizationUrl: found.authorizationUrl, scopes: found.scopes } : provider
 }

@@ -116,6 +116,31 @@ export function usageRequest(provider: Provider, accessToken: Secret, organizati
   }
 }
 
+/**
+ * Asks for another document about whom an access token belongs to.
+ *
+ * Source: RFC 6750 §2.1
+ */
+export function profilePartRequest(provider: Provider, url: string, accessToken: Secret): OutgoingRequest {
+  return profileRequest({ ...provider, profileUrl: url }, accessToken)
+}
+
+/**
+ * Makes an API key.
+ *
+ * Errors: TypeError when the provider makes none: ask `provider.apiKeys` first
+ */
+export function apiKeyRequest(provider: Provider, accessToken: Secret): OutgoingRequest {
+  return {
+    url: endpoint(provider.apiKeys?.url ?? null, 'API key'),
+    method: 'POST',
+    headers: { ...provider.customHeaders, authorization: new Secret(`Bearer ${accessToken.reveal()}`) },
+    body: null,
+    deadlineMs: REQUEST_DEADLINE_MS,
+    purpose: purposeOf(provider, 'api_key', 'api_key'),
+  }
+}
+
 /** A POST with the provider's own headers and nothing that identifies the person beyond `fields`. */
 export function post(
   purpose: CallPurpose,

@@ -26,16 +26,21 @@ export type TokenJudgement =
   | { kind: 'misconfigured'; code: string; detail: string | null }
   | { kind: 'unreadable'; code: string }
 
-/** The token that was spent is worth nothing any more. RFC 6749 §5.2; the `refresh_token_*` ones and `token_expired` are OpenAI's. */
+/**
+ * The token that was spent is worth nothing any more. RFC 6749 §5.2; the `refresh_token_*` ones and `token_expired` are
+ * OpenAI's, `bad_*` GitHub's.
+ */
 const REFUSALS = new Set([
   'invalid_grant',
   'refresh_token_expired',
   'refresh_token_reused',
   'refresh_token_invalidated',
   'token_expired',
+  'bad_refresh_token',
+  'bad_verification_code',
 ])
 
-/** Our request, not the grant, is wrong. RFC 6749 §5.2; the `_error` word is Anthropic's and OpenAI's. */
+/** Our request, not the grant, is wrong. RFC 6749 §5.2; the `_error` word is Anthropic's and OpenAI's, `incorrect_…` GitHub's. */
 const MISCONFIGURATIONS = new Set([
   'invalid_client',
   'unauthorized_client',
@@ -44,6 +49,7 @@ const MISCONFIGURATIONS = new Set([
   'invalid_request',
   'invalid_request_error',
   'invalid_target',
+  'incorrect_client_credentials',
 ])
 
 /** Words for "later", by the code we give them. They count whatever the status is: some servers say them with 200. */
@@ -140,6 +146,11 @@ function errorWords(members: Record<string, unknown>): string[] {
   const error = asRecord(members.error)
   const places = [error.code, members.error, error.type, members.code, asRecord(members.detail).code]
   return places.filter((place): place is string => typeof place === 'string' && CODE.test(place))
+}
+
+/** The provider's own word for what is wrong, or null when it says none; never one of the secrets that were sent. */
+export function errorCode(members: Record<string, unknown>, sent: readonly Secret[] = []): string | null {
+  return errorWords(members).find((word) => word !== 'error' && withoutSecrets(word, sent) === word) ?? null
 }
 
 /** What the provider says in words, for people. */

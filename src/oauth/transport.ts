@@ -19,7 +19,7 @@ export const REQUEST_DEADLINE_MS = 30 * SECOND_MS
 export const MAX_ANSWER_BYTES = 1024 * 1024
 
 /** What is asked of a provider. */
-export type ProviderEndpoint = 'token' | 'revocation' | 'profile' | 'usage' | 'device'
+export type ProviderEndpoint = 'token' | 'revocation' | 'profile' | 'usage' | 'device' | 'api_key'
 
 /** For what a request is made, for whoever keeps a record of them. Nothing of it is sent. */
 export interface CallPurpose {

@@ -68,6 +68,21 @@ export const claude: Provider = {
   profileScope: 'user:profile',
   // Source: documented (`claude setup-token`): for inference only, a year long, never refreshed
   setupTokenScopes: ['user:inference'],
+  // Source: observed: the sign-in of the Console, whose logins bill an organisation's API account; a smaller set of scopes
+  variants: [
+    {
+      id: 'console',
+      authorizationUrl: 'https://platform.claude.com/oauth/authorize',
+      scopes: ['org:create_api_key', 'user:profile'],
+    },
+  ],
+  // Source: observed: an empty POST, answered with `raw_key`
+  apiKeys: {
+    url: 'https://api.anthropic.com/api/oauth/claude_cli/create_api_key',
+    scope: 'org:create_api_key',
+    member: 'raw_key',
+    consoleUrl: 'https://platform.claude.com/settings/keys',
+  },
   // Source: observed 2026-11-22; no beta header here, unlike usage
   profileHeaders: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
   usageFormat: 'claude',

@@ -3,5 +3,6 @@
 import type { Provider } from '../provider.ts'
 import { claude } from './claude.ts'
 import { codex } from './codex.ts'
+import { copilot } from './copilot.ts'
 
-export const builtInProviders: readonly Provider[] = [claude, codex]
+export const builtInProviders: readonly Provider[] = [claude, codex, copilot]
