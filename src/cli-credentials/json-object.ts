@@ -114,6 +114,7 @@ function scan(text: string): { open: number; close: number; members: Member[] } 
   let valueStart = -1
   let end = 0
   for (let kind: number = scanner.scan(); kind !== KIND.end; kind = scanner.scan()) {
+    if (depth === 0 && kind !== KIND.openBrace) break
     const at = scanner.getTokenOffset()
     const isClosing = kind === KIND.closeBrace || kind === KIND.closeBracket
     if (depth === 1 && (kind === KIND.comma || isClosing)) {

@@ -11,6 +11,7 @@ import type { Secret } from '../lib/secret.ts'
 import { CredentialError } from './credential-error.ts'
 import type { FileMachine } from './place-files.ts'
 import type { PlannedFile } from './plan-login.ts'
+
 export { type Confirmation, confirmWritten } from './confirm-written.ts'
 
 import { type FileFacts, factsOf, MAX_COMPANION_BYTES, readHandleWhole } from './read-text.ts'
