@@ -49,6 +49,11 @@ export type AccountErrorCode =
   | 'reauthorization_required' // {account}
   | 'try_again_later' // {retryAt}
   | 'revoke_would_break_cli' // {path}
+  | 'custody_no_copy' // {path}
+  | 'custody_copy_older' // {path}: the file's token was spent
+  | 'custody_newer_elsewhere' // {path}: another file holds what may be the newest token
+  | 'custody_copy_doubtful' // {path}: what the file holds could not be adopted
+  | 'custody_elsewhere' // {path}: on another machine, which the path names
   | 'label_invalid' // {}
   | 'profile_not_found' // {}
   | 'profile_in_use' // {path, usedBy}

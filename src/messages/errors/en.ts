@@ -112,6 +112,26 @@ export const en: ErrorTexts = {
     'That would sign the CLI out',
     'The login is also in {path}, and signing out at the provider ends it there too. Forget it here instead, or say a second time that it should end there: tick the box, `confirm_cli=true` in the API, `--even-cli` on the command line.',
   ],
+  custody_no_copy: [
+    'No copy is there',
+    '{path} holds no copy of this login any more. Nothing was changed. Look at the list of copies again.',
+  ],
+  custody_copy_older: [
+    'This file holds a spent token',
+    'The login in {path} was renewed elsewhere since; a CLI that used its old token would end it for everybody. Let Tokendeck own it, then activate the account in the CLI.',
+  ],
+  custody_newer_elsewhere: [
+    'Another file may hold the newest token',
+    '{path} holds a token that is not known here and may be the newest. Choose that file, or let Tokendeck own the login, which brings the newest home. Nothing was changed.',
+  ],
+  custody_copy_doubtful: [
+    'What the file holds cannot be confirmed',
+    'Nobody could say now whether the login in {path} is the newest of this account. Use the CLI once, or sign in separately. The file was left as it is.',
+  ],
+  custody_elsewhere: [
+    'The copy is on another machine',
+    '{path} cannot be changed from here. Settle it in the Tokendeck of that machine, or sign in separately. Nothing was changed.',
+  ],
   label_invalid: ['This label cannot be used', 'Use 1 to 80 visible characters.'],
   profile_not_found: ['No such profile', 'This profile is not known on this machine. It may have been removed.'],
   profile_in_use: ['The profile is in use', '{usedBy} runs in {path}. End it first, then try again.'],

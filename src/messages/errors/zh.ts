@@ -70,6 +70,23 @@ export const zh: ErrorTexts = {
     '这会使 CLI 退出登录',
     '此登录也在 {path} 中，在提供方处退出会使其也结束。请改为仅在此处忘记；或再次确认也要在那里结束：勾选该框、API 用 `confirm_cli=true`、命令行用 `--even-cli`。',
   ],
+  custody_no_copy: ['那里没有副本', '{path} 中已没有此登录的副本。未作任何更改。请重新查看副本列表。'],
+  custody_copy_older: [
+    '此文件中的令牌已被用过',
+    '{path} 中的登录此后已在别处刷新；CLI 若使用旧令牌，会使所有人的登录结束。请先由 Tokendeck 拥有，再在 CLI 中激活该账户。',
+  ],
+  custody_newer_elsewhere: [
+    '另一个文件可能有最新的令牌',
+    '{path} 中有此处不认识的令牌，可能是最新的。请选择该文件，或由 Tokendeck 拥有此登录并取回最新令牌。未作任何更改。',
+  ],
+  custody_copy_doubtful: [
+    '无法确认文件中的内容',
+    '现在无法确认 {path} 中的登录是否为此账户的最新登录。请使用一次 CLI，或分别登录。文件保持原样。',
+  ],
+  custody_elsewhere: [
+    '副本在另一台机器上',
+    '无法从这里更改 {path}。请在那台机器的 Tokendeck 中解决，或分别登录。未作任何更改。',
+  ],
   label_invalid: ['无法使用此标签', '请使用 1 到 80 个可见字符。'],
   profile_not_found: ['没有此配置目录', '本机上没有这个配置目录，可能已被移除。'],
   profile_in_use: ['配置目录正在使用', '{usedBy} 正在 {path} 中运行。请先结束它，再重试。'],
