@@ -13,7 +13,7 @@ import { silentLog } from '../src/lib/log.ts'
 import { createFakeProvider } from '../src/testing/fake-provider.ts'
 import { fakeProviderConfigToml } from '../src/testing/fake-provider-config.ts'
 import { letGoOfDatabases } from '../src/testing/let-go-of-databases.ts'
-import { SEED_IDENTITIES, seedAccounts } from '../src/testing/seeds.ts'
+import { SEED_IDENTITIES, seedAccounts, seedUsage } from '../src/testing/seeds.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -24,6 +24,7 @@ mkdirSync(userHome)
 mkdirSync(home, { mode: 0o700 })
 
 const fake = createFakeProvider({ identities: SEED_IDENTITIES })
+seedUsage(fake, Date.now())
 const served = await fake.serve()
 writeFileSync(join(home, 'config.toml'), fakeProviderConfigToml(served.origin), { mode: 0o600 })
 

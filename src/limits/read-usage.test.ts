@@ -8,6 +8,7 @@ import { changeAccount } from '../db/account-store.ts'
 import { findUsageState } from '../db/usage-state-store.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { connectPerson, currentGrant } from '../testing/connected-account.ts'
+import { fakeWindow } from '../testing/fake-usage.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { readUsage } from './read-usage.ts'
 import { CALLS_PER_HOUR } from './usage-budget.ts'
@@ -79,7 +80,7 @@ describe('a good reading', () => {
   test('without a window that was there before takes that window away', async () => {
     const { accountId } = await connectPerson(world)
     await poll(accountId)
-    world.fake.faults.add({ endpoint: 'claude.usage', fault: { kind: 'change', fields: { seven_day: null } } })
+    world.fake.usage.set('ada', [fakeWindow('session', 23, world.clock.now() + HOUR_MS)])
     await world.clock.advance(10 * MINUTE_MS)
     await poll(accountId)
     expect((await getAccount(context, accountId)).usage.windows.map(({ id }) => id)).toEqual(['session'])

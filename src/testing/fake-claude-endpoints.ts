@@ -4,12 +4,12 @@
  */
 
 import { Hono } from 'hono'
-import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
 import { readAuthorizationRequest } from './fake-authorization-request.ts'
 import { consentPage, pastePage } from './fake-authorize-page.ts'
 import { exchange, type FakeAnswer, mediaType, readFields } from './fake-exchange.ts'
 import type { FakeFamily, FakeIssue } from './fake-grants.ts'
 import type { FakeProviderState } from './fake-provider-state.ts'
+import { claudeUsageBody } from './fake-usage.ts'
 
 export const CLAUDE_CLIENT_ID = '9d1c250a-e61b-44d9-88ed-5944d1962f5e'
 
@@ -130,14 +130,8 @@ export function claudeEndpoints(state: FakeProviderState): Hono {
     }
   }
 
-  function usage(): unknown {
-    const at = (ms: number) => new Date(clock.now() + ms).toISOString()
-    return {
-      five_hour: { utilization: 23, resets_at: at(3 * HOUR_MS) },
-      seven_day: { utilization: 41, resets_at: at(4 * DAY_MS) },
-      seven_day_opus: null,
-      extra_usage: { is_enabled: false, monthly_limit: null, used_credits: null, utilization: null },
-    }
+  function usage({ identity }: FakeFamily): unknown {
+    return claudeUsageBody(state.usage.of(identity.name))
   }
 
   return app

@@ -12,6 +12,7 @@ import { codexDeviceEndpoints } from './fake-codex-device.ts'
 import { exchange, type FakeAnswer, mediaType, readFields } from './fake-exchange.ts'
 import type { FakeFamily, FakeIssue, FakeRefusal } from './fake-grants.ts'
 import type { FakeProviderState } from './fake-provider-state.ts'
+import { codexUsageBody } from './fake-usage.ts'
 
 export const CODEX_CLIENT_ID = 'app_EMoamEEZ73f0CkXaXp7hrann'
 
@@ -143,24 +144,7 @@ export function codexEndpoints(state: FakeProviderState): Hono {
   }
 
   function usage({ identity }: FakeFamily): unknown {
-    const window = (percent: number, seconds: number, resetsIn: number) => ({
-      used_percent: percent,
-      limit_window_seconds: seconds,
-      reset_after_seconds: resetsIn,
-      reset_at: Math.floor(clock.now() / 1_000) + resetsIn,
-    })
-    return {
-      plan_type: identity.plan,
-      rate_limit: {
-        allowed: true,
-        limit_reached: false,
-        primary_window: window(12, 18_000, 9_000),
-        secondary_window: window(41, 604_800, 300_000),
-      },
-      additional_rate_limits: [],
-      credits: { has_credits: false, unlimited: false, balance: '0' },
-      rate_limit_reached_type: null,
-    }
+    return codexUsageBody(state.usage.of(identity.name), identity.plan, clock.now())
   }
 
   return app

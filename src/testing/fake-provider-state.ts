@@ -7,18 +7,21 @@ import { FakeFaults } from './fake-faults.ts'
 import type { FakeGrants, FakeIssue } from './fake-grants.ts'
 import type { FakeIdentity } from './fake-identities.ts'
 import { type FakeEndpoint, FakeLedger, withoutSecrets } from './fake-ledger.ts'
+import { FakeUsage } from './fake-usage.ts'
 
 export class FakeProviderState implements FakeExchangeParts {
   readonly clock: Clock
   readonly ledger = new FakeLedger()
   readonly faults = new FakeFaults()
   readonly identities: FakeIdentity[]
+  readonly usage: FakeUsage
 
   constructor(
     readonly grants: FakeGrants,
     identities: readonly FakeIdentity[],
   ) {
     this.clock = grants.clock
+    this.usage = new FakeUsage(grants.clock)
     this.identities = [...identities]
   }
 

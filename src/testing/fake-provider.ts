@@ -16,6 +16,7 @@ import { FAKE_IDENTITIES, type FakeIdentity } from './fake-identities.ts'
 import type { FakeLedger } from './fake-ledger.ts'
 import { FakeProviderState } from './fake-provider-state.ts'
 import { fakeRandom } from './fake-random.ts'
+import type { FakeUsage } from './fake-usage.ts'
 import { type ServedApp, serveOnLoopback } from './serve-on-loopback.ts'
 
 export interface FakeProviderOptions extends Partial<FakeGrantRules> {
@@ -30,6 +31,8 @@ export interface FakeProvider {
   readonly grants: FakeGrants
   readonly ledger: FakeLedger
   readonly faults: FakeFaults
+  /** How much everybody has used of their limits. */
+  readonly usage: FakeUsage
   readonly identities: FakeIdentity[]
   person(name: string): FakeIdentity
   /** What a person does in the browser: consents to the request (or denies it, without a name); where they are sent then. */
@@ -76,6 +79,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
     grants,
     ledger: state.ledger,
     faults: state.faults,
+    usage: state.usage,
     identities: state.identities,
     person: (name) => state.person(name),
     async consent(authorizationUrl, identity) {

@@ -13,7 +13,7 @@ import { readProfile } from '../accounts/read-profile.ts'
 import { refreshGrant } from '../accounts/refresh-grant.ts'
 import { takeOverAccount } from '../accounts/take-over-account.ts'
 import { updateAccount } from '../accounts/update-account.ts'
-import { DAY_MS, SECOND_MS } from '../lib/clock.ts'
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import { CLAUDE_CLIENT_ID } from './fake-claude-endpoints.ts'
 import type { FakeIssue } from './fake-grants.ts'
@@ -28,6 +28,7 @@ import {
   signInAs,
   tokenSetOf,
 } from './fake-tokens.ts'
+import { fakeWindow } from './fake-usage.ts'
 
 export interface SeedTools {
   context: AccountsContext
@@ -68,6 +69,36 @@ export const SEED_IDENTITIES: readonly FakeIdentity[] = [
   }),
   buildFakeIdentity('claude', 'old-data', 118),
 ]
+
+/** Limits of every kind and fullness, so that each way to show them is seen. They are read when the program polls. */
+export function seedUsage({ usage }: Pick<FakeProvider, 'usage'>, now: number): void {
+  const hours = (count: number) => now + count * HOUR_MS
+  const limits: Record<string, ReturnType<typeof fakeWindow>[]> = {
+    healthy: [
+      fakeWindow('session', 62, hours(1.6)),
+      fakeWindow('weekly', 48, hours(71)),
+      fakeWindow('weekly', 12, hours(71), 'Opus'),
+    ],
+    'workspace-one': [fakeWindow('weekly', 88, hours(31))],
+    'workspace-two': [fakeWindow('session', 0, null), fakeWindow('weekly', 3, hours(150))],
+    'ends-soon': [fakeWindow('session', 100, hours(0.7)), fakeWindow('weekly', 79, hours(12))],
+    due: [fakeWindow('session', 8, hours(4.6)), fakeWindow('weekly', 55, hours(90))],
+    retrying: [fakeWindow('session', 34, hours(2)), fakeWindow('weekly', 20, hours(40))],
+    cli: [
+      fakeWindow('session', 91, hours(2.2)),
+      fakeWindow('weekly', 66, hours(100)),
+      fakeWindow('weekly', 97, hours(100), 'Opus'),
+    ],
+    conflict: [
+      fakeWindow('session', 17, hours(3.1)),
+      fakeWindow('weekly', 29, hours(120)),
+      fakeWindow('weekly', 5, hours(120), 'Example Max'),
+    ],
+    refreshing: [fakeWindow('monthly', 44, hours(300))],
+    'long-names': [fakeWindow('session', 112, hours(0.4)), fakeWindow('weekly', 71, hours(50))],
+  }
+  for (const [name, windows] of Object.entries(limits)) usage.set(name, windows)
+}
 
 /** Makes every account; gives their ids by seed name. Takes no longer than the fake provider answers. */
 export async function seedAccounts(tools: SeedTools): Promise<Record<string, string>> {

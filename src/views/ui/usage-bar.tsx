@@ -41,7 +41,7 @@ export function UsageTrack({ window }: { window: WindowOfAccount }) {
         <line class="usage-track__tail" x1={used} x2="100" y1="4" y2="4" stroke-dasharray="1.6 1.6" />
       )}
       {used > 0 && <rect class="usage-track__used" width={used} height="8" />}
-      {usedFraction !== null && evenPaceFraction !== null && (
+      {usedFraction !== null && evenPaceFraction !== null && evenPaceFraction > 0.01 && (
         <line class="usage-track__pace" x1={evenPaceFraction * 100} x2={evenPaceFraction * 100} y1="0" y2="8" />
       )}
     </svg>
