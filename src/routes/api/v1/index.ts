@@ -7,25 +7,33 @@ import { renderError, renderProblem } from '../../middleware/error-rendering.tsx
 import { Refusal } from '../../problem.ts'
 import { pathOf } from '../../request-kind.ts'
 import { accountRoutes } from './accounts.ts'
+import { activationRoutes } from './activations.ts'
+import { consoleKeyRoutes } from './console-keys.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { apiEventStream } from './events.ts'
 import { importRoutes } from './imports.ts'
 import { keyRotationRoutes } from './key-rotations.ts'
 import { oauthRoutes } from './oauth.ts'
 import { openApi } from './openapi.ts'
+import { profileRoutes } from './profiles.ts'
 import type { ApiRoute } from './route.ts'
 import { nothing } from './schemas.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
 import { trailRoutes } from './trails.ts'
+import { usageRoutes } from './usage.ts'
 
 /** Every described route, for the description and for tests that walk them. */
 export const apiRouteTable: readonly ApiRoute[] = [
   ...oauthRoutes,
   ...accountRoutes,
   ...importRoutes,
+  ...profileRoutes,
+  ...activationRoutes,
   ...signInLinkRoutes,
   ...trailRoutes,
+  ...usageRoutes,
   ...keyRotationRoutes,
+  ...consoleKeyRoutes,
 ] as ApiRoute[]
 
 export const api = new Hono<ApiEnvironment>({ getPath: pathOf })
