@@ -31,6 +31,7 @@ import type { Provider } from './oauth/provider.ts'
 import { builtInProviders } from './oauth/providers/index.ts'
 import { createTransport } from './oauth/transport.ts'
 import { quietFetch } from './process-hygiene.ts'
+import { aftercareEnded } from './switching/under-way.ts'
 import { openVault } from './vault/open-vault.ts'
 import { VERSION } from './version.ts'
 
@@ -130,6 +131,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       context,
       async close() {
         await context.callbackListeners.closeAll()
+        await aftercareEnded(context)
         // A refresh that was sent has spent its token: its answer must be stored before the database closes.
         await context.refreshes.settled()
         await keepTrails(context).catch((error: unknown) =>

@@ -49,7 +49,11 @@ export async function openLocalApp(config: Config): Promise<LocalApp> {
   return {
     context,
     async open() {
-      app ??= load().then(() => makeApp(config, context, port, shutdown.signal))
+      app ??= load().then(async () => {
+        const { recoverSwitches } = await import('./switching/recover-switches.ts')
+        await recoverSwitches(context)
+        return makeApp(config, context, port, shutdown.signal)
+      })
       const { fetch } = await app
       return async (path, init) => {
         const headers = new Headers(init.headers)

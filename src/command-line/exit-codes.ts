@@ -37,6 +37,8 @@ const CODES: Record<string, number> = {
   provider_rate_limited: EXIT.tryLater,
   outcome_unknown: EXIT.tryLater,
   store_failed: EXIT.tryLater,
+  activation_changed: EXIT.busy,
+  place_busy: EXIT.busy,
   busy: EXIT.busy,
 }
 

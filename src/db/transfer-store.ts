@@ -16,7 +16,7 @@ import {
   revocations,
   sessions,
 } from './schema.ts'
-import { backups } from './schema-activations.ts'
+import { backups, cliMembers } from './schema-activations.ts'
 
 /** Ends grants here: nobody refreshes them, and what was sealed of them is gone. */
 function giveUp(database: Database, { at, code, which }: { at: number; code: string; which: SQL | undefined }) {
@@ -145,6 +145,8 @@ export async function settleRestored(
           database.delete(grantCopies),
           // Files of the other machine: what was replaced there is put back there.
           database.delete(backups),
+          // Such as what marks the other machine as trusted.
+          database.delete(cliMembers),
           // The other machine goes on ending what it was told to end.
           database.delete(revocations),
         ]

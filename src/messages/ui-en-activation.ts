@@ -1,3 +1,79 @@
 /** Texts of handing an account to a CLI, and undoing it, in English. */
 
-export const activationEn = {}
+export const activationEn = {
+  activation: {
+    activate: 'Activate',
+    activateOf: (name: string) => `Activate: ${name}`,
+    giveBack: 'Take back from the CLI',
+    title: (name: string, cli: string) => `Activate ${name} in ${cli}`,
+    titleClear: (cli: string) => `Empty the login of ${cli}`,
+    titleBack: (name: string) => `Take ${name} back from the CLI`,
+    lead: 'The login is handed to the CLI, which alone refreshes it from then on. What is there now is backed up for 30 days.',
+    leadClear:
+      'The login is taken out of the CLI’s files and refreshed here again. Nothing is revoked at the provider.',
+    place: 'Directory',
+    now: 'There now',
+    after: 'Then',
+    nobody: 'no login',
+    fates: {
+      returns: 'comes back to Tokendeck, which refreshes it again',
+      welcomed: 'is not in Tokendeck yet: it is kept as an account',
+      backup_only: 'is kept in the backup alone, for 30 days',
+    },
+    refreshedFirst: 'Its access token is due: it is refreshed before it is handed over.',
+    changes: 'What changes',
+    newFile: 'new file',
+    removedFile: 'file is removed',
+    acts: {
+      add: 'added',
+      change: 'changed',
+      remove: 'removed',
+    },
+    keysOnly: 'Only these keys; everything else stays byte for byte. Values are not shown.',
+    warnings: {
+      variable_set: (p: Record<string, string>) =>
+        `The variable ${p.name} is set where Tokendeck runs. Where it is set in a terminal too, the CLI there does not use this login.`,
+      setting_outranks: (p: Record<string, string>) =>
+        `${p.name} in ${p.path} comes before this login: the CLI will go on using that.`,
+      login_not_in_file: (p: Record<string, string>) =>
+        `${p.path} says ${p.name}: the CLI may look for its login elsewhere.`,
+      cli_running: (p: Record<string, string>) =>
+        `Running now: ${p.programs}. It keeps the account that it started with until it is started again, and may be renewing it.`,
+    },
+    refused: 'This would be refused as things stand.',
+    confirm: 'Activate',
+    confirmClear: 'Take the login out',
+    working: 'Switching and verifying…',
+    done: (name: string) => `Verified as ${name}`,
+    doneBy: {
+      cli: 'The CLI itself said so.',
+      file: 'Read back from its file; the CLI is not installed or could not be asked.',
+    },
+    doneClear: 'The place is empty. The login is refreshed here again.',
+    doneRestored: (name: string) => `Undone: ${name} is there again`,
+    doneRestoredNone: 'Undone: what was there before is there again',
+    exact: 'Every byte is as it was.',
+    merged: 'Changed since, so only the login was put back, with its newest tokens.',
+    undo: 'Undo',
+    undoOf: (name: string) => `Undo the switch to ${name}`,
+    undoUntil: (when: string) => `Can be undone until ${when}.`,
+    running: 'Running now',
+    nobodyRuns: 'no login',
+    unknownLogin: 'a login that is not in Tokendeck',
+    profileTag: 'profile',
+    usedBy: (programs: string) => `in use by ${programs}`,
+    idle: 'not running',
+    empty: 'Empty',
+    emptyOf: (cli: string) => `Empty the login of ${cli}`,
+    backups: 'Switches of the last 30 days',
+    noBackups: 'Nothing was switched in the last 30 days.',
+    from: 'Before',
+    to: 'After',
+    when: 'When',
+    restored: 'undone',
+    isUndo: 'an undo',
+    files: 'Files',
+    act: 'Act',
+    lastUndo: 'Undo the last switch',
+  },
+}

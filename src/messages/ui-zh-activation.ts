@@ -1,5 +1,78 @@
-/** Texts of handing an account to a CLI, and undoing it, in Simplified Chinese. */
+/** Texts of handing an account to a CLI, and undoing it, in Chinese. */
 
 import type { activationEn } from './ui-en-activation.ts'
 
-export const activationZh: typeof activationEn = {}
+export const activationZh: typeof activationEn = {
+  activation: {
+    activate: '激活',
+    activateOf: (name: string) => `激活：${name}`,
+    giveBack: '从 CLI 收回',
+    title: (name: string, cli: string) => `在 ${cli} 中激活 ${name}`,
+    titleClear: (cli: string) => `清空 ${cli} 的登录`,
+    titleBack: (name: string) => `从 CLI 收回 ${name}`,
+    lead: '登录会交给 CLI，此后只由它刷新。现有内容会备份 30 天。',
+    leadClear: '从 CLI 的文件中取出登录，重新由这里刷新。不会在提供商处吊销任何内容。',
+    place: '目录',
+    now: '现在',
+    after: '之后',
+    nobody: '没有登录',
+    fates: {
+      returns: '回到 Tokendeck，重新由这里刷新',
+      welcomed: '尚不在 Tokendeck 中：会作为账号保存',
+      backup_only: '只保存在备份中，30 天',
+    },
+    refreshedFirst: '它的访问令牌即将到期：交出之前会先刷新。',
+    changes: '更改内容',
+    newFile: '新文件',
+    removedFile: '删除文件',
+    acts: {
+      add: '新增',
+      change: '更改',
+      remove: '移除',
+    },
+    keysOnly: '只改这些键，其余内容逐字节不变。不显示值。',
+    warnings: {
+      variable_set: (p: Record<string, string>) =>
+        `Tokendeck 运行环境中设置了变量 ${p.name}。如果终端里也设置了它，那里的 CLI 不会使用此登录。`,
+      setting_outranks: (p: Record<string, string>) => `${p.path} 中的 ${p.name} 优先于此登录：CLI 会继续使用它。`,
+      login_not_in_file: (p: Record<string, string>) => `${p.path} 中写着 ${p.name}：CLI 可能在别处查找登录。`,
+      cli_running: (p: Record<string, string>) =>
+        `正在运行：${p.programs}。它在重新启动之前会继续使用启动时的账号，也可能正在续期。`,
+    },
+    refused: '按目前的情况会被拒绝。',
+    confirm: '激活',
+    confirmClear: '取出登录',
+    working: '正在切换并核实…',
+    done: (name: string) => `已核实为 ${name}`,
+    doneBy: {
+      cli: '由 CLI 自己确认。',
+      file: '从文件读回确认；未安装 CLI 或无法询问它。',
+    },
+    doneClear: '该位置已清空。登录重新由这里刷新。',
+    doneRestored: (name: string) => `已撤销：恢复为 ${name}`,
+    doneRestoredNone: '已撤销：恢复为之前的内容',
+    exact: '每个字节都与之前相同。',
+    merged: '此后有过更改，因此只用最新令牌放回了登录。',
+    undo: '撤销',
+    undoOf: (name: string) => `撤销切换到 ${name}`,
+    undoUntil: (when: string) => `在 ${when} 之前可以撤销。`,
+    running: '当前使用',
+    nobodyRuns: '没有登录',
+    unknownLogin: '不在 Tokendeck 中的登录',
+    profileTag: '配置目录',
+    usedBy: (programs: string) => `${programs} 正在使用`,
+    idle: '未运行',
+    empty: '清空',
+    emptyOf: (cli: string) => `清空 ${cli} 的登录`,
+    backups: '最近 30 天的切换',
+    noBackups: '最近 30 天没有切换。',
+    from: '之前',
+    to: '之后',
+    when: '时间',
+    restored: '已撤销',
+    isUndo: '撤销操作',
+    files: '文件',
+    act: '操作',
+    lastUndo: '撤销上一次切换',
+  },
+}

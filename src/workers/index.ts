@@ -16,7 +16,10 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { countTranscripts } from '../limits/count-transcripts.ts'
 import { scorePastForecasts } from '../limits/keep-forecasts.ts'
 import { thinHistory } from '../limits/thin-history.ts'
+import { expireBackups } from '../switching/backups.ts'
 import { stopCliSignIns } from '../switching/profile-sign-in.ts'
+import { recoverSwitches } from '../switching/recover-switches.ts'
+import { aftercareEnded } from '../switching/under-way.ts'
 import { startForecaster } from './forecaster.ts'
 import { startMarkKeeper } from './mark-keeper.ts'
 import { startProfileReader } from './profile-reader.ts'
@@ -74,6 +77,18 @@ export const RECURRING_JOBS: readonly RecurringJob[] = [
     run: retryRevocations,
   },
   {
+    name: 'recover switches',
+    cadenceMs: MINUTE_MS,
+    reason: 'A switch of a CLI that was cut off is finished or taken back; the first look is at the start.',
+    run: async (context) => void (await recoverSwitches(context)),
+  },
+  {
+    name: 'expire backups',
+    cadenceMs: DAY_MS,
+    reason: 'What a switch replaced can be put back for 30 days.',
+    run: expireBackups,
+  },
+  {
     name: 'forget old records',
     cadenceMs: DAY_MS,
     reason: 'Sealed text that nobody needs any more is not kept.',
@@ -120,6 +135,7 @@ export function startWorkers(context: AccountsContext): Workers {
       stopping.abort()
       await ready
       await Promise.all(stops.map((stop) => stop()))
+      await aftercareEnded(context)
       await context.refreshes.settled()
     },
   }
