@@ -25,7 +25,7 @@ export const command: Command = {
 
 /** Every command with its options, as they are. */
 async function everyCommand() {
-  const { COMMANDS } = await import('../main.ts')
+  const { COMMANDS } = await import('../command-table.ts')
   return await Promise.all(
     Object.entries(COMMANDS).map(async ([name, { summary, load }]) => {
       const { options, usage } = (await load()).command
