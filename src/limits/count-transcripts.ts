@@ -1,10 +1,11 @@
 /** Counts the tokens in transcripts of the CLIs on this machine, a bit at a time. Counts only; nothing that was said is kept. */
 
 import { join } from 'node:path'
-import type { AccountsContext } from '../accounts/context.ts'
+import type { AccountsContext, Actor } from '../accounts/context.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
 import { profilePlaces } from '../cli-credentials/credential-places.ts'
+import { recordAuditEvent } from '../db/audit-store.ts'
 import { readSettings, writeSetting } from '../db/settings-store.ts'
 import {
   addTranscriptCounts,
@@ -41,8 +42,12 @@ export async function areTranscriptsCounted({ database }: Pick<AccountsContext, 
 export async function setTranscriptsCounted(
   context: Pick<AccountsContext, 'database' | 'clock' | 'machine' | 'events'>,
   isOn: boolean,
+  actor: Actor,
 ): Promise<void> {
-  await writeSetting(context.database, SETTING, isOn ? 'on' : 'off', context.clock.now())
+  const at = context.clock.now()
+  await writeSetting(context.database, SETTING, isOn ? 'on' : 'off', at)
+  const details = { names: SETTING }
+  await recordAuditEvent(context.database, { at, accountId: null, kind: 'settings.changed', actor, details })
   if (!isOn) await deleteTranscripts(context.database, thisMachineId(context))
   context.events.publish({ type: 'settings.changed' })
 }

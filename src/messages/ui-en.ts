@@ -6,6 +6,7 @@ import { activityEn } from './ui-en-activity.ts'
 import { alertsEn } from './ui-en-alerts.ts'
 import { consoleKeysEn } from './ui-en-console-keys.ts'
 import { custodyEn } from './ui-en-custody.ts'
+import { historyEn } from './ui-en-history.ts'
 import { limitsEn } from './ui-en-limits.ts'
 import { profilesEn } from './ui-en-profiles.ts'
 import { signInEn } from './ui-en-sign-in.ts'
@@ -24,6 +25,7 @@ export const en = {
   ...profilesEn,
   ...consoleKeysEn,
   ...limitsEn,
+  ...historyEn,
   ...alertsEn,
   ...timelineEn,
   frame: {

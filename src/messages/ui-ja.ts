@@ -7,6 +7,7 @@ import { activityJa } from './ui-ja-activity.ts'
 import { alertsJa } from './ui-ja-alerts.ts'
 import { consoleKeysJa } from './ui-ja-console-keys.ts'
 import { custodyJa } from './ui-ja-custody.ts'
+import { historyJa } from './ui-ja-history.ts'
 import { limitsJa } from './ui-ja-limits.ts'
 import { profilesJa } from './ui-ja-profiles.ts'
 import { signInJa } from './ui-ja-sign-in.ts'
@@ -22,6 +23,7 @@ export const ja: UiMessages = {
   ...profilesJa,
   ...consoleKeysJa,
   ...limitsJa,
+  ...historyJa,
   ...alertsJa,
   ...timelineJa,
   frame: {

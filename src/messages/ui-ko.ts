@@ -7,6 +7,7 @@ import { activityKo } from './ui-ko-activity.ts'
 import { alertsKo } from './ui-ko-alerts.ts'
 import { consoleKeysKo } from './ui-ko-console-keys.ts'
 import { custodyKo } from './ui-ko-custody.ts'
+import { historyKo } from './ui-ko-history.ts'
 import { limitsKo } from './ui-ko-limits.ts'
 import { profilesKo } from './ui-ko-profiles.ts'
 import { signInKo } from './ui-ko-sign-in.ts'
@@ -22,6 +23,7 @@ export const ko: UiMessages = {
   ...profilesKo,
   ...consoleKeysKo,
   ...limitsKo,
+  ...historyKo,
   ...alertsKo,
   ...timelineKo,
   frame: {

@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import { accountHistory } from '../accounts/account-history.ts'
 import type { AccountSummary } from '../accounts/account-summary.ts'
 import { listCalls } from '../accounts/call-ledger.ts'
+import { listConsoleKeys } from '../accounts/console-keys.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { listCandidates } from '../accounts/import-candidates.ts'
 import { accountLineage } from '../accounts/lineage.ts'
@@ -12,6 +13,7 @@ import { getAccount, listAccounts, readAccounts } from '../accounts/list-account
 import { listRevocations } from '../accounts/revocations.ts'
 import { updateAccount } from '../accounts/update-account.ts'
 import { DAY_MS } from '../lib/clock.ts'
+import { usageHistory } from '../limits/usage-history.ts'
 import { listHref, parseAccountFilter } from '../views/account-filter.ts'
 import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
 import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
@@ -134,10 +136,12 @@ async function accountPage(
 ): Promise<Response> {
   const context = c.get('deps').accounts
   const since = context.clock.now() - DAY_MS
-  const [history, lineage, calls] = await Promise.all([
+  const [history, lineage, used, calls, consoleKeys] = await Promise.all([
     accountHistory(context, account.id),
     accountLineage(context, account.id),
+    usageHistory(context, account.id),
     listCalls(context, { accountId: account.id, since, limit: CALLS_SHOWN }),
+    listConsoleKeys(context, account.id),
   ])
   const frame = await frameOf(c)
   const flash = frame.flash ?? refreshFlash(c, account) ?? usageFlash(c)
@@ -147,7 +151,9 @@ async function accountPage(
       account={account}
       history={history}
       lineage={lineage}
+      usageHistory={used}
       calls={calls}
+      consoleKeys={consoleKeys}
       frame={{ ...frame, flash }}
       labelError={labelError}
     />

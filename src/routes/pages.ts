@@ -9,9 +9,11 @@ import { activityRoutes } from './activity.tsx'
 import { addedTokenRoutes } from './added-tokens.tsx'
 import { authorizationRoutes } from './authorizations.tsx'
 import { consentRoutes } from './consents.tsx'
+import { consoleKeyRoutes } from './console-keys.tsx'
 import type { AppEnvironment } from './dependencies.ts'
 import { importRoutes } from './imports.tsx'
 import { settingsRoutes } from './settings.tsx'
+import { usageHistoryRoutes } from './usage-history.tsx'
 
 export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', accountRoutes)
@@ -20,7 +22,9 @@ export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', accountUsageRoutes)
   .route('/', authorizationRoutes)
   .route('/', consentRoutes)
+  .route('/', consoleKeyRoutes)
   .route('/', addedTokenRoutes)
   .route('/', importRoutes)
   .route('/', activityRoutes)
+  .route('/', usageHistoryRoutes)
   .route('/', settingsRoutes)

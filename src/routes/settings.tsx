@@ -4,6 +4,7 @@
 import { Hono } from 'hono'
 import { listMachines } from '../accounts/machines.ts'
 import { changeSettings, getSettings } from '../accounts/settings.ts'
+import { areTranscriptsCounted } from '../limits/count-transcripts.ts'
 import { isLanguage } from '../messages/languages.ts'
 import { SettingsPage } from '../views/pages/settings-page.tsx'
 import type { AppEnvironment } from './dependencies.ts'
@@ -23,6 +24,7 @@ export const settingsRoutes = new Hono<AppEnvironment>()
       frameOf(c),
     ])
     const thisId = c.get('session')?.id
+    const countsTranscripts = await areTranscriptsCounted(accounts)
     return await respondPage(
       c,
       <SettingsPage
@@ -34,6 +36,7 @@ export const settingsRoutes = new Hono<AppEnvironment>()
         sessions={sessions.map((session) => ({ ...session, isThis: session.id === thisId }))}
         machines={machines}
         about={about}
+        countsTranscripts={countsTranscripts}
       />,
     )
   })

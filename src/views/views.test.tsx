@@ -7,6 +7,7 @@ import { LANGUAGES, type Language } from '../messages/languages.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { pageRoutes } from '../routes/pages.ts'
 import { sessionRoutes } from '../routes/sessions.tsx'
+import { aUsageHistory } from '../testing/usage-history-data.ts'
 import {
   A_CALL,
   aCandidate,
@@ -34,6 +35,7 @@ import { ActivityPage } from './pages/activity-page.tsx'
 import { DialogPage } from './pages/dialog-page.tsx'
 import { SettingsPage } from './pages/settings-page.tsx'
 import { SignInPage } from './pages/sign-in-page.tsx'
+import { UsagePage } from './pages/usage-page.tsx'
 import { AccountRow } from './partials/account-row.tsx'
 import { durationText, relativeText } from './ui/time.tsx'
 import type { ViewContext } from './view-context.ts'
@@ -74,7 +76,16 @@ function everything(
   const error = { title: account.label ?? 'Wrong', detail: account.email ?? '' }
   const candidate = aCandidate({ identity: { ...aCandidate().identity!, email: account.email } })
   const dialogs = {
-    consent: <ConsentDialog view={view} provider="claude" method="paste" accountId={null} label={account.label} />,
+    consent: (
+      <ConsentDialog
+        view={view}
+        provider="claude"
+        method="paste"
+        variant={null}
+        accountId={null}
+        label={account.label}
+      />
+    ),
     add: <AddAccountDialog view={view} providers={SOME_PROVIDERS} again={null} error={error} />,
     again: <AddAccountDialog view={view} providers={SOME_PROVIDERS} again={{ accountId: account.id, name: 'Work' }} />,
     token: (
@@ -135,8 +146,23 @@ function everything(
         history={[]}
         lineage={aLineage(account.label ?? '')}
         calls={[A_CALL]}
+        usageHistory={aUsageHistory(account.label ?? '')}
         frame={frame}
         labelError={{ ...error, typed: account.label ?? '' }}
+      />
+    ),
+    usage: (
+      <UsagePage
+        view={view}
+        frame={frame}
+        accounts={[account]}
+        history={{
+          ...aUsageHistory(account.label ?? ''),
+          windows: account.usage.windows.map(({ id }) => ({
+            ...aUsageHistory(account.label ?? '').windows[2]!,
+            ...{ accountId: account.id, windowId: id },
+          })),
+        }}
       />
     ),
     activity: (
@@ -171,6 +197,7 @@ function everything(
           ...{ id: 'mac_1', name: account.label ?? 'host', firstSeenAt: NOW, lastSeenAt: NOW, retiredAt: NOW, isThis },
         }))}
         about={{ home: '/home/ada/t', databaseUrl: 'file:/home/ada/t/db', configFile: '/home/ada/t/config.toml' }}
+        countsTranscripts
       />
     ),
     signIn: <SignInPage view={view} problem="token_wrong" next={account.label ?? '/'} />,

@@ -2,7 +2,9 @@
 /** One account in full: its marks explained, its facts, who holds copies, its history, and everything that can be done with it. */
 
 import type { AccountSummary, HistoryEntry } from '../../accounts/account-summary.ts'
+import type { ConsoleKeys } from '../../accounts/console-keys.ts'
 import type { Lineage } from '../../accounts/lineage.ts'
+import type { UsageHistory } from '../../limits/usage-history.ts'
 import { Explanation } from '../dialogs/explanation-dialog.tsx'
 import { type FrameData, Layout } from '../layout.tsx'
 import { AccountCustody, AccountFacts, AccountScopes } from '../partials/account-facts.tsx'
@@ -12,6 +14,8 @@ import { AccountLineage } from '../partials/account-lineage.tsx'
 import { AccountManage } from '../partials/account-manage.tsx'
 import { AccountRow } from '../partials/account-row.tsx'
 import { AccountCalls, type CallFacts } from '../partials/call-counts.tsx'
+import { AccountConsoleKeys } from '../partials/console-keys.tsx'
+import { UsageHistoryPanel } from '../partials/usage-history.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { MARKS } from '../ui/mark.tsx'
 import { accountTitle } from '../ui/mask.ts'
@@ -22,14 +26,26 @@ export interface AccountPageProps {
   account: AccountSummary
   history: readonly HistoryEntry[]
   lineage: Lineage
+  usageHistory: UsageHistory
   /** Calls to the provider in the last 24 hours, newest first. */
   calls: readonly CallFacts[]
+  consoleKeys?: ConsoleKeys | null
   frame: FrameData
   /** What was wrong with the label, and what was typed. */
   labelError?: { title: string; detail: string; typed: string } | null
 }
 
-export function AccountPage({ view, account, history, lineage, calls, frame, labelError = null }: AccountPageProps) {
+export function AccountPage({
+  view,
+  account,
+  history,
+  lineage,
+  usageHistory,
+  calls,
+  consoleKeys = null,
+  frame,
+  labelError = null,
+}: AccountPageProps) {
   const title = accountTitle(view, account)
   return (
     <Layout view={view} title={title} frame={frame} section="accounts">
@@ -54,6 +70,7 @@ export function AccountPage({ view, account, history, lineage, calls, frame, lab
               <Explanation view={view} account={account} mark={mark} />
             ))}
           </section>
+          <UsageHistoryPanel view={view} accountId={account.id} history={usageHistory} />
           <AccountLineage view={view} lineage={lineage} />
           <AccountHistory view={view} history={history} />
         </div>
@@ -62,6 +79,7 @@ export function AccountPage({ view, account, history, lineage, calls, frame, lab
           <AccountCustody view={view} account={account} />
           <AccountScopes view={view} account={account} />
           <AccountCalls view={view} calls={calls} />
+          <AccountConsoleKeys view={view} account={account} consoleKeys={consoleKeys} />
           <AccountManage view={view} account={account} labelError={labelError} />
         </div>
       </div>

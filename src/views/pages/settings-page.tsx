@@ -4,6 +4,7 @@
 import type { MachineView } from '../../accounts/machines.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../messages/languages.ts'
 import { type FrameData, Layout } from '../layout.tsx'
+import { TranscriptChoice } from '../partials/transcript-choice.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { personalPath } from '../ui/mask.ts'
 import { FullTime } from '../ui/time.tsx'
@@ -19,6 +20,8 @@ export interface SettingsPageProps {
   sessions: readonly SessionFacts[]
   machines: readonly MachineView[]
   about: { home: string; databaseUrl: string; configFile: string }
+  /** Whether tokens in transcripts are counted on this machine. */
+  countsTranscripts: boolean
 }
 
 /** The endpoints of a provider, for reading only. */
@@ -49,6 +52,7 @@ export function SettingsPage(props: SettingsPageProps) {
       </div>
       <div class="settings">
         <Appearance {...props} />
+        <TranscriptChoice view={view} areCounted={props.countsTranscripts} />
         <Sessions {...props} />
         <Machines {...props} />
         <Providers {...props} />

@@ -18,7 +18,10 @@ export function windowTone({ usedFraction, isActive }: WindowOfAccount): MarkTon
 }
 
 /** The whole name, such as `Week`, `Opus, Week` or `Session (5 h)`. */
-export function windowName(view: ViewContext, { kind, label, durationMs }: WindowOfAccount): string {
+export function windowName(
+  view: ViewContext,
+  { kind, label, durationMs }: Pick<WindowOfAccount, 'kind' | 'label' | 'durationMs'>,
+): string {
   const { limits } = view.t
   const span = kind === 'other' && durationMs !== null ? durationText(view, durationMs) : limits.kinds[kind]
   if (label === null)

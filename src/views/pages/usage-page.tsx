@@ -1,0 +1,101 @@
+/** @jsxImportSource #html */
+/** All accounts together: what each used of its windows in 90 days, one small chart beside the other, on one scale of time. */
+
+import type { AccountSummary, WindowOfAccount } from '../../accounts/account-summary.ts'
+import type { AccountsHistory } from '../../limits/usage-history.ts'
+import { type FrameData, Layout } from '../layout.tsx'
+import { recordWords } from '../partials/usage-history.tsx'
+import { Chart, dayText } from '../ui/chart.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { accountTitle } from '../ui/mask.ts'
+import { forecastWords, percentText, windowName } from '../ui/usage-words.ts'
+import type { ViewContext } from '../view-context.ts'
+
+export interface UsagePageProps {
+  view: ViewContext
+  frame: FrameData
+  accounts: readonly AccountSummary[]
+  history: AccountsHistory
+}
+
+export function UsagePage({ view, frame, accounts, history }: UsagePageProps) {
+  const { usageHistory: t } = view.t
+  const rows = accounts.flatMap((account) => account.usage.windows.map((window) => ({ account, window })))
+  return (
+    <Layout view={view} title={t.together} frame={frame} section="accounts">
+      <div class="page-head">
+        <a class="page-head__back" href="/">
+          <Icon name="back" /> {view.t.frame.accounts}
+        </a>
+        <h1 class="page-head__title">{t.together}</h1>
+      </div>
+      <section class="panel usage-together" aria-label={t.together}>
+        {rows.length === 0 ? (
+          <p class="quiet">{t.none}</p>
+        ) : (
+          <table class="history">
+            <thead>
+              <tr>
+                <th scope="col">{t.columns.account}</th>
+                <th scope="col">{t.columns.course(dayText(view, history.from), dayText(view, history.until))}</th>
+                <th scope="col">{t.columns.now}</th>
+                <th scope="col">{view.t.limits.columns.forecast}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <Row view={view} {...row} history={history} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </Layout>
+  )
+}
+
+interface RowProps {
+  view: ViewContext
+  account: AccountSummary
+  window: WindowOfAccount
+  history: AccountsHistory
+}
+
+function Row({ view, account, window, history }: RowProps) {
+  const { usageHistory: t } = view.t
+  const title = accountTitle(view, account)
+  const name = windowName(view, window)
+  const past = history.windows.find(({ accountId, windowId }) => accountId === account.id && windowId === window.id)
+  const highest = past ? Math.max(...past.lines.flat().map(({ fraction }) => fraction)) : null
+  return (
+    <tr>
+      <th scope="row">
+        <a href={`/accounts/${account.id}#usage_history_${account.id}`}>{title}</a>
+        <span class="history__details quiet">{name}</span>
+      </th>
+      <td class="usage-together__course">
+        {past ? (
+          <Chart
+            view={view}
+            label={t.chartOf(title, name, percentText(view, highest))}
+            from={history.from}
+            until={history.until}
+            lines={past.lines}
+            resets={past.resets}
+            isSmall
+          />
+        ) : (
+          '—'
+        )}
+      </td>
+      <td>
+        {percentText(view, window.usedFraction)}
+        <span class="history__details quiet">{t.highest(percentText(view, highest))}</span>
+      </td>
+      <td>
+        {forecastWords(view, window)}
+        <span class="history__details quiet">{recordWords(view, { record: past?.record ?? null })}</span>
+      </td>
+    </tr>
+  )
+}
