@@ -212,6 +212,8 @@ export interface AuthorizationView {
   providerName: string
   method: SignInMethod
   methods: readonly SignInMethod[]
+  /** Which of the provider's other sign-ins it is; null for the usual one. */
+  variant: string | null
   accountId: string | null
   accountName: string | null
   label: string | null

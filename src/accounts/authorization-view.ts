@@ -3,7 +3,7 @@
 import type { AuthorizationRow } from '../db/authorization-store.ts'
 import type { Secret } from '../lib/secret.ts'
 import { authorizationUrl } from '../oauth/authorization-request.ts'
-import type { Provider } from '../oauth/provider.ts'
+import { forVariant, type Provider } from '../oauth/provider.ts'
 import type { SealedPlace } from '../vault/vault.ts'
 import { type AuthorizationView, accountName, type ReasonParams } from './account-summary.ts'
 import { profileCommand } from './cli-profile.ts'
@@ -45,14 +45,15 @@ export function openAuthorization(
 }
 
 export async function viewAuthorization(context: AccountsContext, row: AuthorizationRow): Promise<AuthorizationView> {
-  const provider = requireProvider(context, row.provider)
+  const provider = forVariant(requireProvider(context, row.provider), row.variant)
   const status = authorizationStatus(row, context.clock.now())
   return {
     id: row.id,
     provider: row.provider,
     providerName: provider.name,
     method: row.method as AuthorizationView['method'],
-    methods: provider.methods,
+    methods: methodsOf(provider, row.variant),
+    variant: row.variant,
     accountId: row.accountId,
     accountName: row.accountId === null ? null : await nameOfAccount(context, row.accountId),
     label: row.label,
@@ -69,6 +70,11 @@ export async function viewAuthorization(context: AccountsContext, row: Authoriza
     failure: viewFailure(row),
     portsTaken: context.callbackListeners.portsTaken(row.id),
   }
+}
+
+/** The provider's own CLI knows only the usual sign-in. */
+export function methodsOf(provider: Provider, variant: string | null): Provider['methods'] {
+  return variant === null ? provider.methods : provider.methods.filter((method) => method !== 'cli_profile')
 }
 
 async function nameOfAccount(context: AccountsContext, accountId: string): Promise<string | null> {

@@ -20,7 +20,13 @@ import { newId } from '../lib/random.ts'
 import { newCodeVerifier, newState } from '../oauth/pkce.ts'
 import type { Provider, SignInMethod } from '../oauth/provider.ts'
 import type { AuthorizationView } from './account-summary.ts'
-import { authorizationPlace, authorizationStatus, requireProvider, viewAuthorization } from './authorization-view.ts'
+import {
+  authorizationPlace,
+  authorizationStatus,
+  methodsOf,
+  requireProvider,
+  viewAuthorization,
+} from './authorization-view.ts'
 import { browserHash } from './browser-binding.ts'
 import type { CallbackOwner } from './callback-listeners.ts'
 import { completeFromCallback } from './complete-authorization.ts'
@@ -49,6 +55,8 @@ export interface AuthorizationRequest {
   label?: string
   /** The provider's first way unless told. */
   method?: SignInMethod
+  /** One of the provider's other sign-ins; the usual one unless told. */
+  variant?: string
   /** Value of the browser's cookie; null when a program asks. */
   browser: string | null
   actor: Actor
@@ -66,15 +74,22 @@ export async function beginAuthorization(
   request: AuthorizationRequest,
 ): Promise<AuthorizationView> {
   const provider = requireProvider(context, request.provider)
-  const method = request.method ?? provider.methods[0]!
-  if (!isOffered(provider, method)) throw new AccountError('method_not_offered', { provider: provider.name, method })
+  const variant = request.variant ?? null
+  const methods = methodsOf(provider, variant)
+  const method = request.method ?? methods[0]!
+  if (provider.clientId === '') throw clientIdMissing(provider)
+  if (variant !== null && !provider.variants?.some(({ id }) => id === variant)) {
+    throw new AccountError('method_not_offered', { provider: provider.name, method: variant })
+  }
+  if (!methods.includes(method) || !isOffered(provider, method))
+    throw new AccountError('method_not_offered', { provider: provider.name, method })
   await requireAccount(context, request)
   await requireConsent(context, provider, method, request.actor)
   const browser = browserHash(context.vault, request.browser)
   if (browser === null) return begin(context, provider, method, request, null)
   // In turn: of a double click the second finds what the first began.
   return signInsUnderWay(context).inTurn(
-    JSON.stringify([provider.id, request.accountId ?? null, browser]),
+    JSON.stringify([provider.id, variant, request.accountId ?? null, browser]),
     async () => {
       const current = await currentOf(context, provider, request, method, browser)
       return current ?? begin(context, provider, method, request, browser)
@@ -127,6 +142,11 @@ export async function resumeAuthorizations(context: AccountsContext): Promise<vo
   }
 }
 
+/** A provider for which the program brings no client. */
+function clientIdMissing({ name, id, clientRegistrationUrl }: Provider): AccountError {
+  return new AccountError('client_id_missing', { provider: name, id, url: clientRegistrationUrl ?? '' })
+}
+
 async function requireAccount(context: AccountsContext, request: AuthorizationRequest): Promise<void> {
   if (request.accountId === undefined) return
   const account = await getAccount(context, request.accountId)
@@ -149,7 +169,10 @@ async function currentOf(
 ): Promise<AuthorizationView | null> {
   const pending = (await listPendingAuthorizations(context.database, context.clock.now())).filter(
     (row) =>
-      row.provider === provider.id && row.accountId === (request.accountId ?? null) && row.browserHash === browser,
+      row.provider === provider.id &&
+      row.variant === (request.variant ?? null) &&
+      row.accountId === (request.accountId ?? null) &&
+      row.browserHash === browser,
   )
   for (const row of pending) {
     const isWanted = request.method === undefined || row.method === method || isFallbackFor(context, row, method)
@@ -182,6 +205,7 @@ async function begin(
     await insertAuthorization(context.database, {
       id,
       provider: provider.id,
+      variant: request.variant ?? null,
       accountId: request.accountId ?? null,
       label: cleanLabel(request.label),
       stateFingerprint: vault.fingerprint('state', state),

@@ -3,6 +3,7 @@
  * in this process waits for the same end. Does not judge who may bring a code.
  */
 
+import { findAccountByIdentity } from '../db/account-store.ts'
 import {
   type AuthorizationRow,
   claimAuthorization,
@@ -10,18 +11,21 @@ import {
   markCompleted,
   markFailed,
 } from '../db/authorization-store.ts'
+import { findCurrentGrant } from '../db/grant-store.ts'
 import { StoreError } from '../db/query.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import type { Secret } from '../lib/secret.ts'
 import { OAuthTransportError } from '../oauth/errors.ts'
-import type { Provider } from '../oauth/provider.ts'
+import type { Identity } from '../oauth/identity.ts'
+import { forVariant, type Provider } from '../oauth/provider.ts'
 import { exchangeRequest } from '../oauth/token-request.ts'
 import { judgeTokenAnswer, type TokenJudgement, type TokenSet } from '../oauth/token-response.ts'
 import { authorizationStatus, failureColumns, requireProvider, storedFailure } from './authorization-view.ts'
 import { connectAccount } from './connect-account.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError, type AccountErrorCode } from './errors.ts'
+import { hasTokens } from './grant-tokens.ts'
 import { getAccount } from './list-accounts.ts'
 import { identifySignIn, isUnnamed } from './sign-in-identity.ts'
 import { endSignIn, type FinishedSignIn, signInsUnderWay } from './sign-ins-under-way.ts'
@@ -87,7 +91,7 @@ function finish(
       return finishedElsewhere(context, row)
     context.events.publish({ type: 'authorization.changed', authorizationId: row.id })
     try {
-      const provider = requireProvider(context, row.provider)
+      const provider = forVariant(requireProvider(context, row.provider), row.variant)
       const accountId = await keep(context, row, provider, await obtain(provider), actor)
       await persistently(context, SAVING, () => markCompleted(context.database, row.id, accountId, context.clock.now()))
       endSignIn(context, row.id, { lingers: true })
@@ -168,6 +172,7 @@ async function keep(
   if (expected && isUnnamed(identity) && !isUnnamed(expected)) {
     throw new AccountError('identity_unknown', { provider: provider.name })
   }
+  if (row.variant !== null) await refuseNarrower(context, provider, identity, tokens)
   // Nobody ever named the account that is signed in again, so whoever asked for it is believed.
   const named =
     expected && isUnnamed(expected) ? { ...identity, subject: expected.subject, organizationId: '' } : identity
@@ -184,6 +189,21 @@ async function keep(
     }),
   )
   return accountId
+}
+
+/** A sign-in of another kind must not take the place of a login that may do more. Errors: AccountError `login_narrower` */
+async function refuseNarrower(
+  context: AccountsContext,
+  provider: Provider,
+  identity: Identity,
+  tokens: TokenSet,
+): Promise<void> {
+  const known = await findAccountByIdentity(context.database, { provider: provider.id, ...identity })
+  const old = known && (await findCurrentGrant(context.database, known.id))
+  if (!old || old.refusedAt !== null || !hasTokens(old)) return
+  const granted = tokens.scopes ?? provider.scopes
+  if (old.scopes.every((scope) => granted.includes(scope))) return
+  throw new AccountError('login_narrower', { account: known.label ?? known.email ?? known.id })
 }
 
 /** What the row says of a failure. A surprise is thrown on as it is, but its sign-in must not hang. */

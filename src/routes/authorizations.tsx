@@ -23,8 +23,9 @@ const RELOAD_SECONDS = 5
 export const authorizationRoutes = new Hono<AppEnvironment>()
   .get('/authorizations/new', async (c) => await choiceDialog(c, c.req.query('account') || null, null))
   .post('/authorizations', async (c) => {
-    const { provider = '', account, method, label } = await formFields(c)
-    return await begin(c, { provider, accountId: account || null, method: method || null, label: label || null })
+    const { provider = '', account, method, variant, label } = await formFields(c)
+    const fields = { accountId: account || null, method: method || null, variant: variant || null }
+    return await begin(c, { provider, ...fields, label: label || null })
   })
   .get(
     '/authorizations/:id',
@@ -70,11 +71,15 @@ export interface BeginFields {
   provider: string
   accountId: string | null
   method: string | null
+  variant: string | null
   label: string | null
 }
 
 /** Begins a sign-in and shows it; where the owner's consent is still wanting, asks for that first. */
-export async function begin(c: PageContext, { provider, accountId, method, label }: BeginFields): Promise<Response> {
+export async function begin(
+  c: PageContext,
+  { provider, accountId, method, variant, label }: BeginFields,
+): Promise<Response> {
   const context = c.get('deps').accounts
   try {
     const authorization = await beginAuthorization(context, {
@@ -82,6 +87,7 @@ export async function begin(c: PageContext, { provider, accountId, method, label
       accountId: accountId ?? undefined,
       label: label ?? undefined,
       method: methodOf(method),
+      variant: variant ?? undefined,
       browser: ensureBrowser(c),
       actor: c.get('actor'),
     })
@@ -91,7 +97,14 @@ export async function begin(c: PageContext, { provider, accountId, method, label
     if (error instanceof AccountError && error.code === 'consent_needed') {
       const view = viewOf(c)
       const content = (
-        <ConsentDialog view={view} provider={provider} method={method} accountId={accountId} label={label} />
+        <ConsentDialog
+          view={view}
+          provider={provider}
+          method={method}
+          variant={variant}
+          accountId={accountId}
+          label={label}
+        />
       )
       return await respondDialog(c, { title: view.t.consent.title, content })
     }

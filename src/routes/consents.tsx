@@ -8,7 +8,8 @@ import type { AppEnvironment } from './dependencies.ts'
 import { formFields } from './page-parts.tsx'
 
 export const consentRoutes = new Hono<AppEnvironment>().post('/consents', async (c) => {
-  const { provider = '', account, method, label } = await formFields(c)
+  const { provider = '', account, method, variant, label } = await formFields(c)
   await giveConsent(c.get('deps').accounts, provider, c.get('actor'))
-  return await begin(c, { provider, accountId: account || null, method: method || null, label: label || null })
+  const fields = { accountId: account || null, method: method || null, variant: variant || null }
+  return await begin(c, { provider, ...fields, label: label || null })
 })

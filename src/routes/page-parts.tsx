@@ -40,7 +40,11 @@ export function doneMessage(c: PageContext): FlashMessage | null {
 }
 
 export function providerChoices(c: PageContext): ProviderChoice[] {
-  return [...c.get('deps').accounts.providers.values()].map(({ id, name, methods }) => ({ id, name, methods }))
+  return [...c.get('deps').accounts.providers.values()].map((provider) => {
+    const { id, name, methods, variants = [], clientId, clientRegistrationUrl } = provider
+    const registrationUrl = clientId === '' ? (clientRegistrationUrl ?? '') : null
+    return { id, name, methods, variants: variants.map((variant) => variant.id), registrationUrl }
+  })
 }
 
 export function providerNames(c: PageContext): (provider: string) => string {

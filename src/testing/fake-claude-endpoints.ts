@@ -4,6 +4,7 @@
  */
 
 import { Hono } from 'hono'
+import { randomToken } from '../lib/random.ts'
 import { readAuthorizationRequest } from './fake-authorization-request.ts'
 import { consentPage, pastePage } from './fake-authorize-page.ts'
 import { exchange, type FakeAnswer, mediaType, readFields } from './fake-exchange.ts'
@@ -91,6 +92,20 @@ export function claudeEndpoints(state: FakeProviderState): Hono {
 
   app.get('/api/oauth/profile', (c) => withFamily(c, 'claude.profile', profile))
   app.get('/api/oauth/usage', (c) => withFamily(c, 'claude.usage', usage))
+
+  app.post('/api/oauth/claude_cli/create_api_key', (c) => {
+    const token = (c.req.header('authorization') ?? '').replace(/^Bearer /, '')
+    const holder = grants.familyOfAccessToken(token)?.identity ?? null
+    return exchange(state, c, 'claude.api-key', {}, holder, () => {
+      const family = grants.familyOfLiveAccessToken(token)
+      if (!family) return apiRefusal(401, 'authentication_error', 'OAuth token has expired or is invalid.')
+      if (!family.scopes.includes('org:create_api_key')) {
+        return apiRefusal(403, 'permission_error', 'OAuth token does not meet scope requirement org:create_api_key')
+      }
+      const body = { raw_key: `sk-ant-api03-FAKE-${randomToken(grants.random, 24)}` }
+      return { status: 200, body, outcome: 'made', identity: family.identity }
+    })
+  })
 
   function withFamily(
     c: import('hono').Context,

@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto'
 export type FakeEndpoint =
   | `${'claude' | 'codex'}.${'authorize' | 'exchange' | 'refresh' | 'revoke' | 'usage' | 'unknown'}`
   | 'claude.profile'
+  | 'claude.api-key'
+  | `copilot.${'device' | 'poll' | 'refresh' | 'user' | 'internal'}`
   | 'codex.accounts-check'
   | 'codex.device.usercode'
   | 'codex.device.poll'

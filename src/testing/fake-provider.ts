@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import { claudeEndpoints } from './fake-claude-endpoints.ts'
 import { codexEndpoints } from './fake-codex-endpoints.ts'
+import { copilotEndpoints, type FakeCopilot } from './fake-copilot-endpoints.ts'
 import { BROKEN_HEADER } from './fake-exchange.ts'
 import type { FakeFaults } from './fake-faults.ts'
 import { DEFAULT_GRANT_RULES, type FakeGrantRules, FakeGrants } from './fake-grants.ts'
@@ -34,6 +35,7 @@ export interface FakeProvider {
   /** How much everybody has used of their limits. */
   readonly usage: FakeUsage
   readonly identities: FakeIdentity[]
+  readonly copilot: FakeCopilot
   person(name: string): FakeIdentity
   /** What a person does in the browser: consents to the request (or denies it, without a name); where they are sent then. */
   consent(authorizationUrl: string | URL, identity: string | null): Promise<{ redirectedTo: URL | null; shown: string }>
@@ -51,15 +53,19 @@ const PREFIX_BY_HOST: Record<string, string> = {
   'claude.ai': '/claude',
   'platform.claude.com': '/claude',
   'api.anthropic.com': '/claude',
+  'github.com': '/copilot',
+  'api.github.com': '/copilot',
 }
 
 export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvider {
   const { clock = systemClock, random = fakeRandom(7), identities = FAKE_IDENTITIES, ...rules } = options
   const grants = new FakeGrants(clock, random, { ...DEFAULT_GRANT_RULES, ...rules })
   const state = new FakeProviderState(grants, identities)
+  const github = copilotEndpoints(state)
   const app = new Hono()
     .route('/claude', claudeEndpoints(state))
     .route('/codex', codexEndpoints(state))
+    .route('/copilot', github.app)
     .get('/', (c) => c.text('The fake provider. Nothing here is real.'))
 
   const inProcessFetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
@@ -81,6 +87,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
     faults: state.faults,
     usage: state.usage,
     identities: state.identities,
+    copilot: github.copilot,
     person: (name) => state.person(name),
     async consent(authorizationUrl, identity) {
       const url = withPrefix(new Request(String(authorizationUrl))).url

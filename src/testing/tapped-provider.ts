@@ -17,6 +17,7 @@ const SECRET_FIELDS = [
   'token',
   'device_auth_id',
   'device_code',
+  'raw_key',
 ]
 
 /** A careless answer, made of the secret that came with the request. */

@@ -17,8 +17,8 @@ const HOUR_MS = 3_600_000
 const PATH = '/home/ada/.claude/.credentials.json'
 
 export const SOME_PROVIDERS: readonly ProviderChoice[] = [
-  { id: 'claude', name: 'Claude', methods: ['paste', 'callback', 'cli_profile'] },
-  { id: 'codex', name: 'Codex', methods: ['callback', 'paste', 'device'] },
+  { id: 'claude', name: 'Claude', methods: ['paste', 'callback', 'cli_profile'], variants: [], registrationUrl: null },
+  { id: 'codex', name: 'Codex', methods: ['callback', 'paste', 'device'], variants: [], registrationUrl: null },
 ]
 
 export function anAccount(changes: Partial<AccountSummary> = {}): AccountSummary {
@@ -85,6 +85,7 @@ export function anAuthorization(changes: Partial<AuthorizationView> = {}): Autho
     stage: 'waiting',
     completedAccountId: null,
     failure: null,
+    variant: null,
     portsTaken: [],
     ...changes,
   }

@@ -26,11 +26,12 @@ interface ApiAuthorizationStatus {
 const POLL_MS = 1_000
 
 export const command: Command = {
-  usage: ['PROVIDER [--device|--paste] [--label LABEL]'],
+  usage: ['PROVIDER [--device|--paste] [--label LABEL]', 'claude --console'],
   about: 'Signs in to an account of a provider (claude, codex, or one of config.toml) and keeps it alive from then on.',
   options: {
     device: { type: 'boolean', about: 'with a code that is typed on any device' },
     paste: { type: 'boolean', about: 'by pasting the code or the address you end on' },
+    console: { type: 'boolean', about: 'sign in to the provider’s Console, whose logins make API keys' },
     label: { type: 'string', about: 'a name of your own for it' },
     account: { type: 'string', about: 'sign in to this account again' },
     json: { type: 'boolean', about: 'print JSON' },
@@ -45,6 +46,7 @@ export const command: Command = {
       const account = await signIn(deck, io, {
         provider: positionals[0]!,
         ...(options.device ? { method: 'device' } : options.paste ? { method: 'paste' } : {}),
+        ...(options.console ? { variant: 'console' } : {}),
         ...(typeof options.label === 'string' ? { label: options.label } : {}),
         ...(typeof options.account === 'string' ? { account_id: options.account } : {}),
       })

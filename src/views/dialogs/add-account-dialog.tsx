@@ -14,6 +14,10 @@ export interface ProviderChoice {
   id: string
   name: string
   methods: AuthorizationView['methods']
+  /** Its other sign-ins, by id. */
+  variants: readonly string[]
+  /** Where a person registers a client, for a provider that has none; null for one that can be signed in to. */
+  registrationUrl: string | null
 }
 
 export interface AddAccountDialogProps {
@@ -36,8 +40,9 @@ export function AddAccountDialog({ view, providers, again, error = null }: AddAc
             <h3 class="provider-choice__name">
               <ProviderMark name={provider.name} isNamedBeside /> {add.signInWith(provider.name)}
             </h3>
+            {provider.registrationUrl !== null && <NeedsClient view={view} provider={provider} />}
             <ul class="ways">
-              {provider.methods.map((method, index) => (
+              {(provider.registrationUrl === null ? provider.methods : []).map((method, index) => (
                 <li class="way">
                   <p class="way__words quiet">{add.methodHints[method]}</p>
                   <BeginForm
@@ -46,6 +51,19 @@ export function AddAccountDialog({ view, providers, again, error = null }: AddAc
                     method={method}
                     accountId={again?.accountId ?? null}
                     isFirst={index === 0}
+                  />
+                </li>
+              ))}
+              {provider.variants.map((variant) => (
+                <li class="way">
+                  <p class="way__words quiet">{view.t.consoleKeys.variantHints[variant] ?? ''}</p>
+                  <BeginForm
+                    view={view}
+                    provider={provider}
+                    method={provider.methods[0]!}
+                    variant={variant}
+                    accountId={again?.accountId ?? null}
+                    isFirst={false}
                   />
                 </li>
               ))}
@@ -61,21 +79,46 @@ export function AddAccountDialog({ view, providers, again, error = null }: AddAc
   )
 }
 
+/** What to do for a provider that the program brings no client for. */
+function NeedsClient({ view, provider }: { view: ViewContext; provider: ProviderChoice }) {
+  const { needsClient } = view.t.consoleKeys
+  return (
+    <div class="notice">
+      <div class="stack">
+        <p>{needsClient.lead(provider.name)}</p>
+        <ol class="choice__points">
+          <li>
+            <a href={provider.registrationUrl!} rel="noreferrer noopener" target="_blank">
+              {needsClient.register}
+            </a>
+          </li>
+          <li>
+            {needsClient.write} <code>{`[providers.${provider.id}] client_id = "…"`}</code>
+          </li>
+          <li>{needsClient.restart}</li>
+        </ol>
+      </div>
+    </div>
+  )
+}
+
 interface BeginFormProps {
   view: ViewContext
   provider: ProviderChoice
   method: AuthorizationView['method']
+  variant?: string
   accountId: string | null
   isFirst: boolean
 }
 
-function BeginForm({ view, provider, method, accountId, isFirst }: BeginFormProps) {
-  const words = view.t.add.methods[method]
+function BeginForm({ view, provider, method, variant, accountId, isFirst }: BeginFormProps) {
+  const words = variant ? (view.t.consoleKeys.variants[variant] ?? variant) : view.t.add.methods[method]
   return (
     <form {...dialogForm(view, '/authorizations')}>
       <CsrfField view={view} />
       <input type="hidden" name="provider" value={provider.id} />
       <input type="hidden" name="method" value={method} />
+      {variant && <input type="hidden" name="variant" value={variant} />}
       {accountId && <input type="hidden" name="account" value={accountId} />}
       <button
         type="submit"

@@ -11,11 +11,12 @@ export interface ConsentDialogProps {
   provider: string
   /** Goes on with this sign-in after the consent. */
   method: string | null
+  variant: string | null
   accountId: string | null
   label: string | null
 }
 
-export function ConsentDialog({ view, provider, method, accountId, label }: ConsentDialogProps) {
+export function ConsentDialog({ view, provider, method, variant, accountId, label }: ConsentDialogProps) {
   const { consent } = view.t
   const rest = (
     <>
@@ -52,6 +53,7 @@ export function ConsentDialog({ view, provider, method, accountId, label }: Cons
         <form {...dialogForm(view, '/consents')}>
           {rest}
           {method && <input type="hidden" name="method" value={method} />}
+          {variant && <input type="hidden" name="variant" value={variant} />}
           <button type="submit" class="btn btn--primary">
             {consent.agree}
           </button>

@@ -198,6 +198,7 @@ function MethodForm({ view, authorization, method, words }: PartProps & { method
     <form {...dialogForm(view, '/authorizations')}>
       <CsrfField view={view} />
       <input type="hidden" name="provider" value={authorization.provider} />
+      {authorization.variant && <input type="hidden" name="variant" value={authorization.variant} />}
       <input type="hidden" name="method" value={method} />
       {authorization.accountId && <input type="hidden" name="account" value={authorization.accountId} />}
       {authorization.label && <input type="hidden" name="label" value={authorization.label} />}
@@ -243,6 +244,7 @@ function AfterEnd({ view, authorization }: PartProps) {
       <form {...dialogForm(view, '/authorizations')}>
         <CsrfField view={view} />
         <input type="hidden" name="provider" value={authorization.provider} />
+        {authorization.variant && <input type="hidden" name="variant" value={authorization.variant} />}
         <input type="hidden" name="method" value={authorization.method} />
         {authorization.accountId && <input type="hidden" name="account" value={authorization.accountId} />}
         <button type="submit" class="btn btn--primary">

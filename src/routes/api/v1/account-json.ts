@@ -7,6 +7,7 @@ import { reasonLine } from '../../../messages/reasons.ts'
 import { refreshReasonText } from '../../../messages/refresh-reasons.ts'
 import { rfc3339 } from './instants.ts'
 import type { account, grantMetadata, refreshResult } from './schemas.ts'
+import { windowJson } from './usage-json.ts'
 
 interface Wording {
   language: Language
@@ -59,7 +60,7 @@ export function accountJson(summary: AccountSummary, wording: Wording): z.infer<
     active_in: summary.activeIn,
     refreshing: summary.isRefreshing,
     main_action: summary.mainAction,
-    usage: [],
+    usage: summary.usage.windows.map(windowJson),
   }
 }
 

@@ -21,10 +21,10 @@ export const oauthRoutes = [
     body: schemas.authorizeRequest,
     answer: { status: 200, description: 'Where the person signs in', schema: schemas.authorizationStarted },
     async handle({ context, actor, body }) {
-      const { provider, account_id: accountId, label, method } = body
+      const { provider, account_id: accountId, label, method, variant } = body
       return startedJson(
         // A program has no browser to bind to; whoever holds the API token may finish it.
-        await beginAuthorization(context, { provider, accountId, label, method, browser: null, actor }),
+        await beginAuthorization(context, { provider, accountId, label, method, variant, browser: null, actor }),
       )
     },
   }),

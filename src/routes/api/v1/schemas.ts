@@ -1,17 +1,11 @@
 /** What the API takes and gives. Requests refuse fields they do not know; answers carry no token but where one is asked for. */
 
 import { z } from 'zod'
+import { instant, named } from './named-schemas.ts'
+import { usageWindow } from './usage-schemas.ts'
 
-/** Schemas with a name of their own in the description of the API. */
-export const namedSchemas = z.registry<{ id: string }>()
+export { instant, named, namedSchemas } from './named-schemas.ts'
 
-/** Gives a schema its name in the description. */
-export function named<T extends z.ZodType>(id: string, schema: T): T {
-  namedSchemas.add(schema, { id })
-  return schema
-}
-
-export const instant = z.iso.datetime({ offset: true })
 const text = (max: number) => z.string().min(1).max(max)
 const provider = text(64)
 const label = z.string().max(200)
@@ -26,6 +20,11 @@ export const authorizeRequest = named(
     account_id: text(64).optional(),
     label: label.optional(),
     method: z.enum(['callback', 'paste', 'device']).optional(),
+    variant: text(32)
+      .optional()
+      .describe(
+        'Another sign-in of the provider: `console` signs in to the Claude Console, whose logins make API keys.',
+      ),
   }),
 )
 
@@ -112,7 +111,7 @@ export const account = named(
     active_in: z.array(z.string()),
     refreshing: z.boolean(),
     main_action: z.enum(['sign_in_again', 'refresh', 'resolve']).nullable(),
-    usage: z.array(z.object({})).describe('Usage windows; empty while none is known.'),
+    usage: z.array(usageWindow).describe('Usage windows, the tightest first; empty while none is known.'),
   }),
 )
 
