@@ -7,7 +7,7 @@ import { lstat } from 'node:fs/promises'
 import type { Clock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import { parseRecord } from './json-fields.ts'
-import { factsOf, MAX_COMPANION_BYTES, readHandleWhole } from './read-text.ts'
+import { factsOf, MAX_COMPANION_BYTES, readDescriptor } from './read-text.ts'
 import type { WrittenFile } from './replace-file.ts'
 
 /**
@@ -39,9 +39,9 @@ export async function confirmWritten(
 
 /** What was written into the replaced file since; null when nothing was, or nothing whole. */
 async function wroteAside({ replaced }: WrittenFile, clock: Clock): Promise<Secret | null> {
-  if (!replaced) return null
+  if (!replaced || replaced.descriptor.isClosed) return null
   for (const wait of [...WRITER_WAITS_MS, null]) {
-    const text = await readHandleWhole(replaced.handle, MAX_COMPANION_BYTES)
+    const text = readDescriptor(replaced.descriptor.number, MAX_COMPANION_BYTES)
     if (text !== null && replaced.text.equals(text)) return null
     if (text !== null && parseRecord(text) !== null) return new Secret(text)
     if (wait !== null) await clock.sleep(wait)

@@ -3,8 +3,8 @@
  * and again, since a blocking call would stop the whole program. Source: codex 0.169.0, observed.
  */
 
-import { constants, fstatSync, lstatSync } from 'node:fs'
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { CredentialError } from './credential-error.ts'
 import type { HeldLock, LockWait } from './lock-wait.ts'
 
@@ -25,18 +25,13 @@ export type Flock = (descriptor: number, operation: number) => number
  */
 export async function takeFileLock(path: string, wait: LockWait, flock: Flock): Promise<HeldLock> {
   for (;;) {
-    const handle = await openLock(path)
-    try {
-      const failure = flock(handle.fd, LOCK_EX | LOCK_NB)
-      // Whoever removed the file meanwhile made another one: a lock on ours would hold nobody off.
-      if (failure === 0 && isAt(handle, path)) return new FileLock(path, handle, flock)
-      await handle.close()
-      if (failure !== 0 && !BUSY_NUMBERS.includes(failure)) {
-        throw new CredentialError('lock_unsupported', path, `errno ${failure}`)
-      }
-    } catch (error) {
-      await handle.close().catch(() => {})
-      throw error
+    const descriptor = openLock(path)
+    const failure = flock(descriptor, LOCK_EX | LOCK_NB)
+    // Whoever removed the file meanwhile made another one: a lock on ours would hold nobody off.
+    if (failure === 0 && isAt(descriptor, path)) return new FileLock(path, descriptor, flock)
+    closeSync(descriptor)
+    if (failure !== 0 && !BUSY_NUMBERS.includes(failure)) {
+      throw new CredentialError('lock_unsupported', path, `errno ${failure}`)
     }
     await wait.pause(path, null)
   }
@@ -72,14 +67,16 @@ const LIBRARIES: Record<string, { name: string; errno: string }[]> = {
   darwin: [{ name: 'libSystem.B.dylib', errno: '__error' }],
 }
 
-async function openLock(path: string): Promise<FileHandle> {
+/** A descriptor of the system: a file handle of the runtime would end the program where somebody forgets to release. */
+function openLock(path: string): number {
+  let descriptor: number
   try {
-    const handle = await open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
-    if ((await handle.stat()).isFile()) return handle
-    await handle.close()
+    descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
   } catch (error) {
     throw new CredentialError('not_permitted', path, (error as NodeJS.ErrnoException).code ?? 'unopenable')
   }
+  if (fstatSync(descriptor).isFile()) return descriptor
+  closeSync(descriptor)
   throw new CredentialError('foreign', path, 'not_a_file')
 }
 
@@ -88,26 +85,26 @@ class FileLock implements HeldLock {
 
   constructor(
     readonly path: string,
-    private readonly handle: FileHandle,
+    private readonly descriptor: number,
     private readonly flock: Flock,
   ) {}
 
   async stillHeld(): Promise<boolean> {
-    return !this.#isOver && isAt(this.handle, this.path)
+    return !this.#isOver && isAt(this.descriptor, this.path)
   }
 
   /** The file stays, as codex leaves it: removing it would let two in. */
   async release(): Promise<void> {
     if (this.#isOver) return
     this.#isOver = true
-    this.flock(this.handle.fd, LOCK_UN)
-    await this.handle.close().catch(() => {})
+    this.flock(this.descriptor, LOCK_UN)
+    closeSync(this.descriptor)
   }
 }
 
-function isAt({ fd }: FileHandle, path: string): boolean {
+function isAt(descriptor: number, path: string): boolean {
   const here = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-  const held = fstatSync(fd, { bigint: true })
+  const held = fstatSync(descriptor, { bigint: true })
   return here !== undefined && here.ino === held.ino && here.dev === held.dev
 }
 

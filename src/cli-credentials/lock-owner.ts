@@ -37,6 +37,7 @@ export async function forgetOwner(lockPath: string, owner: string): Promise<void
 
 /** Who holds the lock, for people; null when no record of this very lock says so. */
 export async function holderOfDirectory(lockPath: string): Promise<string | null> {
+  if (basename(lockPath) !== RECORD_OF) return null
   const [record, born] = [await readRecord(lockPath), await birthOf(lockPath)]
   if (record === null || born === null || record.lockBirthtimeMs !== born) return null
   const ours = /^tokendeck:(.+)$/.exec(asName(record.pidDomain) ?? '')?.[1]

@@ -107,7 +107,7 @@ function isWhole(text: Secret): boolean {
 const MAX_LINKS = 10
 
 /** Where a symlink leads in the end, also to where nothing is. */
-async function targetOf(path: string): Promise<string> {
+export async function targetOf(path: string): Promise<string> {
   let target = path
   for (let links = 0; links < MAX_LINKS; links++) {
     const real = await realpath(target).catch(() => null)

@@ -3,7 +3,7 @@
  * nothing of what is inside, and never writes.
  */
 
-import { type BigIntStats, constants } from 'node:fs'
+import { type BigIntStats, constants, fstatSync, readSync } from 'node:fs'
 import { type FileHandle, lstat, open, readlink } from 'node:fs/promises'
 import { cleanText } from '../lib/foreign-text.ts'
 
@@ -97,11 +97,16 @@ export function factsOf(found: BigIntStats): FileFacts {
   return { device: dev, inode: ino, size, mode: Number(mode), modifiedNs: mtimeNs, changedNs: ctimeNs }
 }
 
-/** The whole text behind an open file; null when it changes meanwhile, is too large or is no UTF-8. Never fails. */
-export async function readHandleWhole(handle: FileHandle, maxBytes: number): Promise<string | null> {
+/**
+ * The whole text behind an open descriptor, at once: nothing else happens in this program meanwhile. Null when it is too
+ * large, closed, or no UTF-8. Never fails.
+ */
+export function readDescriptor(descriptor: number, maxBytes: number): string | null {
   try {
-    const read = await readHandle(handle, { symlinks: 'refuse', maxBytes, uid: null }, false)
-    return read.state === 'read' ? read.text : null
+    const { size } = fstatSync(descriptor)
+    if (size > maxBytes) return null
+    const buffer = Buffer.alloc(size + 1)
+    return decode(buffer.subarray(0, readSync(descriptor, buffer, 0, size + 1, 0)))
   } catch {
     return null
   }
