@@ -1,6 +1,6 @@
 /** Rows of `usage_points`: what was read of each window before, in full, then the last of each hour, then the last of each day. */
 
-import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { usagePoints } from './schema-usage.ts'
@@ -140,4 +140,21 @@ export async function findPointBefore(
       .limit(1),
   )
   return rows[0] ?? null
+}
+
+/** The points of every window of an account between two instants, in order of time; at most `limit` of them, the newest. */
+export async function listPointsBetween(
+  database: Database,
+  { accountId, from, until, limit }: { accountId: string; from: number; until: number; limit: number },
+): Promise<Omit<UsagePointRow, 'accountId'>[]> {
+  const { accountId: _, ...columns } = getTableColumns(usagePoints)
+  const rows = await query(() =>
+    database
+      .select(columns)
+      .from(usagePoints)
+      .where(and(eq(usagePoints.accountId, accountId), gte(usagePoints.at, from), lt(usagePoints.at, until)))
+      .orderBy(desc(usagePoints.at))
+      .limit(limit),
+  )
+  return rows.reverse()
 }
