@@ -70,5 +70,5 @@ export interface Answer {
 
 /** Lines that come before the answer. */
 export interface Notice {
-  at: 'began' | 'committing'
+  at: 'ready' | 'began' | 'committing'
 }

@@ -12,6 +12,8 @@ const ANSWER_DEADLINE_MS = 180_000
 
 export interface Victim {
   readonly pid: number
+  /** It has started, and waits for its first order; also when it ended instead. */
+  readonly ready: Promise<unknown>
   readonly ended: Promise<number>
   /** Gives an order and waits for the answer. Throws when the program ends instead. */
   ask(order: Order): Promise<Answer>
@@ -49,6 +51,11 @@ export function startVictim(kind: ProgramKind, environment: Environment): Victim
   void child.exited.then(() => alive.delete(child))
   let onAnswer = (_: Answer | null): void => {}
   const onNotice = new Map<Notice['at'], (came: true | null) => void>()
+  const notice = (at: Notice['at']) =>
+    new Promise<true | null>((resolve) => {
+      onNotice.set(at, resolve)
+    })
+  const ready = notice('ready')
   const ended = (async () => {
     for await (const line of linesOf(child.stdout)) {
       const said = JSON.parse(line) as Answer | Notice
@@ -78,6 +85,7 @@ export function startVictim(kind: ProgramKind, environment: Environment): Victim
   }
   return {
     pid: child.pid,
+    ready,
     ended,
     tell,
     async ask(order) {
@@ -85,10 +93,7 @@ export function startVictim(kind: ProgramKind, environment: Environment): Victim
       if (answer === null) throw new Error(`${kind.name} ended instead of an answer to ${order.do}`)
       return answer
     },
-    notice: (at) =>
-      new Promise((resolve) => {
-        onNotice.set(at, resolve)
-      }),
+    notice,
     signal: (signal) => child.kill(signal),
     async kill() {
       child.kill('SIGKILL')

@@ -78,6 +78,7 @@ async function obey(order: Order): Promise<Answer> {
   }
 }
 
+say({ at: 'ready' })
 for await (const line of console) {
   const order = JSON.parse(line) as Order
   try {
