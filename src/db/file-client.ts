@@ -17,7 +17,7 @@ import Libsql from 'libsql'
 /** Statements that are kept prepared; the one that was longest unused goes first. */
 const MOST_STATEMENTS = 200
 /** What changes tables, settings or files is prepared anew each time, and whatever was prepared before it too. */
-const CHANGES_EVERYTHING = /^\s*(create|alter|drop|pragma|vacuum|attach|detach|reindex)\b/i
+const CHANGES_EVERYTHING = /^\s*(create|alter|drop|pragma (?!wal_checkpoint)|vacuum|attach|detach|reindex)\b/i
 
 type Value = string | number | bigint | null | Buffer
 

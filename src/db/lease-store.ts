@@ -6,7 +6,8 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { DATABASE_NOW, type GrantRow } from './grant-store.ts'
-import { keptQuery, runKeptTogether } from './kept-query.ts'
+import { commitWithOthers } from './group-commit.ts'
+import { keptQuery } from './kept-query.ts'
 import { query } from './query.ts'
 import { attempts, grants } from './schema.ts'
 
@@ -56,7 +57,7 @@ export async function takeLease(database: Database, request: LeaseRequest): Prom
     now,
   }
   const [taken] = await query(() =>
-    runKeptTogether(database, [
+    commitWithOthers(database, [
       LEASE(database, values),
       INTENT(database, values),
       // A lease that was never given back left an attempt open.

@@ -7,6 +7,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type NextGeneration, type RunningAttempt, releaseLease, type SealedAnswer } from './attempt-store.ts'
 import type { Database } from './client.ts'
 import { beginGeneration, endGeneration } from './generation-store.ts'
+import { commitWithOthers } from './group-commit.ts'
 import { type Given, keptQuery, runKeptTogether } from './kept-query.ts'
 import { query } from './query.ts'
 import { attempts, auditEvents, grants, inbox } from './schema.ts'
@@ -35,7 +36,7 @@ export async function commitRefresh(
     ...{ details: JSON.stringify(details), why: String(details.purpose ?? '') },
   }
   const [updated] = await query(() =>
-    runKeptTogether(database, [
+    commitWithOthers(database, [
       nextGenerationQuery(next)(database, values),
       KEEP_ANSWER(database, values),
       // Before the attempt says that it is done, so that a second run does not tell it twice.
