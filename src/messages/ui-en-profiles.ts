@@ -1,3 +1,58 @@
 /** Texts of directories of their own for accounts, in English. */
 
-export const profilesEn = {}
+export const profilesEn = {
+  profiles: {
+    title: 'Profile',
+    all: 'Profiles',
+    lead: 'Directories in which accounts keep a login of their own, so that several run side by side.',
+    none: 'There are no profiles on this machine.',
+    why: 'In a profile the CLI runs as this account in one terminal while another account runs in the next. The login moves there: from then on the CLI refreshes it, not Tokendeck.',
+    elsewhere:
+      'A CLI holds this login in another directory. Give it back to Tokendeck first, then it can have a profile.',
+    unable: 'This login has no refresh token, so no CLI could keep it alive.',
+    share: 'Shared with the main home',
+    kinds: {
+      settings: 'Settings (a copy without credentials)',
+      instructions: 'Instructions (a copy)',
+      commands: 'Commands',
+      agents: 'Agents',
+      skills: 'Skills',
+      history: 'History of conversations',
+    },
+    make: 'Make a profile',
+    directory: 'Directory',
+    run: 'Run its CLI',
+    copyCommand: 'Copy command',
+    usedBy: (names: string) => `in use by ${names}`,
+    sharedNow: (names: string) => `shares ${names}`,
+    holds: 'holds its login',
+    nobody: 'of no account',
+    remove: 'Remove',
+    removeOf: (directory: string) => `Remove ${directory}`,
+    removeTitle: 'Remove a profile',
+    returned: (identity: string) => `Its login (${identity}) comes back to Tokendeck first, with the newest tokens.`,
+    noLogin: 'No login lies in it.',
+    lost: (identity: string) =>
+      `A login (${identity}) lies in it by which no account here lives. It would be lost. Import it first to keep it.`,
+    loseIt: 'Yes, this login may be lost',
+    contents: (files: number, size: string) =>
+      `${files} files (${size}) go with it, among them the CLI’s history in this profile. What is shared with the main home stays there.`,
+    inUse: (names: string) => `${names} uses it now. End it first.`,
+    cli: {
+      running: (cli: string) => `${cli} signs in inside a fresh profile. This is what it says:`,
+      silent: 'It has not said anything yet.',
+      absent: (cli: string) => `${cli} is not installed where Tokendeck looks, so run it yourself:`,
+      idle: (cli: string) => `${cli} is not running. Start it, or run this in a terminal:`,
+      ended: (cli: string, code: number) => `${cli} has ended with code ${code}, and no login was found.`,
+      endedWell: (cli: string) => `${cli} has finished. Its login is being taken up.`,
+      stopped: (cli: string) => `${cli} was ended.`,
+      output: (cli: string) => `Output of ${cli}`,
+      start: (cli: string) => `Start ${cli}`,
+      again: (cli: string) => `Start ${cli} again`,
+      code: 'Code from the browser',
+      codeHint: 'Where the page at the end shows a code, paste it here; it goes to the CLI and is kept nowhere.',
+      send: 'Send to the CLI',
+      lookAgain: 'Look again',
+    },
+  },
+}

@@ -89,7 +89,6 @@ export const signInEn = {
     code: 'Your code',
     typeCode: 'Open this page on any device and type the code:',
     copyCode: 'Copy code',
-    command: 'Run this in a terminal',
     commandHint:
       'It signs in inside a profile made for this account. Your usual login stays as it is. This page notices when it is done.',
     copyCommand: 'Copy command',

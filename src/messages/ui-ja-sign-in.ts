@@ -91,7 +91,6 @@ export const signInJa: typeof signInEn = {
     code: 'あなたのコード',
     typeCode: 'どの端末でもよいので次のページを開き、コードを入力してください。',
     copyCode: 'コードをコピー',
-    command: 'ターミナルで実行してください',
     commandHint:
       'このアカウント専用のプロファイルの中でサインインします。普段のログインはそのままです。完了するとこのページが気づきます。',
     copyCommand: 'コマンドをコピー',

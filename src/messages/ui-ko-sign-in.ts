@@ -90,7 +90,6 @@ export const signInKo: typeof signInEn = {
     code: '내 코드',
     typeCode: '아무 기기에서나 이 페이지를 열고 코드를 입력하세요.',
     copyCode: '코드 복사',
-    command: '터미널에서 실행하세요',
     commandHint:
       '이 계정용으로 만든 프로필 안에서 로그인합니다. 평소 로그인은 그대로입니다. 끝나면 이 페이지가 알아차립니다.',
     copyCommand: '명령 복사',

@@ -1,5 +1,58 @@
-/** Texts of directories of their own for accounts, in Simplified Chinese. */
+/** Texts of directories of their own for accounts, in Chinese. */
 
 import type { profilesEn } from './ui-en-profiles.ts'
 
-export const profilesZh: typeof profilesEn = {}
+export const profilesZh: typeof profilesEn = {
+  profiles: {
+    title: '配置目录',
+    all: '配置目录',
+    lead: '各账户存放自己登录的目录，使多个账户可以并行使用。',
+    none: '本机上没有配置目录。',
+    why: '使用配置目录，一个终端可以用此账户运行 CLI，另一个终端用别的账户。登录会移到那里：此后由 CLI 而不是 Tokendeck 刷新。',
+    elsewhere: 'CLI 在另一个目录中持有此登录。先把它交还 Tokendeck，然后即可创建配置目录。',
+    unable: '此登录没有刷新令牌，CLI 无法使其保持有效。',
+    share: '与主目录共享',
+    kinds: {
+      settings: '设置（不含凭据的副本）',
+      instructions: '说明（副本）',
+      commands: '命令',
+      agents: '代理',
+      skills: '技能',
+      history: '对话历史',
+    },
+    make: '创建配置目录',
+    directory: '目录',
+    run: '运行其 CLI',
+    copyCommand: '复制命令',
+    usedBy: (names: string) => `正由 ${names} 使用`,
+    sharedNow: (names: string) => `共享：${names}`,
+    holds: '持有其登录',
+    nobody: '不属于任何账户',
+    remove: '移除',
+    removeOf: (directory: string) => `移除 ${directory}`,
+    removeTitle: '移除配置目录',
+    returned: (identity: string) => `其登录（${identity}）会先连同最新令牌回到 Tokendeck。`,
+    noLogin: '其中没有登录。',
+    lost: (identity: string) => `其中有一个没有账户使用的登录（${identity}），将会丢失。要保留它，请先导入。`,
+    loseIt: '是，这个登录可以丢失',
+    contents: (files: number, size: string) =>
+      `${files} 个文件（${size}）会一并移除，其中包括 CLI 在此目录中的历史。与主目录共享的内容会保留。`,
+    inUse: (names: string) => `${names} 正在使用它。请先结束。`,
+    cli: {
+      running: (cli: string) => `${cli} 正在全新的配置目录中登录。输出如下：`,
+      silent: '还没有任何输出。',
+      absent: (cli: string) => `在 Tokendeck 查找的位置没有安装 ${cli}，请自行运行：`,
+      idle: (cli: string) => `${cli} 没有运行。请启动它，或在终端中运行：`,
+      ended: (cli: string, code: number) => `${cli} 以代码 ${code} 结束，没有找到登录。`,
+      endedWell: (cli: string) => `${cli} 已完成，正在接收其登录。`,
+      stopped: (cli: string) => `${cli} 已被结束。`,
+      output: (cli: string) => `${cli} 的输出`,
+      start: (cli: string) => `启动 ${cli}`,
+      again: (cli: string) => `重新启动 ${cli}`,
+      code: '浏览器中的代码',
+      codeHint: '如果最后的页面显示代码，请粘贴到这里；它只会传给 CLI，不会保存。',
+      send: '发送给 CLI',
+      lookAgain: '再看一次',
+    },
+  },
+}

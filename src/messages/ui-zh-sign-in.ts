@@ -83,7 +83,6 @@ export const signInZh: typeof signInEn = {
     code: '您的代码',
     typeCode: '在任意设备上打开此页面并输入代码：',
     copyCode: '复制代码',
-    command: '请在终端中运行',
     commandHint: '它会在为此账户准备的配置目录中登录。您平常的登录保持不变。完成后本页会自动发现。',
     copyCommand: '复制命令',
     otherWays: '换一种方式',

@@ -7,6 +7,7 @@ import { beginAuthorization, cancelAuthorization, getAuthorization } from '../ac
 import { completeAuthorization } from '../accounts/complete-authorization.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
+import { startCliSignIn, viewCliSignIn } from '../switching/profile-sign-in.ts'
 import { AddAccountDialog } from '../views/dialogs/add-account-dialog.tsx'
 import { ConsentDialog } from '../views/dialogs/consent-dialog.tsx'
 import { SignInDialog } from '../views/dialogs/sign-in-dialog.tsx'
@@ -91,6 +92,8 @@ export async function begin(
       browser: ensureBrowser(c),
       actor: c.get('actor'),
     })
+    // Where the CLI is not installed, or its profile is in use already, the dialog says what to do.
+    if (authorization.method === 'cli_profile') await startCliSignIn(context, authorization.id).catch(unlessRefused)
     if (!isPartial(c)) return seeOther(c, `/authorizations/${authorization.id}`)
     return await signInDialog(c, authorization)
   } catch (error) {
@@ -110,6 +113,10 @@ export async function begin(
     }
     return await choiceDialog(c, accountId, refusalOf(c, error))
   }
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof AccountError)) throw error
 }
 
 const METHODS: readonly AuthorizationView['method'][] = ['callback', 'paste', 'device', 'cli_profile']
@@ -132,13 +139,15 @@ async function choiceDialog(c: PageContext, accountId: string | null, error: Ref
   })
 }
 
-async function signInDialog(
+/** The dialog of a sign-in as it is now, also for acts of other files. */
+export async function signInDialog(
   c: PageContext,
   authorization: AuthorizationView,
   error: RefusalWords | null = null,
 ): Promise<Response> {
   const view = { ...viewOf(c), now: c.get('deps').accounts.clock.now() }
   const { completedAccountId, status, method } = authorization
+  const cliSignIn = status === 'pending' ? await viewCliSignIn(c.get('deps').accounts, authorization) : null
   const completed =
     completedAccountId === null ? null : await getAccount(c.get('deps').accounts, completedAccountId).catch(() => null)
   return await respondDialog(c, {
@@ -147,11 +156,12 @@ async function signInDialog(
       <SignInDialog
         view={view}
         authorization={authorization}
+        cliSignIn={cliSignIn}
         completedName={completed && accountTitle(view, completed)}
         error={status === 'failed' ? null : error}
       />
     ),
     status: error?.status,
-    reloadSeconds: status === 'pending' && method !== 'paste' ? RELOAD_SECONDS : undefined,
+    reloadSeconds: status === 'pending' && method !== 'paste' && !cliSignIn?.takesCode ? RELOAD_SECONDS : undefined,
   })
 }

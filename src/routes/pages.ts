@@ -8,6 +8,7 @@ import { accountRoutes } from './accounts.tsx'
 import { activityRoutes } from './activity.tsx'
 import { addedTokenRoutes } from './added-tokens.tsx'
 import { authorizationRoutes } from './authorizations.tsx'
+import { cliSignInRoutes } from './cli-sign-ins.tsx'
 import { consentRoutes } from './consents.tsx'
 import { consoleKeyRoutes } from './console-keys.tsx'
 import type { AppEnvironment } from './dependencies.ts'
@@ -21,6 +22,7 @@ export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', accountRemovalRoutes)
   .route('/', accountUsageRoutes)
   .route('/', authorizationRoutes)
+  .route('/', cliSignInRoutes)
   .route('/', consentRoutes)
   .route('/', consoleKeyRoutes)
   .route('/', addedTokenRoutes)

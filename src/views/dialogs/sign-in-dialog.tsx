@@ -2,7 +2,9 @@
 /** A sign-in under way: how far it is, the way to the provider, and every other way to finish it. */
 
 import type { AuthorizationView } from '../../accounts/account-summary.ts'
+import type { CliSignInView } from '../../switching/profile-sign-in.ts'
 import { AuthorizationStatus, portOf } from '../partials/authorization-status.tsx'
+import { CliSignIn } from '../partials/cli-sign-in.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { DialogContent, FormError } from '../ui/dialog-content.tsx'
@@ -16,12 +18,14 @@ import { PasteForm } from './paste-form.tsx'
 export interface SignInDialogProps {
   view: ViewContext
   authorization: AuthorizationView
+  /** The CLI's part, where a CLI signs in. */
+  cliSignIn?: CliSignInView | null
   completedName?: string | null
   /** What was wrong with a pasted response. */
   error?: { title: string; detail: string } | null
 }
 
-export function SignInDialog({ view, authorization, completedName, error = null }: SignInDialogProps) {
+export function SignInDialog({ view, authorization, cliSignIn = null, completedName, error = null }: SignInDialogProps) {
   const { t } = view
   const name = authorization.accountName === null ? null : personalText(view, authorization.accountName)
   const title = name ? t.add.titleAgain(name) : t.signIn.title(authorization.providerName)
@@ -32,7 +36,7 @@ export function SignInDialog({ view, authorization, completedName, error = null 
         {name && isPending && <p class="quiet">{t.add.again(name)}</p>}
         <FormError error={error} />
         {isPending && <PortsTaken view={view} authorization={authorization} />}
-        {isPending && <MethodBody view={view} authorization={authorization} hasError={error !== null} />}
+        {isPending && <MethodBody view={view} authorization={authorization} cliSignIn={cliSignIn} hasError={error !== null} />}
         <AuthorizationStatus view={view} authorization={authorization} completedName={completedName} />
         {isPending && <Elsewhere view={view} authorization={authorization} />}
         {isPending && <OtherMethods view={view} authorization={authorization} />}
@@ -66,9 +70,14 @@ function PortsTaken({ view, authorization }: PartProps) {
   )
 }
 
-function MethodBody({ view, authorization, hasError }: PartProps & { hasError: boolean }) {
+function MethodBody({
+  view,
+  authorization,
+  cliSignIn,
+  hasError,
+}: PartProps & { cliSignIn: CliSignInView | null; hasError: boolean }) {
   if (authorization.method === 'device') return <DeviceCode view={view} authorization={authorization} />
-  if (authorization.method === 'cli_profile') return <CliProfile view={view} authorization={authorization} />
+  if (cliSignIn) return <CliSignIn view={view} authorization={authorization} signIn={cliSignIn} />
   return (
     <>
       <ProviderLink view={view} authorization={authorization} />
@@ -120,25 +129,6 @@ function DeviceCode({ view, authorization }: PartProps) {
         <QrCode text={authorization.verificationUri} label={signIn.qr} />
         <figcaption class="quiet">{signIn.qrHint}</figcaption>
       </figure>
-    </div>
-  )
-}
-
-function CliProfile({ view, authorization }: PartProps) {
-  const { signIn } = view.t
-  if (!authorization.command) return null
-  return (
-    <div class="stack">
-      <p>
-        <strong>{signIn.command}</strong>
-      </p>
-      <CopyField
-        view={view}
-        id={`command_${authorization.id}`}
-        text={authorization.command}
-        label={signIn.copyCommand}
-      />
-      <p class="quiet">{signIn.commandHint}</p>
     </div>
   )
 }
