@@ -1,4 +1,4 @@
-/* The keyboard: / search, j and k move, r refreshes, n adds, ? explains. Enter follows the focused link, as everywhere. */
+/* The keyboard: / search, j and k move, r refreshes, a activates, u undoes, n adds, ? explains. Enter follows the focused link, as everywhere. */
 
 function moveFocus(step) {
   const rows = [...document.querySelectorAll('[data-row]')]
@@ -12,6 +12,8 @@ const shortcuts = {
   j: () => moveFocus(1),
   k: () => moveFocus(-1),
   r: () => document.activeElement?.closest('.account-row')?.querySelector('[data-refresh]')?.requestSubmit(),
+  a: () => document.activeElement?.closest('.account-row')?.querySelector('[data-activate]')?.click(),
+  u: () => document.querySelector('[data-shortcut="u"]')?.click(),
   n: () => document.querySelector('[data-shortcut="n"]')?.click(),
   '?': () => document.querySelector('[data-shortcut="?"]')?.click(),
 }

@@ -145,6 +145,8 @@ export interface AccountSummary {
   data: { status: DataStatus; reason: Reason; readAt: number | null }
   usage: UsageOfAccount
   ownership: { status: OwnershipStatus; reason: Reason; holders: Holder[] }
+  /** The provider's CLI, to which it can be handed; null where there is none. */
+  cli: string | null
   /** CLI credential places whose live file holds this very account now, such as `claude` or `codex`. */
   activeIn: string[]
   isRefreshing: boolean

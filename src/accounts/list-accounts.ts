@@ -148,6 +148,7 @@ function summarize(
     data: { ...data, readAt: usage.readAt ?? account.profileReadAt },
     usage,
     ownership,
+    cli: provider?.cli ?? null,
     activeIn: activeIn(
       account,
       ofProvider.filter((file) => file.machineId === machineId),

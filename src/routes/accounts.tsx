@@ -14,6 +14,7 @@ import { listRevocations } from '../accounts/revocations.ts'
 import { updateAccount } from '../accounts/update-account.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import { usageHistory } from '../limits/usage-history.ts'
+import { runningNow } from '../switching/running-now.ts'
 import { listHref, parseAccountFilter } from '../views/account-filter.ts'
 import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
 import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
@@ -46,6 +47,7 @@ export const accountRoutes = new Hono<AppEnvironment>()
     const { accounts, staleSince } = await readAccounts(context)
     const candidates = accounts.length === 0 && staleSince === null ? await listCandidates(context) : []
     const revocations = isPartial(c) || staleSince !== null ? [] : await listRevocations(context)
+    const running = isPartial(c) || staleSince !== null ? [] : await runningNow(context, accounts)
     const filter = parseAccountFilter(new URL(c.req.url).searchParams)
     const providers = providerChoices(c)
     // The address keeps only what was chosen.
@@ -59,6 +61,7 @@ export const accountRoutes = new Hono<AppEnvironment>()
           providers={providers}
           candidates={candidates}
           revocations={revocations}
+          running={running}
           flash={staleSince === null ? doneMessage(c) : staleMessage(view, staleSince)}
         />
       ),

@@ -1,6 +1,7 @@
 /** The pages and acts for people, each file mounted once. */
 
 import { Hono } from 'hono'
+import { activationRoutes } from './account-activations.tsx'
 import { accountRefreshRoutes } from './account-refreshes.tsx'
 import { accountRemovalRoutes } from './account-removals.tsx'
 import { accountUsageRoutes } from './account-usage.tsx'
@@ -20,6 +21,7 @@ export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', accountRoutes)
   .route('/', accountRefreshRoutes)
   .route('/', accountRemovalRoutes)
+  .route('/', activationRoutes)
   .route('/', accountUsageRoutes)
   .route('/', authorizationRoutes)
   .route('/', cliSignInRoutes)

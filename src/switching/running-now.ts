@@ -1,11 +1,11 @@
 /** Which account each CLI's own place holds now, who uses it, and which profiles are in use. Reads only. */
 
-import { accountName } from '../accounts/account-summary.ts'
+import { type AccountSummary, accountName } from '../accounts/account-summary.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
-import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
 import { listObservedFiles } from '../db/account-store.ts'
 
 /** One directory of a CLI. */
@@ -25,14 +25,16 @@ export interface RunningPlace {
 /**
  * The CLIs' own places that hold something, and the profiles that a program uses now.
  *
+ * Shape:  `known` are the accounts where the caller has read them already
  * Errors: AccountError store_failed
  */
-export function runningNow(context: AccountsContext): Promise<RunningPlace[]> {
+export function runningNow(context: AccountsContext, known?: readonly AccountSummary[]): Promise<RunningPlace[]> {
   return namingStoreRefusals(async () => {
     const machineId = thisMachineId(context)
     const observed = (await listObservedFiles(context.database)).filter((file) => file.machineId === machineId)
-    const running = await runningClis(PROCESS_ROOT)
-    const accounts = observed.length === 0 ? [] : await listAccounts(context)
+    if (observed.length === 0) return []
+    const running = await seenProcesses(context)
+    const accounts = known ?? (await listAccounts(context))
     const places: RunningPlace[] = []
     for (const file of observed) {
       const cli = context.providers.get(file.provider)?.cli
@@ -61,4 +63,18 @@ export function runningNow(context: AccountsContext): Promise<RunningPlace[]> {
     }
     return places
   })
+}
+
+/** Looking through all processes takes longer than making a page; what was seen counts for this long. Milliseconds. */
+const SEEN_MS = 5_000
+
+const seen = new WeakMap<AccountsContext['events'], { at: number; running: Promise<RunningCli[]> }>()
+
+function seenProcesses({ events, clock }: AccountsContext): Promise<RunningCli[]> {
+  const last = seen.get(events)
+  const at = clock.monotonic()
+  if (last && at - last.at < SEEN_MS) return last.running
+  const running = runningClis(PROCESS_ROOT)
+  seen.set(events, { at, running })
+  return running
 }

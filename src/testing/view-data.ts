@@ -57,6 +57,7 @@ export function anAccount(changes: Partial<AccountSummary> = {}): AccountSummary
       holders: [{ kind: 'dashboard', path: null, machine: null, holds: 'current', mayRefresh: true }],
     },
     usage: { windows: [], readAt: null, nextReadAt: null, failure: null, credits: null, extraUsage: null },
+    cli: 'claude',
     activeIn: [],
     isRefreshing: false,
     mainAction: null,

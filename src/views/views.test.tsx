@@ -124,6 +124,7 @@ function everything(
         filter={filter}
         providers={SOME_PROVIDERS}
         candidates={[]}
+        running={[]}
         revocations={someRevocations(account.label ?? '')}
         flash={null}
       />
@@ -135,6 +136,7 @@ function everything(
         filter={filter}
         providers={SOME_PROVIDERS}
         candidates={[candidate]}
+        running={[]}
         revocations={[]}
         flash={null}
       />

@@ -11,6 +11,8 @@ export function KeyboardDialog({ view }: { view: ViewContext }) {
     [['j', 'k'], keys.move],
     [['Enter'], keys.open],
     [['r'], keys.refresh],
+    [['a'], view.t.activation.activate],
+    [['u'], view.t.activation.lastUndo],
     [['n'], keys.add],
     [['?'], keys.help],
     [['Esc'], keys.close],

@@ -3,6 +3,7 @@
 
 import type { AccountSummary, ImportCandidate } from '../../accounts/account-summary.ts'
 import type { Revocation } from '../../accounts/revocations.ts'
+import type { RunningPlace } from '../../switching/running-now.ts'
 import { type AccountFilter, countAccounts, isFiltering, SORTS, STATES } from '../account-filter.ts'
 import type { ProviderChoice } from '../dialogs/add-account-dialog.tsx'
 import { Layout } from '../layout.tsx'
@@ -10,6 +11,7 @@ import { AccountList } from '../partials/account-list.tsx'
 import { EmptyAccounts } from '../partials/empty-accounts.tsx'
 import type { FlashMessage } from '../partials/flash.tsx'
 import { RevocationList } from '../partials/revocation-list.tsx'
+import { RunningNow } from '../partials/running-now.tsx'
 import { dialogLink, hx } from '../ui/hx.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { ViewContext } from '../view-context.ts'
@@ -23,21 +25,24 @@ export interface AccountsPageProps {
   candidates: readonly ImportCandidate[]
   /** Logins that are being ended at their providers. */
   revocations: readonly Revocation[]
+  /** Which login each CLI has now. */
+  running: readonly RunningPlace[]
   flash: FlashMessage | null
 }
 
-export interface AccountsPartsProps extends Omit<AccountsPageProps, 'flash' | 'revocations'> {
+export interface AccountsPartsProps extends Omit<AccountsPageProps, 'flash' | 'revocations' | 'running'> {
   /** The page that asks shows no account yet. */
   wasEmpty: boolean
 }
 
 export function AccountsPage(props: AccountsPageProps) {
-  const { view, accounts, filter, providers, candidates, revocations, flash } = props
+  const { view, accounts, filter, providers, candidates, revocations, running, flash } = props
   const { t } = view
   const isEmpty = accounts.length === 0
   return (
     <Layout view={view} title={t.accounts.title} section="accounts" frame={{ counts: countAccounts(accounts), flash }}>
       <AccountsHead view={view} accounts={accounts} filter={filter} />
+      <RunningNow view={view} places={running} />
       <RevocationList view={view} revocations={revocations} />
       {isEmpty ? (
         <EmptyAccounts view={view} providers={providers} candidates={candidates} />

@@ -34,11 +34,31 @@ export function mendingHref(account: AccountSummary): string | null {
 
 function MainAction({ view, account }: AccountActionProps) {
   const href = mendingHref(account)
-  if (href === null) return null
+  if (href === null) return <ActivateLink view={view} account={account} />
   const words = account.mainAction === 'resolve' ? view.t.row.resolve : view.t.row.signInAgain
   return (
     <a class="btn btn--primary btn--small" {...dialogLink(view, href)}>
       {words}
+      <span class="visually-hidden">: {accountTitle(view, account)}</span>
+    </a>
+  )
+}
+
+/** True for an account whose login is ours to hand to a CLI. */
+export function canActivate({ cli, custody, mainAction, activeIn }: AccountSummary): boolean {
+  return cli !== null && custody === 'dashboard' && activeIn.length === 0 && mainAction !== 'sign_in_again'
+}
+
+export function activationHref(account: AccountSummary): string {
+  return `/accounts/${account.id}/activations/new`
+}
+
+/** The act of an account that needs nothing: handing it to its CLI. `data-activate` is what the keyboard shortcut looks for. */
+function ActivateLink({ view, account }: AccountActionProps) {
+  if (!canActivate(account) || account.mainAction !== null) return null
+  return (
+    <a class="btn btn--small" data-activate {...dialogLink(view, activationHref(account))}>
+      {view.t.activation.activate}
       <span class="visually-hidden">: {accountTitle(view, account)}</span>
     </a>
   )
@@ -97,6 +117,16 @@ function AccountMenu({ view, account }: AccountActionProps) {
         <a class="menu__item" {...dialogLink(view, `/authorizations/new?account=${account.id}`)}>
           <Icon name="key" /> {row.signInAgain}
         </a>
+        {canActivate(account) && (
+          <a class="menu__item" {...dialogLink(view, activationHref(account))}>
+            <Icon name="terminal" /> {view.t.activation.activate}
+          </a>
+        )}
+        {account.custody === 'cli' && (
+          <a class="menu__item" {...dialogLink(view, `/accounts/${account.id}/deactivations/new`)}>
+            <Icon name="exit" /> {view.t.activation.giveBack}
+          </a>
+        )}
         {canTakeOver(account) && (
           <a class="menu__item" {...dialogLink(view, takeOverHref(account))}>
             <Icon name="file" /> {row.takeOver}
