@@ -3,13 +3,15 @@
  * number is worse than none.
  */
 
-import { DAY_MS, SECOND_MS } from '../lib/clock.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { cleanText } from '../lib/foreign-text.ts'
 
 /** Ten times a limit: beyond that somebody counts in other units. */
 const HIGHEST_PERCENT = 1_000
 /** No window is longer; a reset further away is in other units or of another century. */
 const LONGEST_WINDOW_MS = 400 * DAY_MS
+/** Nobody limits by the second. */
+const SHORTEST_WINDOW_MS = MINUTE_MS
 /** A reset may just have passed while the answer was on its way. */
 const LATEST_PAST_MS = DAY_MS
 const LONGEST_NAME = 60
@@ -64,7 +66,8 @@ export function fractionOfPercentLeft(value: unknown): number | null {
 
 /** Milliseconds of a window from seconds. */
 export function asDuration(seconds: unknown): number | null {
-  const isSound = isNumber(seconds) && seconds > 0 && seconds * SECOND_MS <= LONGEST_WINDOW_MS
+  const isSound =
+    isNumber(seconds) && seconds * SECOND_MS >= SHORTEST_WINDOW_MS && seconds * SECOND_MS <= LONGEST_WINDOW_MS
   return isSound ? Math.round(seconds * SECOND_MS) : null
 }
 
