@@ -18,6 +18,7 @@ import { runningNow } from '../switching/running-now.ts'
 import { listHref, parseAccountFilter } from '../views/account-filter.ts'
 import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
 import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
+import { profileOfAccount } from '../switching/profile-list.ts'
 import { AccountPage } from '../views/pages/account-page.tsx'
 import { AccountsPage, AccountsParts } from '../views/pages/accounts-page.tsx'
 import { AccountRow } from '../views/partials/account-row.tsx'
@@ -146,6 +147,12 @@ async function accountPage(
     listCalls(context, { accountId: account.id, since, limit: CALLS_SHOWN }),
     listConsoleKeys(context, account.id),
   ])
+  const profile = {
+    cli: context.providers.get(account.provider)?.cli ?? null,
+    own: account.credentialPath?.startsWith(context.profilesDirectory)
+      ? await profileOfAccount(context, account.id)
+      : null,
+  }
   const frame = await frameOf(c)
   const flash = frame.flash ?? refreshFlash(c, account) ?? usageFlash(c)
   const page = (
@@ -156,6 +163,7 @@ async function accountPage(
       lineage={lineage}
       usageHistory={used}
       calls={calls}
+      profile={profile}
       consoleKeys={consoleKeys}
       frame={{ ...frame, flash }}
       labelError={labelError}

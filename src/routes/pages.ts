@@ -14,6 +14,7 @@ import { consentRoutes } from './consents.tsx'
 import { consoleKeyRoutes } from './console-keys.tsx'
 import type { AppEnvironment } from './dependencies.ts'
 import { importRoutes } from './imports.tsx'
+import { profileRoutes } from './profiles.tsx'
 import { settingsRoutes } from './settings.tsx'
 import { usageHistoryRoutes } from './usage-history.tsx'
 
@@ -31,4 +32,5 @@ export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', importRoutes)
   .route('/', activityRoutes)
   .route('/', usageHistoryRoutes)
+  .route('/', profileRoutes)
   .route('/', settingsRoutes)

@@ -6,6 +6,7 @@ import { listMachines } from '../accounts/machines.ts'
 import { changeSettings, getSettings } from '../accounts/settings.ts'
 import { areTranscriptsCounted } from '../limits/count-transcripts.ts'
 import { isLanguage } from '../messages/languages.ts'
+import { listProfiles } from '../switching/profile-list.ts'
 import { SettingsPage } from '../views/pages/settings-page.tsx'
 import type { AppEnvironment } from './dependencies.ts'
 import { formFields, frameOf } from './page-parts.tsx'
@@ -35,6 +36,7 @@ export const settingsRoutes = new Hono<AppEnvironment>()
         keyFacts={{ id: accounts.vault.keyId, source: accounts.vault.keySource, location: accounts.vault.keyLocation }}
         sessions={sessions.map((session) => ({ ...session, isThis: session.id === thisId }))}
         machines={machines}
+        profiles={await listProfiles(accounts)}
         about={about}
         countsTranscripts={countsTranscripts}
       />,

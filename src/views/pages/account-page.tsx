@@ -5,6 +5,7 @@ import type { AccountSummary, HistoryEntry } from '../../accounts/account-summar
 import type { ConsoleKeys } from '../../accounts/console-keys.ts'
 import type { Lineage } from '../../accounts/lineage.ts'
 import type { UsageHistory } from '../../limits/usage-history.ts'
+import type { ProfileView } from '../../switching/profile-list.ts'
 import { Explanation } from '../dialogs/explanation-dialog.tsx'
 import { type FrameData, Layout } from '../layout.tsx'
 import { AccountCustody, AccountFacts, AccountScopes } from '../partials/account-facts.tsx'
@@ -12,6 +13,7 @@ import { AccountHistory } from '../partials/account-history.tsx'
 import { AccountLimits } from '../partials/account-limits.tsx'
 import { AccountLineage } from '../partials/account-lineage.tsx'
 import { AccountManage } from '../partials/account-manage.tsx'
+import { AccountProfile } from '../partials/account-profile.tsx'
 import { AccountRow } from '../partials/account-row.tsx'
 import { AccountCalls, type CallFacts } from '../partials/call-counts.tsx'
 import { AccountConsoleKeys } from '../partials/console-keys.tsx'
@@ -30,6 +32,8 @@ export interface AccountPageProps {
   /** Calls to the provider in the last 24 hours, newest first. */
   calls: readonly CallFacts[]
   consoleKeys?: ConsoleKeys | null
+  /** The provider's CLI, and the profile in which it holds the login. */
+  profile?: { cli: string | null; own: ProfileView | null }
   frame: FrameData
   /** What was wrong with the label, and what was typed. */
   labelError?: { title: string; detail: string; typed: string } | null
@@ -43,6 +47,7 @@ export function AccountPage({
   usageHistory,
   calls,
   consoleKeys = null,
+  profile = { cli: null, own: null },
   frame,
   labelError = null,
 }: AccountPageProps) {
@@ -77,6 +82,7 @@ export function AccountPage({
         <div class="account-page__side">
           <AccountFacts view={view} account={account} />
           <AccountCustody view={view} account={account} />
+          <AccountProfile view={view} account={account} cli={profile.cli} profile={profile.own} />
           <AccountScopes view={view} account={account} />
           <AccountCalls view={view} calls={calls} />
           <AccountConsoleKeys view={view} account={account} consoleKeys={consoleKeys} />

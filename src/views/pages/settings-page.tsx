@@ -2,9 +2,11 @@
 /** The owner's choices, and what this installation is: providers, key, signed-in browsers, places. */
 
 import type { MachineView } from '../../accounts/machines.ts'
+import type { ProfileView } from '../../switching/profile-list.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../messages/languages.ts'
 import { type FrameData, Layout } from '../layout.tsx'
 import { TranscriptChoice } from '../partials/transcript-choice.tsx'
+import { ProfileList } from '../partials/profile-list.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { personalPath } from '../ui/mask.ts'
 import { FullTime } from '../ui/time.tsx'
@@ -19,6 +21,7 @@ export interface SettingsPageProps {
   keyFacts: { id: string; source: string; location: string }
   sessions: readonly SessionFacts[]
   machines: readonly MachineView[]
+  profiles?: readonly ProfileView[]
   about: { home: string; databaseUrl: string; configFile: string }
   /** Whether tokens in transcripts are counted on this machine. */
   countsTranscripts: boolean
@@ -55,6 +58,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <TranscriptChoice view={view} areCounted={props.countsTranscripts} />
         <Sessions {...props} />
         <Machines {...props} />
+        <ProfileList view={view} profiles={props.profiles ?? []} />
         <Providers {...props} />
         <Key {...props} />
         <About {...props} />
