@@ -13,6 +13,7 @@ import { silentLog } from '../src/lib/log.ts'
 import { createFakeProvider } from '../src/testing/fake-provider.ts'
 import { fakeProviderConfigToml } from '../src/testing/fake-provider-config.ts'
 import { letGoOfDatabases } from '../src/testing/let-go-of-databases.ts'
+import { seedUsageHistory } from '../src/testing/seed-usage-history.ts'
 import { SEED_IDENTITIES, seedAccounts, seedUsage } from '../src/testing/seeds.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -68,7 +69,8 @@ async function seed(): Promise<void> {
   const config = readConfig(environment, { platform: process.platform, userHome })
   const pages = { styleSheet: '', render: () => '' }
   const opened = await openContext(config, { log: silentLog, pages, dashboardUrl: () => '', waitMs: 0 })
-  await seedAccounts({ context: opened.context, fake, userHome })
+  const ids = await seedAccounts({ context: opened.context, fake, userHome })
+  await seedUsageHistory({ context: opened.context, usage: fake.usage, ids })
   await opened.close()
 }
 

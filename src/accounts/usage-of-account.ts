@@ -34,7 +34,8 @@ function windowNow(window: UsageFacts['windows'][number], now: number): WindowOf
     usedFraction,
     resetsAt,
     evenPaceFraction: evenPace(durationMs, resetsAt, now),
-    forecast: told(forecast),
+    // What is used up needs no forecast.
+    forecast: usedFraction !== null && usedFraction >= 0.995 ? null : told(forecast, now),
   }
 }
 
@@ -43,10 +44,15 @@ function evenPace(durationMs: number | null, resetsAt: number | null, now: numbe
   return Math.min(1, Math.max(0, 1 - (resetsAt - now) / durationMs))
 }
 
-function told(forecast: UsageFacts['windows'][number]['forecast']): WindowForecast | null {
+/** A forecast whose hour has passed without it is over. */
+function told(forecast: UsageFacts['windows'][number]['forecast'], now: number): WindowForecast | null {
   if (forecast === null) return null
-  const [at, earliest, latest] = forecast
-  return at === null ? { kind: 'lasts', earliest } : { kind: 'runs_out', at, earliest: earliest ?? at, latest }
+  const [at, early, latest] = forecast
+  const earliest = early === null ? null : Math.max(now, early)
+  if (at === null) return { kind: 'lasts', earliest }
+  return at > now && (latest === null || latest > now)
+    ? { kind: 'runs_out', at, earliest: earliest ?? at, latest }
+    : null
 }
 
 function byTightness(left: WindowOfAccount, right: WindowOfAccount): number {

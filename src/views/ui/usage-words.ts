@@ -57,9 +57,12 @@ export function windowWords(view: ViewContext, window: WindowOfAccount): string 
 }
 
 /** What is foretold of a window. */
-export function forecastWords(view: ViewContext, { forecast }: Pick<WindowOfAccount, 'forecast'>): string {
+export function forecastWords(
+  view: ViewContext,
+  { forecast, usedFraction }: Pick<WindowOfAccount, 'forecast' | 'usedFraction'>,
+): string {
   const { limits } = view.t
-  if (forecast === null) return limits.noForecast
+  if (forecast === null) return usedFraction !== null && usedFraction >= 1 ? limits.usedUp : limits.noForecast
   if (forecast.kind === 'lasts') {
     return forecast.earliest === null ? limits.lasts : limits.mayRunOut(timeText(view, forecast.earliest))
   }
