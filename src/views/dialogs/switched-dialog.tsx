@@ -27,9 +27,13 @@ export function SwitchedDialog({ view, title, headline, detail, backupId, tone }
         <div class="switched" role="status">
           <MarkShape tone={tone} />
           <p>
-            <strong class="switched__headline">{headline}</strong>
-            <br />
-            <span class="quiet">{detail}</span>
+            {headline !== title && (
+              <>
+                <strong>{headline}</strong>
+                <br />
+              </>
+            )}
+            {detail}
           </p>
         </div>
       </div>
