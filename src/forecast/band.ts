@@ -45,5 +45,5 @@ function finiteCount(times: Float64Array): number {
 /** Among the finite times where there are any. */
 function quantile(times: Float64Array, share: number): number {
   const last = Math.max(0, finiteCount(times) - 1)
-  return times[Math.min(last, Math.max(0, Math.floor(share * times.length)))]!
+  return times[Math.min(last, Math.max(0, Math.floor(share * times.length + 1e-9)))]!
 }
