@@ -9,6 +9,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Finding, type Scenario, table } from './finding.ts'
+import { cliFiles } from './scenarios/cli-files.ts'
 import { clock } from './scenarios/clock.ts'
 import { diskFull } from './scenarios/disk-full.ts'
 import { durability } from './scenarios/durability.ts'
@@ -25,6 +26,7 @@ const SCENARIOS: readonly Scenario[] = [
   durability,
   race,
   foreignWriter,
+  cliFiles,
   pause,
   lostAnswers,
   clock,
