@@ -15,7 +15,9 @@ export function beginningText(language: Language, { how, why }: Pick<Generation,
 /** How it went: "Refused by the provider (invalid_grant)". Null while it is the current one. */
 export function endText(language: Language, { ended }: Pick<Generation, 'ended'>): string | null {
   if (ended === null) return null
-  const { lineage } = messagesFor(language)
+  const { lineage, custody } = messagesFor(language)
+  const because = ended.why !== null && Object.hasOwn(custody.ends, ended.why) ? custody.ends[ended.why] : undefined
+  if (because !== undefined && (ended.how === 'replaced' || ended.how === 'retired')) return because
   if (ended.how === 'lost' && ended.why === 'key_reset') return lineage.lostKey
   const words = lineage.ends[ended.how]
   return words === undefined ? ended.how : words(ended.why ?? '—')

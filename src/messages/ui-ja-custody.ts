@@ -2,4 +2,64 @@
 
 import type { custodyEn } from './ui-en-custody.ts'
 
-export const custodyJa: typeof custodyEn = {}
+export const custodyJa: typeof custodyEn = {
+  custody: {
+    conflictTitle: 'このログインを更新できるものが二つあります',
+    holder: '保持者',
+    generation: '世代',
+    refreshes: '更新できるか',
+    seen: '確認',
+    own: 'Tokendeck のデータベース（封印済み）',
+    kinds: { cli_file: 'CLI のファイル', profile: 'プロファイル', export: 'エクスポート', backup: 'バックアップ' },
+    setAside: '取り置かれた応答（封印済み）',
+    setAsideOf: (generation) => `世代 ${generation} への応答`,
+    holds: {
+      current: '現在の世代',
+      older: '古い世代（トークンは使用済み）',
+      newer: 'こちらより新しい',
+      unknown: '不明',
+      separate: '別のログイン',
+    },
+    number: (generation) => `#${generation}`,
+    yes: 'はい',
+    no: 'いいえ',
+    owner: 'はい（所有者）',
+    rival: 'はい（所有者とは別に）',
+    onMachine: (machine) => `マシン ${machine}`,
+    unknownMachine: '不明なマシン',
+    away: (when) => `そのマシンの最終確認は${when}`,
+    retired: (when) => `そのマシンは${when}にログインを手放しました`,
+    followed: 'ここで追跡中',
+    now: '現在',
+    goneTitle: 'すでにないもの',
+    goneSince: (when) => `${when}になくなりました`,
+    noCopies: 'Tokendeck の外に写しは見つかっていません。',
+    watched: 'このマシンの CLI のファイルとプロファイルを監視しています。ほかのマシンの分は、そのマシンが知らせます。',
+    watchedAlone: 'このマシンの CLI のファイルとプロファイルを監視しています。',
+    ways: '今後、誰が所有しますか',
+    cliOwns: 'CLI が所有する',
+    cliOwnsOf: (path) => `CLI が ${path} で所有する`,
+    cliOwnsHint: 'Tokendeck はこのファイルを追跡し、ログインを更新しません。',
+    cliOwnsAlone: 'このマシンのほかのファイルからは、バックアップを取ってログインを取り除きます。',
+    dashboardOwns: 'Tokendeck が所有する',
+    dashboardOwnsHint:
+      'まず最新のトークンを読み取り、次にこれらのファイルから、バックアップを取ってログインを取り除きます。CLI で再び使うには、アカウントを有効化してください。',
+    separate: '別々にサインインする',
+    separateHint: '新しいサインインで Tokendeck が自分のログインを持ちます。CLI は今のログインをそのまま使います。',
+    elsewhere: (place) =>
+      `${place} はここから変更できません。そのマシンの Tokendeck で解決するか、別々にサインインしてください。`,
+    working: '処理中…',
+    done: {
+      cli: '解決しました。このログインは CLI が所有し、Tokendeck はそのファイルを追跡します。',
+      dashboard: '解決しました。このログインは Tokendeck が所有します。ファイルの内容は 30 日間バックアップされます。',
+      rest: 'このマシンの分は完了しました。別のマシンに写しが残っており、そこでしか解決できません。',
+    },
+    ends: {
+      moved_away: '別のマシンへ移したため、ここでは手放しました',
+      not_restored: 'ログインなしでエクスポートを復元したため、残されました',
+      restored: 'バックアップの復元で置き換えられました',
+      handed_over: 'CLI に渡しました',
+      taken_over: 'Tokendeck が引き取りました',
+    } as Record<string, string>,
+  },
+}

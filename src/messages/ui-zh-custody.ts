@@ -1,5 +1,64 @@
-/** Texts of who holds copies of a login, in Simplified Chinese. */
+/** Texts of who holds copies of a login, in Chinese. */
 
 import type { custodyEn } from './ui-en-custody.ts'
 
-export const custodyZh: typeof custodyEn = {}
+export const custodyZh: typeof custodyEn = {
+  custody: {
+    conflictTitle: '有两方可以刷新此登录',
+    holder: '持有者',
+    generation: '代次',
+    refreshes: '可否刷新',
+    seen: '最近确认',
+    own: 'Tokendeck 的数据库（已封存）',
+    kinds: { cli_file: 'CLI 文件', profile: '配置目录', export: '导出文件', backup: '备份' },
+    setAside: '搁置的应答（已封存）',
+    setAsideOf: (generation) => `对第 ${generation} 代的应答`,
+    holds: {
+      current: '当前代',
+      older: '较旧：令牌已被用过',
+      newer: '比此处的新',
+      unknown: '未知',
+      separate: '独立的登录',
+    },
+    number: (generation) => `#${generation}`,
+    yes: '是',
+    no: '否',
+    owner: '是，作为所有者',
+    rival: '是，与所有者并行',
+    onMachine: (machine) => `在 ${machine} 上`,
+    unknownMachine: '在未知的机器上',
+    away: (when) => `那台机器最后出现于${when}`,
+    retired: (when) => `那台机器于${when}放弃了其登录`,
+    followed: '此处正在跟踪',
+    now: '现在',
+    goneTitle: '已不在的副本',
+    goneSince: (when) => `${when}消失`,
+    noCopies: 'Tokendeck 之外没有已知的副本。',
+    watched: '本机的 CLI 文件和配置目录受到监视；其他机器会报告各自的情况。',
+    watchedAlone: '本机的 CLI 文件和配置目录受到监视。',
+    ways: '今后由谁拥有？',
+    cliOwns: '由 CLI 拥有',
+    cliOwnsOf: (path) => `由 CLI 在 ${path} 中拥有`,
+    cliOwnsHint: 'Tokendeck 跟踪此文件，绝不刷新该登录。',
+    cliOwnsAlone: '本机其他文件中的登录会被移除，并各留一份备份。',
+    dashboardOwns: '由 Tokendeck 拥有',
+    dashboardOwnsHint:
+      '先取回最新的令牌，再从这些文件中移除该登录，并各留一份备份。要在 CLI 中再次使用，请激活该账户。',
+    separate: '分别登录',
+    separateHint: '重新登录后，Tokendeck 拥有自己的登录；CLI 保留其现有登录。',
+    elsewhere: (place) => `无法从这里更改 ${place}。请在那台机器的 Tokendeck 中解决，或分别登录。`,
+    working: '正在处理…',
+    done: {
+      cli: '已解决：此登录由 CLI 拥有，Tokendeck 跟踪其文件。',
+      dashboard: '已解决：此登录由 Tokendeck 拥有。文件中的内容保留 30 天备份。',
+      rest: '本机已处理。另一台机器上还有一份副本，只能在那里解决。',
+    },
+    ends: {
+      moved_away: '已移至另一台机器，在此处放弃',
+      not_restored: '恢复导出时未包含登录，因而留下',
+      restored: '恢复备份时被替换',
+      handed_over: '已移交给 CLI',
+      taken_over: '已由 Tokendeck 收回',
+    } as Record<string, string>,
+  },
+}

@@ -6,6 +6,7 @@ import { accountHistory } from '../accounts/account-history.ts'
 import type { AccountSummary } from '../accounts/account-summary.ts'
 import { listCalls } from '../accounts/call-ledger.ts'
 import { listConsoleKeys } from '../accounts/console-keys.ts'
+import { custodyMap } from '../accounts/custody-map.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { listCandidates } from '../accounts/import-candidates.ts'
 import { accountLineage } from '../accounts/lineage.ts'
@@ -14,11 +15,11 @@ import { listRevocations } from '../accounts/revocations.ts'
 import { updateAccount } from '../accounts/update-account.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import { usageHistory } from '../limits/usage-history.ts'
+import { profileOfAccount } from '../switching/profile-list.ts'
 import { runningNow } from '../switching/running-now.ts'
 import { listHref, parseAccountFilter } from '../views/account-filter.ts'
 import { ExplanationDialog } from '../views/dialogs/explanation-dialog.tsx'
 import { KeyboardDialog } from '../views/dialogs/keyboard-dialog.tsx'
-import { profileOfAccount } from '../switching/profile-list.ts'
 import { AccountPage } from '../views/pages/account-page.tsx'
 import { AccountsPage, AccountsParts } from '../views/pages/accounts-page.tsx'
 import { AccountRow } from '../views/partials/account-row.tsx'
@@ -27,6 +28,7 @@ import { isMarkName } from '../views/ui/mark.tsx'
 import { accountTitle } from '../views/ui/mask.ts'
 import { relativeText } from '../views/ui/time.tsx'
 import type { ViewContext } from '../views/view-context.ts'
+import { custodyFlash } from './account-custody.tsx'
 import { refreshFlash } from './account-refreshes.tsx'
 import { usageFlash } from './account-usage.tsx'
 import type { AppEnvironment } from './dependencies.ts'
@@ -91,9 +93,11 @@ export const accountRoutes = new Hono<AppEnvironment>()
     const mark = c.req.param('mark')
     const account = await getAccount(c.get('deps').accounts, c.req.param('id'))
     if (!isMarkName(mark)) return c.notFound()
+    const isConflict = mark === 'ownership' && account.ownership.status === 'conflict'
+    const custody = isConflict ? await custodyMap(c.get('deps').accounts, account.id) : null
     return await respondDialog(c, {
       title: accountTitle(view, account),
-      content: <ExplanationDialog view={view} account={account} mark={mark} />,
+      content: <ExplanationDialog view={view} account={account} mark={mark} custody={custody} />,
     })
   })
   .post('/accounts/:id/labels', async (c) => {
@@ -140,9 +144,10 @@ async function accountPage(
 ): Promise<Response> {
   const context = c.get('deps').accounts
   const since = context.clock.now() - DAY_MS
-  const [history, lineage, used, calls, consoleKeys] = await Promise.all([
+  const [history, lineage, custody, used, calls, consoleKeys] = await Promise.all([
     accountHistory(context, account.id),
     accountLineage(context, account.id),
+    custodyMap(context, account.id),
     usageHistory(context, account.id),
     listCalls(context, { accountId: account.id, since, limit: CALLS_SHOWN }),
     listConsoleKeys(context, account.id),
@@ -154,13 +159,14 @@ async function accountPage(
       : null,
   }
   const frame = await frameOf(c)
-  const flash = frame.flash ?? refreshFlash(c, account) ?? usageFlash(c)
+  const flash = frame.flash ?? refreshFlash(c, account) ?? usageFlash(c) ?? custodyFlash(c)
   const page = (
     <AccountPage
       view={viewOf(c)}
       account={account}
       history={history}
       lineage={lineage}
+      custody={custody}
       usageHistory={used}
       calls={calls}
       profile={profile}

@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import { activationRoutes } from './account-activations.tsx'
+import { accountCustodyRoutes } from './account-custody.tsx'
 import { accountRefreshRoutes } from './account-refreshes.tsx'
 import { accountRemovalRoutes } from './account-removals.tsx'
 import { accountUsageRoutes } from './account-usage.tsx'
@@ -20,6 +21,7 @@ import { usageHistoryRoutes } from './usage-history.tsx'
 
 export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', accountRoutes)
+  .route('/', accountCustodyRoutes)
   .route('/', accountRefreshRoutes)
   .route('/', accountRemovalRoutes)
   .route('/', activationRoutes)

@@ -7,6 +7,7 @@ import type {
   ReasonCode,
   ReasonParams,
 } from '../accounts/account-summary.ts'
+import type { CustodyMap, MappedCopy } from '../accounts/custody-map.ts'
 import type { Lineage } from '../accounts/lineage.ts'
 import type { Revocation } from '../accounts/revocations.ts'
 import type { SignOutPreview } from '../accounts/sign-out-preview.ts'
@@ -162,6 +163,7 @@ export const REASONS: Record<ReasonCode, ReasonParams> = {
   login_refused: { refusedAt: NOW, refusalCode: 'invalid_grant' },
   login_key_reset: { refusedAt: NOW },
   login_moved_away: { refusedAt: NOW },
+  login_machine_retired: { retiredAt: NOW },
   login_not_restored: { refusedAt: NOW },
   login_suspect: { suspectAt: NOW, nextRefreshAt: at, expiresAt: at },
   login_suspect_refused: { suspectAt: NOW, refusedAt: NOW },
@@ -189,6 +191,30 @@ export const REASONS: Record<ReasonCode, ReasonParams> = {
   owner_conflict_newer: { path: PATH, cli: 'claude' },
   owner_conflict_machine: { path: `laptop: ${PATH}`, cli: 'claude' },
   owner_conflict_clis: { path: PATH, other: PATH, cli: 'claude' },
+}
+
+/** A map with every kind of holder: in files at `place`, here and on a machine of that name, retired and away. */
+export function aCustodyMap(place: string): CustodyMap {
+  const desk = { id: 'mac_1', name: 'desk', isThis: true, lastSeenAt: NOW, retiredAt: null, isAway: false }
+  const laptop = { ...desk, id: 'mac_2', name: place, isThis: false, retiredAt: NOW, isAway: true }
+  const copy: MappedCopy = {
+    ...{ kind: 'cli_file', place, machine: desk, holds: 'current', generation: 3, mayRefresh: true },
+    ...{ seenAt: NOW, goneAt: null, isFollowed: false, isRival: true },
+  }
+  return {
+    custody: 'dashboard',
+    own: { generation: 3, mayRefresh: true, seenAt: NOW },
+    copies: [
+      copy,
+      { ...copy, kind: 'profile', holds: 'older', generation: 2, machine: laptop },
+      { ...copy, holds: 'newer', generation: null, isFollowed: true },
+      { ...copy, kind: 'export', holds: 'unknown', mayRefresh: false, isRival: false, machine: null },
+      { ...copy, kind: 'backup', holds: 'separate', generation: null, mayRefresh: true, isRival: false },
+    ],
+    gone: [{ ...copy, goneAt: NOW, isRival: false }],
+    setAside: [{ id: 'inb_1', grantId: 'grt_1', generation: 2, reason: place, receivedAt: NOW }],
+    isConflict: true,
+  }
 }
 
 /** A login with every kind of beginning and end, one of each of unknown kinds. */

@@ -11,6 +11,7 @@ import { aUsageHistory } from '../testing/usage-history-data.ts'
 import {
   A_CALL,
   aCandidate,
+  aCustodyMap,
   aLineage,
   anAccount,
   anAuthorization,
@@ -102,6 +103,7 @@ function everything(
     choice: <ImportChoiceDialog view={view} path={candidate.path} candidate={candidate} error={error} />,
     remove: <RemoveDialog view={view} account={account} preview={aSignOutPreview(account.label ?? '')} error={error} />,
     explanation: <ExplanationDialog view={view} account={account} mark="login" />,
+    conflict: <ExplanationDialog view={view} account={account} mark="ownership" custody={aCustodyMap('/home/ada/x')} />,
     keyboard: <KeyboardDialog view={view} />,
     ...Object.fromEntries(
       METHODS.flatMap((method) =>
@@ -147,6 +149,7 @@ function everything(
         account={account}
         history={[]}
         lineage={aLineage(account.label ?? '')}
+        custody={aCustodyMap(account.credentialPath ?? account.label ?? '')}
         calls={[A_CALL]}
         usageHistory={aUsageHistory(account.label ?? '')}
         frame={frame}

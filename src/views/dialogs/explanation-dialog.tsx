@@ -2,8 +2,10 @@
 /** What a mark means: what was seen, what follows from it, what happens next and when, and what a person can do. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'
+import type { CustodyMap } from '../../accounts/custody-map.ts'
 import { reasonText } from '../../messages/reasons.ts'
 import { canTakeOver, mendingHref, RefreshForm, takeOverHref } from '../partials/account-actions.tsx'
+import { CustodyWays } from '../partials/custody-ways.tsx'
 import { DialogContent, DismissButton } from '../ui/dialog-content.tsx'
 import { hx } from '../ui/hx.ts'
 import { MarkBadge, type MarkName } from '../ui/mark.tsx'
@@ -16,11 +18,18 @@ interface ExplanationProps {
   mark: MarkName
 }
 
-export function ExplanationDialog({ view, account, mark }: ExplanationProps) {
+/** `custody`: who holds copies, where two may refresh, so that it can be settled at once. */
+export function ExplanationDialog({
+  view,
+  account,
+  mark,
+  custody = null,
+}: ExplanationProps & { custody?: CustodyMap | null }) {
   return (
     <DialogContent view={view} title={accountTitle(view, account)}>
       <div class="dialog-content__body">
         <Explanation view={view} account={account} mark={mark} />
+        {custody !== null && <CustodyWays view={view} account={account} map={custody} />}
       </div>
       <footer class="dialog-content__foot">
         <DismissButton view={view} words={view.t.frame.close} />

@@ -3,12 +3,14 @@
 
 import type { AccountSummary, HistoryEntry } from '../../accounts/account-summary.ts'
 import type { ConsoleKeys } from '../../accounts/console-keys.ts'
+import type { CustodyMap } from '../../accounts/custody-map.ts'
 import type { Lineage } from '../../accounts/lineage.ts'
 import type { UsageHistory } from '../../limits/usage-history.ts'
 import type { ProfileView } from '../../switching/profile-list.ts'
 import { Explanation } from '../dialogs/explanation-dialog.tsx'
 import { type FrameData, Layout } from '../layout.tsx'
-import { AccountCustody, AccountFacts, AccountScopes } from '../partials/account-facts.tsx'
+import { AccountCustody } from '../partials/account-custody.tsx'
+import { AccountFacts, AccountScopes } from '../partials/account-facts.tsx'
 import { AccountHistory } from '../partials/account-history.tsx'
 import { AccountLimits } from '../partials/account-limits.tsx'
 import { AccountLineage } from '../partials/account-lineage.tsx'
@@ -28,6 +30,7 @@ export interface AccountPageProps {
   account: AccountSummary
   history: readonly HistoryEntry[]
   lineage: Lineage
+  custody: CustodyMap
   usageHistory: UsageHistory
   /** Calls to the provider in the last 24 hours, newest first. */
   calls: readonly CallFacts[]
@@ -44,6 +47,7 @@ export function AccountPage({
   account,
   history,
   lineage,
+  custody,
   usageHistory,
   calls,
   consoleKeys = null,
@@ -75,13 +79,13 @@ export function AccountPage({
               <Explanation view={view} account={account} mark={mark} />
             ))}
           </section>
+          <AccountCustody view={view} account={account} map={custody} />
           <UsageHistoryPanel view={view} accountId={account.id} history={usageHistory} />
           <AccountLineage view={view} lineage={lineage} />
           <AccountHistory view={view} history={history} />
         </div>
         <div class="account-page__side">
           <AccountFacts view={view} account={account} />
-          <AccountCustody view={view} account={account} />
           <AccountProfile view={view} account={account} cli={profile.cli} profile={profile.own} />
           <AccountScopes view={view} account={account} />
           <AccountCalls view={view} calls={calls} />

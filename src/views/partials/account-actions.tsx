@@ -159,7 +159,7 @@ function ReadLimitsForm({ view, account }: AccountActionProps) {
 }
 
 export function canTakeOver(account: AccountSummary): boolean {
-  return account.custody === 'cli' && account.credentialPath !== null
+  return account.custody === 'cli' && account.credentialPath !== null && account.credentialMachine === null
 }
 
 export function takeOverHref(account: AccountSummary): string {

@@ -1,9 +1,9 @@
 /** @jsxImportSource #html */
-/** The facts of an account, who holds copies of its login, and what that login may do. */
+/** The facts of an account, and what its login may do. */
 
 import type { Child } from 'hono/jsx'
 import type { AccountSummary } from '../../accounts/account-summary.ts'
-import { personal, personalPath } from '../ui/mask.ts'
+import { personal } from '../ui/mask.ts'
 import { FullTime } from '../ui/time.tsx'
 import type { ViewContext } from '../view-context.ts'
 
@@ -49,30 +49,6 @@ export function AccountFacts({ view, account }: PartProps) {
           <dd title={t.account.generationHint}>{account.generation}</dd>
         </div>
       </dl>
-    </section>
-  )
-}
-
-export function AccountCustody({ view, account }: PartProps) {
-  const { t } = view
-  return (
-    <section class="panel" aria-labelledby="custody-title">
-      <h2 id="custody-title" class="panel__title">
-        {t.account.custody}
-      </h2>
-      <p>{t.account.custodies[account.custody]}</p>
-      <ul class="holders">
-        {account.ownership.holders.map((holder) => (
-          <li class="holder">
-            {holder.path === null ? (
-              <span>{t.account.holderDashboard}</span>
-            ) : (
-              <code>{personalPath(view, holder.path)}</code>
-            )}
-            <span class="tag">{holder.mayRefresh ? t.account.mayRefresh : t.account.onlyHolds}</span>
-          </li>
-        ))}
-      </ul>
     </section>
   )
 }

@@ -9,6 +9,7 @@ import { pathOf } from '../../request-kind.ts'
 import { accountRoutes } from './accounts.ts'
 import { activationRoutes } from './activations.ts'
 import { consoleKeyRoutes } from './console-keys.ts'
+import { custodyRoutes } from './custody.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { apiEventStream } from './events.ts'
 import { importRoutes } from './imports.ts'
@@ -16,6 +17,7 @@ import { keyRotationRoutes } from './key-rotations.ts'
 import { oauthRoutes } from './oauth.ts'
 import { openApi } from './openapi.ts'
 import { profileRoutes } from './profiles.ts'
+import { revocationRoutes } from './revocations.ts'
 import type { ApiRoute } from './route.ts'
 import { nothing } from './schemas.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
@@ -26,6 +28,7 @@ import { usageRoutes } from './usage.ts'
 export const apiRouteTable: readonly ApiRoute[] = [
   ...oauthRoutes,
   ...accountRoutes,
+  ...custodyRoutes,
   ...importRoutes,
   ...profileRoutes,
   ...activationRoutes,
@@ -34,6 +37,7 @@ export const apiRouteTable: readonly ApiRoute[] = [
   ...usageRoutes,
   ...keyRotationRoutes,
   ...consoleKeyRoutes,
+  ...revocationRoutes,
 ] as ApiRoute[]
 
 export const api = new Hono<ApiEnvironment>({ getPath: pathOf })
