@@ -3,10 +3,10 @@
  * accounts there are.
  */
 
-import { and, asc, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { accounts, grants } from './schema.ts'
+import { grants } from './schema.ts'
 import { usagePoints, usageStates, usageWindows } from './schema-usage.ts'
 import { releaseHold } from './usage-budget-store.ts'
 
@@ -29,21 +29,16 @@ export function listScheduledReadings(
   database: Database,
   { machineId, limit }: { machineId: string; limit: number },
 ): Promise<ScheduledReading[]> {
-  return query(async () => {
-    const rows = await database
-      .select({ accountId: usageStates.accountId, provider: accounts.provider, nextReadAt: usageStates.nextReadAt })
-      .from(usageStates)
-      .innerJoin(accounts, eq(accounts.id, usageStates.accountId))
-      .innerJoin(grants, and(eq(grants.accountId, usageStates.accountId), isNull(grants.retiredAt)))
-      .where(and(sql`${usageStates.nextReadAt} is not null`, isNull(accounts.pausedAt), isReadableHere(machineId)))
-      .orderBy(asc(usageStates.nextReadAt))
-      .limit(limit)
-    return rows.map((row) => ({ ...row, nextReadAt: row.nextReadAt! }))
-  })
-}
-
-function isReadableHere(machineId: string): SQL | undefined {
-  return or(ne(grants.custody, 'cli'), isNull(grants.credentialMachineId), eq(grants.credentialMachineId, machineId))
+  // A cross join keeps the order of the walk: left to itself, the planner may read every grant and sort.
+  return query(() =>
+    database.all<ScheduledReading>(sql`
+      select s.account_id as accountId, a.provider as provider, s.next_read_at as nextReadAt
+      from usage_states s cross join accounts a cross join grants g
+      where s.next_read_at is not null and a.id = s.account_id and a.paused_at is null
+        and g.account_id = s.account_id and g.retired_at is null
+        and (g.custody <> 'cli' or coalesce(g.credential_machine_id, ${machineId}) = ${machineId})
+      order by s.next_read_at limit ${limit}`),
+  )
 }
 
 /**

@@ -15,9 +15,7 @@ import { isPartial, respondPartial, seeOther, viewOf } from './respond.tsx'
 
 export const accountUsageRoutes = new Hono<AppEnvironment>()
   .get('/accounts/:id/limits', async (c) => {
-    const id = c.req.param('id')
-    if (!isPartial(c)) return seeOther(c, `/accounts/${id}#usage_${id}`)
-    const account = await getAccount(c.get('deps').accounts, id)
+    const account = await getAccount(c.get('deps').accounts, c.req.param('id'))
     return await respondPartial(c, <AccountLimits view={viewOf(c)} account={account} />)
   })
   .post('/accounts/:id/usage-readings', async (c) => {

@@ -208,6 +208,11 @@ async function addTokens(): Promise<void> {
     })
     expect(added.status).toBe(303)
   }
+  // Their access tokens are rejected when limits are read, and the refresh that this brings is answered so.
+  PLAIN_TOKENS.forEach((token, index) => {
+    const ways = ['in a description', 'in a success that is an error'] as const
+    provider.answerWith(token, CARELESS_ANSWERS[ways[index]!]!)
+  })
   for (const token of PLAIN_TOKENS) {
     canaries.keepSecret('plain token', token)
     const pair = { provider: 'codex', kind: 'token_pair', access_token: `${token}-access`, refresh_token: token }
@@ -228,10 +233,6 @@ async function accounts(): Promise<ListedAccount[]> {
 async function refreshEverything(): Promise<void> {
   const own = (await accounts()).filter(({ label }) => !label?.startsWith('careless'))
   expect(own.length).toBeGreaterThan(5)
-  PLAIN_TOKENS.forEach((token, index) => {
-    const ways = ['in a description', 'in a success that is an error'] as const
-    provider.answerWith(token, CARELESS_ANSWERS[ways[index]!]!)
-  })
   await Promise.all(own.map(({ id }) => program.submit(`/accounts/${id}/refreshes`, {})))
   expect(await program.command(['refresh', '--due'])).toBeGreaterThanOrEqual(0)
 }
