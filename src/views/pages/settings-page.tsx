@@ -2,11 +2,11 @@
 /** The owner's choices, and what this installation is: providers, key, signed-in browsers, places. */
 
 import type { MachineView } from '../../accounts/machines.ts'
-import type { ProfileView } from '../../switching/profile-list.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../messages/languages.ts'
+import type { ProfileView } from '../../switching/profile-list.ts'
 import { type FrameData, Layout } from '../layout.tsx'
-import { TranscriptChoice } from '../partials/transcript-choice.tsx'
 import { ProfileList } from '../partials/profile-list.tsx'
+import { TranscriptChoice } from '../partials/transcript-choice.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { personalPath } from '../ui/mask.ts'
 import { FullTime } from '../ui/time.tsx'

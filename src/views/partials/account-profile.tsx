@@ -68,11 +68,13 @@ function NoProfile({ view, account }: Pick<AccountProfileProps, 'view' | 'accoun
 /** A way to the question whether a profile is to be removed. */
 export function RemoveLink({ view, profile }: { view: ViewContext; profile: ProfileView }) {
   const { profiles } = view.t
+  const href = `/profiles/${profile.id}/removals/new`
   return (
     <a
       class="btn btn--small"
       aria-label={profiles.removeOf(personalPath(view, profile.directory))}
-      {...dialogLink(view, `/profiles/${profile.id}/removals/new`)}
+      href={href}
+      {...dialogLink(view, href)}
     >
       {profiles.remove}…
     </a>
