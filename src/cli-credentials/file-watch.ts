@@ -9,7 +9,7 @@ import { basename, dirname } from 'node:path'
 
 /** Watches the directories of a changing set of files. */
 export class FileWatch {
-  readonly #watches = new Map<string, { watcher: FSWatcher; inode: bigint; names: Set<string> }>()
+  readonly #watches = new Map<string, { watcher: FSWatcher; identity: string; names: Set<string> }>()
 
   constructor(private readonly onChange: () => void) {}
 
@@ -29,24 +29,24 @@ export class FileWatch {
   }
 
   async #watch(directory: string, names: Set<string>): Promise<void> {
-    const inode = await stat(directory, { bigint: true }).then(
-      ({ ino }) => ino,
+    const identity = await stat(directory, { bigint: true }).then(
+      ({ ino, birthtimeNs }) => `${ino} ${birthtimeNs}`,
       () => null,
     )
     const known = this.#watches.get(directory)
-    if (known && known.inode === inode) {
+    if (known && known.identity === identity) {
       known.names = names
       return
     }
-    // A directory that was removed and made again is another one to the system.
+    // A directory that was removed and made again is another one to the system, also when it gets the same inode.
     this.#end(directory)
-    if (inode === null) return
+    if (identity === null) return
     try {
       const watcher = watch(directory, { persistent: false }, (_, name) => {
         if (name === null || this.#watches.get(directory)?.names.has(name)) this.onChange()
       })
       watcher.on('error', () => this.#end(directory))
-      this.#watches.set(directory, { watcher, inode, names })
+      this.#watches.set(directory, { watcher, identity, names })
     } catch {
       // Out of watches, or removed this moment: the slow look finds changes all the same.
     }

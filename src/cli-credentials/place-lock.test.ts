@@ -291,3 +291,17 @@ test('a lock file that was made anew while we waited for the old one is the one 
   expect(await lock.stillHeld()).toBe(true)
   await lock.release()
 })
+
+test('a lock that goes while we look at it is tried for at once', async () => {
+  const clock = new HurriedClock()
+  const path = join(root, 'claude', '.oauth_refresh.lock')
+  ageDirectory(path, clock.now())
+  clock.onSleep = () => rmSync(path, { recursive: true, force: true })
+  const lock = await lockPlace(claude, options(clock))
+  expect(clock.passed).toBeLessThan(200)
+  // Taken from us and not replaced: nothing to touch, nothing to remove.
+  for (const taken of lock.paths) rmSync(taken, { recursive: true })
+  expect(await lock.stillHeld()).toBe(false)
+  await clock.beat()
+  await lock.release()
+})

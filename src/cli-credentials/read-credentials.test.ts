@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../lib/clock.ts'
+import { Secret } from '../lib/secret.ts'
 import { codexClaims, fakeJwt } from '../testing/builders.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { placeAt } from './credential-places.ts'
-import { type Machine, readCredentials } from './read-credentials.ts'
+import { judgeCredentials, type Machine, readCredentials, thisMachine } from './read-credentials.ts'
 import { judgeOpenFailure } from './read-text.ts'
 import { recognizeCli } from './recognize-cli.ts'
 
@@ -212,7 +213,7 @@ async function advanceSlowly(clock: FakeClock, ms: number, isOver: () => boolean
 }
 
 test('250 races with a writer that truncates in place: the old or the new login, whole, and the new one at the end', async () => {
-  const machine = { ...quick, clock: { ...systemClock, sleep: (ms: number) => systemClock.sleep(ms / 20) } }
+  const machine = { ...quick, clock: { ...systemClock, sleep: (ms: number) => systemClock.sleep(ms / 2) } }
   const generationOf = async () => {
     const reading = await readCodex(machine)
     if (reading.state !== 'live') throw new Error(`read ${reading.state}`)
@@ -276,4 +277,15 @@ test('whose file it is, by name, else by content', async () => {
   expect(await recognizeCli(join(directory, 'c.json'), quick)).toBeNull()
   expect(await recognizeCli(join(directory, 'gone', 'auth.json'), quick)).toBe('codex')
   expect(await recognizeCli(join(directory, 'gone.json'), quick)).toBeNull()
+})
+
+test('a text that is at hand is judged as its file would be', () => {
+  const text = new Secret(CLAUDE)
+  const place = placeAt('claude', 'claude', '/any/.credentials.json')
+  expect(judgeCredentials(place, text, 7)).toMatchObject({ state: 'live', modifiedAt: 7 })
+  expect(judgeCredentials(placeAt('codex', 'codex', '/any/auth.json'), new Secret('{'), 7)).toEqual({
+    state: 'torn',
+    modifiedAt: 7,
+  })
+  expect(thisMachine(systemClock)).toEqual({ clock: systemClock, uid: UID, platform: process.platform })
 })
