@@ -31,15 +31,15 @@ export function CustodyWays({ view, account, map, error = null }: WaysProps) {
   const owners = here.filter(({ holds }) => holds !== 'older')
   const elsewhere = map.copies.filter(({ isRival, machine }) => isRival && !machine?.isThis)
   return (
-    <div class="ways" data-ways>
+    <div class="settle" data-ways>
       <FormError error={error} />
-      <h3 class="ways__title">{custody.ways}</h3>
+      <h3 class="settle__title">{custody.ways}</h3>
       {elsewhere.map((copy) => (
         <p class="quiet">{custody.elsewhere(placeWords(view, copy))}</p>
       ))}
-      <ul class="ways__list">
+      <ul class="settle__list">
         {owners.map(({ place }) => (
-          <li class="way">
+          <li class="settle__way">
             <Act
               view={view}
               account={account}
@@ -49,30 +49,30 @@ export function CustodyWays({ view, account, map, error = null }: WaysProps) {
             >
               {custody.cliOwns}
             </Act>
-            <p class="way__hint">
+            <p class="settle__hint">
               <code>{personalPath(view, place)}</code> {custody.cliOwnsHint}
               {here.length > 1 && ` ${custody.cliOwnsAlone}`}
             </p>
           </li>
         ))}
         {here.length > 0 && (
-          <li class="way">
+          <li class="settle__way">
             <Act view={view} account={account} custodian="dashboard">
               {custody.dashboardOwns}
             </Act>
-            <p class="way__hint">
+            <p class="settle__hint">
               {here.map(({ place }) => (
-                <code class="way__place">{personalPath(view, place)}</code>
+                <code class="settle__place">{personalPath(view, place)}</code>
               ))}{' '}
               {custody.dashboardOwnsHint}
             </p>
           </li>
         )}
-        <li class="way">
+        <li class="settle__way">
           <a class="btn btn--small" {...dialogLink(view, `/authorizations/new?account=${account.id}`)}>
             {custody.separate}
           </a>
-          <p class="way__hint">{custody.separateHint}</p>
+          <p class="settle__hint">{custody.separateHint}</p>
         </li>
       </ul>
     </div>
@@ -93,7 +93,7 @@ function Act({ view, account, custodian, path, label, children }: ActProps) {
   const action = `/accounts/${account.id}/custodies`
   return (
     <form
-      class="way__form"
+      class="settle__form"
       method="post"
       action={action}
       {...hx(view, { post: action, target: 'closest [data-ways]', swap: 'outerHTML', disable: 'find button' })}
@@ -104,7 +104,7 @@ function Act({ view, account, custodian, path, label, children }: ActProps) {
       <button type="submit" class="btn btn--small" aria-label={label}>
         {children}
       </button>
-      <span class="way__working quiet" aria-hidden="true">
+      <span class="settle__working quiet" aria-hidden="true">
         {view.t.custody.working}
       </span>
     </form>
