@@ -75,7 +75,8 @@ export async function restoreFrom(
       const stamp = new Date(now).toISOString().replace(/[-:]|\..*/g, '')
       const details = { from: facts.machine.id, made: new Date(facts.madeAt).toISOString() }
       const event = { at: now, accountId: null, kind: plan.kind, actor: 'cli', details }
-      await settleRestored(database, { logins: plan.logins, source: facts.machine.id, event })
+      const here = machineIdOf(config.home)
+      await settleRestored(database, { logins: plan.logins, source: facts.machine.id, here, event })
       const seed = Math.floor(systemRandom.fraction() * SUSPECTS.windowMs)
       const suspects = plan.areSuspect ? await suspectGrants(database, { now, ...SUSPECTS, seed }) : 0
       const backup = await copyAway(config, path, stamp)

@@ -41,6 +41,7 @@ export type ReasonCode =
   | 'login_refused' // {refusedAt, refusalCode}
   | 'login_key_reset' // {refusedAt}: given up together with the key that sealed it
   | 'login_moved_away' // {refusedAt}: exported to be used on another machine
+  | 'login_machine_retired' // {retiredAt}: this machine's logins were moved away, so it refreshes nothing
   | 'login_not_restored' // {refusedAt}: an export was restored without its logins
   | 'login_outcome_lost' // {refusedAt}: refused after an unknown outcome
   | 'login_suspect' // {suspectAt, nextRefreshAt, expiresAt}: it came back with an older copy of the database
@@ -197,6 +198,7 @@ export interface RefreshReason {
     | 'restored' // {}: refused after the database was restored from an older copy
     | 'key_reset' // {}: given up together with the key that sealed it
     | 'moved_away' // {}: exported to be used on another machine
+    | 'machine_retired' // {}: this machine's logins were moved away
     | 'not_restored' // {}: an export was restored without its logins
     | 'no_refresh_token' // {}
     | 'cli_refreshes' // {path}

@@ -14,8 +14,10 @@ import type { Provider } from '../oauth/provider.ts'
 import type { TokenSet } from '../oauth/token-response.ts'
 import type { Custody } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
+import { refuseWhileSignedOut } from './end-revocation.ts'
 import { AccountError } from './errors.ts'
 import { sealTokens } from './grant-tokens.ts'
+import { returnToDuty } from './machines.ts'
 import { nextRefreshAt } from './refresh-policy.ts'
 
 export interface ConnectRequest {
@@ -62,12 +64,15 @@ async function connect(context: AccountsContext, request: ConnectRequest): Promi
   const { database, clock } = context
   const { provider, identity } = request
   if (request.expectedAccountId) await expectIdentity(context, request.expectedAccountId, request)
+  await refuseWhileSignedOut(context, request.tokens)
   const known = await findAccountByIdentity(database, { provider: provider.id, ...identity })
   const old = known && (await findCurrentGrant(database, known.id))
   if (old && isOwnAndAlive(old) && request.custody !== 'dashboard') {
     throw new AccountError('already_dashboard', { account: known.label ?? known.email ?? known.id })
   }
   const now = clock.now()
+  // Before the row is there: a machine that cannot refresh must not hold a login that nobody refreshes.
+  if (request.custody === 'dashboard') await returnToDuty(context)
   const account = accountRow(context, request, known, now)
   await writeConnection(database, {
     account: { id: account.id, isNew: known === null, row: account },

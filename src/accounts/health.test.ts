@@ -109,6 +109,7 @@ const LOGINS: Case[] = [
   ['login_key_reset', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, refusalCode: 'key_reset' })],
   ['login_moved_away', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, refusalCode: 'moved_away' })],
   ['login_not_restored', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, refusalCode: 'not_restored' })],
+  ['login_machine_retired', 'sign_in_again', 'sign_in_again', facts({ machineRetiredAt: T })],
   ['login_outcome_lost', 'sign_in_again', 'sign_in_again', facts({ refusedAt: T, uncertainAt: T - 1 })],
   ['login_token_expired', 'sign_in_again', 'sign_in_again', facts({ hasRefreshToken: false, accessTokenExpiresAt: T })],
   ['login_valid_cli', 'valid', null, cli()],

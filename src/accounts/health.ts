@@ -37,6 +37,8 @@ export interface HealthFacts {
   refusedAt: number | null
   refusalCode: string | null
   uncertainAt: number | null
+  /** When the logins of this machine were moved away; it refreshes nothing since. */
+  machineRetiredAt?: number | null
   suspectAt: number | null
   failures: number
   lastFailureCode: string | null
@@ -104,6 +106,8 @@ function deriveDashboardLogin(facts: HealthFacts): LoginMark {
   if (facts.refusedAt !== null) return refused(facts)
   if (isPast(loginExpiresAt, now)) return mark('sign_in_again', 'login_period_over', { loginExpiresAt })
   if (!facts.hasRefreshToken) return deriveUnrefreshedLogin(facts)
+  if (facts.machineRetiredAt)
+    return mark('sign_in_again', 'login_machine_retired', { retiredAt: facts.machineRetiredAt })
   if (facts.suspectAt !== null) {
     const { suspectAt } = facts
     return mark('unknown_outcome', 'login_suspect', { suspectAt, nextRefreshAt, expiresAt })

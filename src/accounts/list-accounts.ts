@@ -16,7 +16,7 @@ import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { deriveHealth } from './health.ts'
 import { type HeldCopy, heldCopy } from './held-copies.ts'
-import { thisMachineId } from './machines.ts'
+import { retirementOf, thisMachineId } from './machines.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 import { usageOfAccount } from './usage-of-account.ts'
 
@@ -81,13 +81,16 @@ function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> 
     const rows = await listAccountFacts(context.database, id)
     const files = await listObservedFiles(context.database)
     const copies = Map.groupBy(await listKnownCopies(context.database, id), ({ accountId }) => accountId)
-    return rows.map((facts) => summarize(context, facts, files, copies.get(facts.account.id) ?? []))
+    const machineRetiredAt = await retirementOf(context)
+    return rows.map((facts) =>
+      summarize(context, { ...facts, machineRetiredAt }, files, copies.get(facts.account.id) ?? []),
+    )
   })
 }
 
 function summarize(
   context: AccountsContext,
-  { account, grant, usage: usageFacts }: AccountFacts,
+  { account, grant, usage: usageFacts, machineRetiredAt }: AccountFacts & { machineRetiredAt: number | null },
   files: readonly CredentialFileRow[],
   copies: readonly KnownCopy[],
 ): AccountSummary {
@@ -103,6 +106,7 @@ function summarize(
   const { login, data, ownership, mainAction } = deriveHealth({
     ...grant,
     now,
+    machineRetiredAt,
     subject: account.subject,
     organizationId: account.organizationId,
     profileReadAt: account.profileReadAt,

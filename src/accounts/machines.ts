@@ -5,7 +5,7 @@
 
 import { renameSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { listMachineRows, noteMachine } from '../db/machine-store.ts'
+import { findRetirement, listMachineRows, noteMachine, reviveMachine } from '../db/machine-store.ts'
 import type { Random } from '../lib/random.ts'
 import { newId } from '../lib/random.ts'
 import { readPrivateFile, syncDirectory, writeDraft } from '../vault/private-file.ts'
@@ -56,4 +56,14 @@ export function listMachines({ machine, database }: AccountsContext): Promise<Ma
 /** The id under which rows of this machine are kept; where there is no home to keep one in, all of them are here. */
 export function thisMachineId({ machine }: Pick<AccountsContext, 'machine'>): string {
   return machine?.id ?? 'here'
+}
+
+/** When the logins of this machine were moved away, epoch milliseconds; null while it may refresh. Errors: StoreError */
+export async function retirementOf({ machine, database }: AccountsContext): Promise<number | null> {
+  return machine ? findRetirement(database, machine.id) : null
+}
+
+/** A login that is made on this machine is its own, so it refreshes again. Errors: StoreError */
+export async function returnToDuty({ machine, database }: AccountsContext): Promise<void> {
+  if (machine) await reviveMachine(database, machine.id)
 }

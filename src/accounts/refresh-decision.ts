@@ -127,6 +127,11 @@ export function waiting(
   return { outcome, accessTokenExpiresAt, retryAt, reason: { code, params } }
 }
 
+/** Its logins were moved to another machine, which refreshes them now. */
+export function machineRetired(grant: GrantRow): RefreshOutcome {
+  return notCustodian(grant, 'machine_retired')
+}
+
 function notCustodian(
   grant: GrantRow,
   code: RefreshReason['code'],

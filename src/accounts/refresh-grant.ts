@@ -16,7 +16,8 @@ import { AccountError } from './errors.ts'
 import { paceLeftMs } from './exchange-pace.ts'
 import { type Adoption, adoptFromFile } from './follow-credentials.ts'
 import { openTokens } from './grant-tokens.ts'
-import { decideRefresh, type RefreshPurpose, stillFresh, waiting } from './refresh-decision.ts'
+import { retirementOf } from './machines.ts'
+import { decideRefresh, machineRetired, type RefreshPurpose, stillFresh, waiting } from './refresh-decision.ts'
 import { isUnsaved } from './save-answer.ts'
 import { leaveForLater, type Spending, spendRefreshToken } from './spend-refresh-token.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
@@ -76,6 +77,7 @@ async function refresh(context: AccountsContext, accountId: string, request: Ref
     const outcome =
       attempt && (await refreshUnderLease(context, { account, grant, attempt, provider, tokens, askedAt }, request))
     if (outcome) return outcome
+    if (!attempt && (await retirementOf(context)) !== null) return machineRetired(grant)
     if (clock.monotonic() >= waitUntil) return waiting(grant, 'retry_scheduled', 'lease_held')
     await clock.sleep(backoffMs(LEASE_POLL, polls, context.random))
   }
@@ -126,6 +128,7 @@ async function lease(
   const isTaken = await takeLease(context.database, {
     grant,
     owner: context.owner,
+    machineId: context.machine?.id,
     attemptId: attempt.id,
     purpose,
     leaseMs: LEASE_MS,

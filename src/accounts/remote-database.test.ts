@@ -17,6 +17,8 @@ import { createHranaDouble } from '../testing/hrana-double.ts'
 import { createRemoteWorld, PRIMARY, type RemoteMachine, type RemoteWorld } from '../testing/remote-world.ts'
 import type { AccountsContext } from './context.ts'
 import { openTokens } from './grant-tokens.ts'
+import { listAccounts } from './list-accounts.ts'
+import { noteThisMachine } from './machines.ts'
 import { prepareAccounts } from './prepare-accounts.ts'
 import { recoverAttempts } from './recover-attempts.ts'
 import { type RefreshPurpose, refreshGrant } from './refresh-grant.ts'
@@ -289,5 +291,36 @@ describe('many processes on several machines', () => {
     expect(ada.family.revokedAt).toBeNull()
     expect(await holdsCurrentPair()).toBe(true)
     expect(await listAnswers(laptop.context.database, ada.accountId)).toMatchObject([{ quarantinedAt: null }])
+  })
+})
+
+describe('a machine whose logins were moved away', () => {
+  const retire = () =>
+    laptop.context.database.run(sql`update machines set retired_at = 5 where id = ${laptop.context.machine!.id}`)
+
+  test('refreshes nothing and says why; the other machine goes on', async () => {
+    await noteThisMachine(laptop.context)
+    await noteThisMachine(desktop.context)
+    await retire()
+    expect(await world.drive(refresh(laptop.context, 'requested'))).toMatchObject({
+      outcome: 'not_custodian',
+      reason: { code: 'machine_retired' },
+    })
+    expect(calls()).toBe(0)
+    const [account] = await world.drive(listAccounts(laptop.context))
+    expect(account).toMatchObject({
+      login: { status: 'sign_in_again', reason: { code: 'login_machine_retired', params: { retiredAt: 5 } } },
+      mainAction: 'sign_in_again',
+    })
+    const [elsewhere] = await world.drive(listAccounts(desktop.context))
+    expect(elsewhere!.login.status).toBe('valid')
+    expect(await world.drive(refresh(desktop.context, 'requested'))).toMatchObject({ outcome: 'refreshed' })
+  })
+
+  test('that signs in again refreshes again', async () => {
+    await noteThisMachine(laptop.context)
+    await retire()
+    await connectPerson(world, 'ada', { context: laptop.context })
+    expect(await world.drive(refresh(laptop.context, 'requested'))).toMatchObject({ outcome: 'refreshed' })
   })
 })

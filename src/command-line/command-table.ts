@@ -21,6 +21,7 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<{ c
   profiles: { summary: 'directories of their own for accounts', load: () => import('./commands/profiles.ts') },
   usage: { summary: 'show how full the limits are', load: () => import('./commands/usage.ts') },
   guard: { summary: 'succeed only when limits have room', load: () => import('./commands/guard.ts') },
+  'sign-outs': { summary: 'sign-outs at providers under way', load: () => import('./commands/sign-outs.ts') },
   remove: { summary: 'forget an account', load: () => import('./commands/remove.ts') },
   key: { summary: 'save, restore, rotate or replace the encryption key', load: () => import('./commands/key.ts') },
   export: { summary: 'write everything into one encrypted file', load: () => import('./commands/export.ts') },

@@ -107,7 +107,7 @@ const USAGE_WINDOW_FACTS = {
 
 /** Each row comes as one JSON text: a column of its own for every fact would cost three times as much to read. */
 const FACTS = sql`json_object('account', ${jsonObject(getTableColumns(accounts))}, 'grant', ${jsonObject(GRANT_FACTS)},
-    'usage', json_object('state', ${jsonObject(USAGE_STATE_FACTS)}, 'windows', (${usageWindowFacts()})))`.mapWith(
+    'usage', json_object('state', ${jsonObject(USAGE_STATE_FACTS)}, 'windows', json((${usageWindowFacts()}))))`.mapWith(
   (text: string): AccountFacts => JSON.parse(text),
 )
 

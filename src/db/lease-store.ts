@@ -9,7 +9,7 @@ import { DATABASE_NOW, type GrantRow } from './grant-store.ts'
 import { commitWithOthers } from './group-commit.ts'
 import { keptQuery } from './kept-query.ts'
 import { query } from './query.ts'
-import { attempts, grants } from './schema.ts'
+import { attempts, grants, machines } from './schema.ts'
 
 /** A dead holder's lease is left alone this much longer while the access token still works. */
 const STEAL_DELAY_MS = 10 * 60_000
@@ -25,6 +25,8 @@ export const LEASE_IS_STEALABLE = sql<number>`(${grants.leaseUntil} <= ${DATABAS
 export interface LeaseRequest {
   grant: Pick<GrantRow, 'id' | 'generation' | 'leaseEpoch' | 'leaseOwner' | 'refreshTokenFingerprint'>
   owner: string
+  /** The machine that asks; one whose logins were moved away gets no lease. */
+  machineId?: string | null
   attemptId: string
   purpose: string
   leaseMs: number
@@ -51,6 +53,7 @@ export async function takeLease(database: Database, request: LeaseRequest): Prom
     leaseEpoch,
     epoch: leaseEpoch + 1,
     owner,
+    machineId: request.machineId ?? '',
     attemptId,
     purpose,
     leaseMs,
@@ -74,6 +77,7 @@ interface LeaseValues {
   leaseEpoch: number
   epoch: number
   owner: string
+  machineId: string
   attemptId: string
   purpose: string
   leaseMs: number
@@ -99,6 +103,7 @@ const LEASE = keptQuery<LeaseValues>((database, given) => {
         eq(grants.leaseEpoch, given('leaseEpoch')),
         eq(grants.generation, given('generation')),
         eq(grants.refreshTokenFingerprint, given('fingerprint')),
+        sql`not exists (select 1 from ${machines} where id = ${given('machineId')} and retired_at is not null)`,
         sql`(${grants.leaseOwner} is null or ${grants.leaseUntil} is null or ${grants.leaseOwner} = ${given('owner')} or ${LEASE_IS_STEALABLE})`,
       ),
     )

@@ -170,6 +170,22 @@ export function listRevocationFacts(
   )
 }
 
+/** Those that are still being tried. Walks along the index `revocations_due`. */
+export function listPendingRevocations(database: Database): Promise<RevocationRow[]> {
+  return query(() => database.select().from(revocations).where(isNotNull(revocations.nextTryAt)))
+}
+
+/** Takes one that has ended off the list. True when it was there. */
+export async function deleteEndedRevocation(database: Database, id: string): Promise<boolean> {
+  const rows = await query(() =>
+    database
+      .delete(revocations)
+      .where(and(eq(revocations.id, id), isNull(revocations.nextTryAt)))
+      .returning({ id: revocations.id }),
+  )
+  return rows.length === 1
+}
+
 /** Those that ended before `before`. */
 export function deleteOldRevocations(database: Database, before: number): Promise<unknown> {
   return query(() =>

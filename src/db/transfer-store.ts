@@ -129,7 +129,7 @@ export type RestoredLogins =
  */
 export async function settleRestored(
   database: Database,
-  { logins, source, event }: { logins: RestoredLogins; source: string; event: AuditEvent },
+  { logins, source, here, event }: { logins: RestoredLogins; source: string; here: string | null; event: AuditEvent },
 ): Promise<void> {
   const { at } = event
   const isLeftBehind = logins === 'none' ? undefined : eq(grants.custody, 'cli')
@@ -153,6 +153,9 @@ export async function settleRestored(
   const withoutLogins = logins === 'none' ? [database.delete(inbox)] : []
   const moved =
     logins === 'moved' ? [database.update(machines).set({ retiredAt: at }).where(eq(machines.id, source))] : []
+  // Whoever restores here goes on here, also where its logins had been moved away before.
+  const returned =
+    here === null ? [] : [database.update(machines).set({ retiredAt: null }).where(eq(machines.id, here))]
   await query(() =>
     database.batch([
       database
@@ -166,6 +169,7 @@ export async function settleRestored(
       ...elsewhere,
       ...withoutLogins,
       ...moved,
+      ...returned,
       endAllGenerations(database, { how: 'replaced', why: 'restored', at }),
       beginRestoredGenerations(database, { actor: event.actor, why: source, at }),
       database.insert(auditEvents).values(event),

@@ -61,6 +61,7 @@ const STEPS: Record<ReasonCode, readonly [NextStep, Advice]> = {
   login_refused: ['nothing', 'sign_in_again'],
   login_key_reset: ['nothing', 'sign_in_again'],
   login_moved_away: ['nothing', 'sign_in_again'],
+  login_machine_retired: ['nothing', 'sign_in_again'],
   login_not_restored: ['nothing', 'sign_in_again'],
   login_outcome_lost: ['nothing', 'sign_in_again'],
   login_suspect: ['retry_planned', 'refresh_or_wait'],

@@ -22,6 +22,8 @@ const TEXTS: Record<Language, Sentences> = {
     restored: 'The database was restored from an older copy, whose refresh token had been used since. Sign in again.',
     key_reset: 'The encryption key was replaced, so the login kept here is gone. Sign in again.',
     moved_away: 'This login was moved to another machine. Sign in again to use the account here as well.',
+    machine_retired:
+      'The logins of this machine were moved to another one, so nothing is refreshed here. Sign in again on this machine to use it from here.',
     not_restored: 'The account was restored without its login. Sign in again.',
     no_refresh_token: 'There is no refresh token, so it cannot be refreshed.',
     cli_refreshes: 'The CLI owns this login and refreshes it in {path}.',
@@ -47,6 +49,8 @@ const TEXTS: Record<Language, Sentences> = {
       'データベースが古いコピーから復元され、その中のリフレッシュトークンはすでに使われていました。再サインインしてください。',
     key_reset: '暗号鍵が取り替えられ、ここに保管したログインは失われました。再サインインしてください。',
     moved_away: 'このログインは別のマシンへ移動しました。ここでも使うには再サインインしてください。',
+    machine_retired:
+      'このマシンのログインは別のマシンへ移されたため、ここでは何も更新しません。ここで使うには、このマシンで再サインインしてください。',
     not_restored: 'アカウントはログインなしで復元されました。再サインインしてください。',
     no_refresh_token: 'リフレッシュトークンがないため更新できません。',
     cli_refreshes: 'このログインは CLI のもので、{path} で CLI が更新します。',
@@ -69,6 +73,7 @@ const TEXTS: Record<Language, Sentences> = {
     restored: '数据库从较旧的副本恢复，其中的刷新令牌此后已被使用。请重新登录。',
     key_reset: '加密密钥已更换，这里保存的登录已丢失。请重新登录。',
     moved_away: '此登录已迁移到另一台机器。若也要在这里使用，请重新登录。',
+    machine_retired: '这台机器的登录已迁移到另一台机器，因此这里不刷新。要在这里使用，请在这台机器上重新登录。',
     not_restored: '账户已恢复，但不含登录。请重新登录。',
     no_refresh_token: '没有刷新令牌，无法刷新。',
     cli_refreshes: '此登录归 CLI 所有，由 CLI 在 {path} 中刷新。',
@@ -92,6 +97,8 @@ const TEXTS: Record<Language, Sentences> = {
     restored: '데이터베이스가 이전 사본에서 복원되었고 그 안의 리프레시 토큰은 이미 쓰였습니다. 다시 로그인하세요.',
     key_reset: '암호화 키가 교체되어 여기에 보관한 로그인이 사라졌습니다. 다시 로그인하세요.',
     moved_away: '이 로그인은 다른 컴퓨터로 이동했습니다. 여기서도 쓰려면 다시 로그인하세요.',
+    machine_retired:
+      '이 컴퓨터의 로그인은 다른 컴퓨터로 옮겨졌으므로 여기서는 새로 고치지 않습니다. 여기서 쓰려면 이 컴퓨터에서 다시 로그인하세요.',
     not_restored: '계정이 로그인 없이 복원되었습니다. 다시 로그인하세요.',
     no_refresh_token: '리프레시 토큰이 없어 갱신할 수 없습니다.',
     cli_refreshes: '이 로그인은 CLI의 것이며 {path}에서 CLI가 갱신합니다.',

@@ -29,6 +29,13 @@ export const activityEn = {
     'account.removed': 'Removed here',
     'revocation.postponed': 'The provider could not sign it out yet; tried again later',
     'revocation.confirmed': 'Signed out at the provider',
+    'console_key.asked': 'Asked the provider for an API key',
+    'console_key.created': 'API key made; it is billed and lives until deleted in the Console',
+    'console_key.refused': 'The provider made no API key',
+    'console_key.unknown': 'Whether an API key was made is not known',
+    'console_key.read': 'Kept API key read',
+    'console_key.forgotten': 'API key forgotten here',
+    'revocation.stopped': 'Sign-out stopped by a person: the login may still be valid at the provider',
     'revocation.given_up': 'Sign-out at the provider given up: the login may still be valid there',
   } as Record<string, string>,
   activity: {

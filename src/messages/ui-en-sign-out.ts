@@ -40,6 +40,11 @@ export const signOutEn = {
     confirmed: 'The provider confirmed the sign-out.',
     not_confirmed: (provider: string) =>
       `Given up: the login may still be valid. End the session at ${provider} yourself.`,
+    tryNow: 'Try now',
+    stop: 'Stop trying',
+    dismiss: 'Dismiss',
+    stopHint:
+      'Stopping leaves the login valid at the provider and gives its token up here: end the session there yourself.',
     tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
   },
 }

@@ -31,6 +31,13 @@ export const activityJa: typeof activityEn = {
     'account.removed': 'ここから削除',
     'revocation.postponed': 'プロバイダーがまだサインアウトできず、後で再試行',
     'revocation.confirmed': 'プロバイダーでサインアウト済み',
+    'console_key.asked': 'プロバイダーに API キーの作成を依頼',
+    'console_key.created': 'API キーを作成：課金され、Console で削除するまで有効',
+    'console_key.refused': 'プロバイダーは API キーを作成しなかった',
+    'console_key.unknown': 'API キーが作成されたか不明',
+    'console_key.read': '保存した API キーを読み出し',
+    'console_key.forgotten': 'API キーを一覧から消した',
+    'revocation.stopped': 'サインアウトを人が中止：ログインはプロバイダーでまだ有効かもしれません',
     'revocation.given_up': 'プロバイダーでのサインアウトを打ち切り：ログインはまだ有効かもしれません',
   },
   activity: {

@@ -49,6 +49,11 @@ export const signOutJa: typeof signOutEn = {
     confirmed: 'プロバイダーがサインアウトを確認しました。',
     not_confirmed: (provider) =>
       `打ち切りました。ログインはまだ有効かもしれません。${provider} 側でセッションを終了してください。`,
+    tryNow: '今すぐ試す',
+    stop: '試行を中止',
+    dismiss: '閉じる',
+    stopHint:
+      '中止すると、ログインはプロバイダーで有効なまま残り、ここのトークンは破棄されます。セッションはプロバイダー側で終了してください。',
     tries: (count) => `${count} 回試行`,
   },
 }

@@ -31,6 +31,13 @@ export const activityKo: typeof activityEn = {
     'account.removed': '여기서 삭제됨',
     'revocation.postponed': '제공자가 아직 로그아웃하지 못해 나중에 다시 시도',
     'revocation.confirmed': '제공자에서 로그아웃됨',
+    'console_key.asked': '제공자에 API 키를 요청함',
+    'console_key.created': 'API 키를 만듦: 요금이 청구되며 Console에서 삭제할 때까지 유효',
+    'console_key.refused': '제공자가 API 키를 만들지 않음',
+    'console_key.unknown': 'API 키가 만들어졌는지 알 수 없음',
+    'console_key.read': '보관한 API 키를 읽음',
+    'console_key.forgotten': 'API 키를 여기서 지움',
+    'revocation.stopped': '로그아웃을 사람이 멈춤: 로그인은 제공자에서 아직 유효할 수 있음',
     'revocation.given_up': '제공자 로그아웃을 포기함: 로그인이 아직 유효할 수 있음',
   },
   activity: {

@@ -38,6 +38,10 @@ export const signOutKo: typeof signOutEn = {
     givesUp: '포기',
     confirmed: '제공자가 로그아웃을 확인했습니다.',
     not_confirmed: (provider) => `포기했습니다. 로그인이 아직 유효할 수 있으니 ${provider}에서 직접 세션을 끝내세요.`,
+    tryNow: '지금 시도',
+    stop: '시도 중지',
+    dismiss: '닫기',
+    stopHint: '중지하면 로그인은 제공자에서 유효한 채로 남고 여기의 토큰은 폐기됩니다. 그곳에서 직접 세션을 끝내세요.',
     tries: (count) => `${count}회 시도`,
   },
 }

@@ -31,6 +31,13 @@ export const activityZh: typeof activityEn = {
     'account.removed': '已在此处移除',
     'revocation.postponed': '提供方暂时无法退出登录，稍后重试',
     'revocation.confirmed': '已在提供方退出登录',
+    'console_key.asked': '请求提供方创建 API 密钥',
+    'console_key.created': '已创建 API 密钥：会计费，在 Console 中删除前一直有效',
+    'console_key.refused': '提供方没有创建 API 密钥',
+    'console_key.unknown': '不知道 API 密钥是否已创建',
+    'console_key.read': '读取了保存的 API 密钥',
+    'console_key.forgotten': '已在这里移除 API 密钥',
+    'revocation.stopped': '退出登录被人停止：该登录在提供方可能仍然有效',
     'revocation.given_up': '已放弃在提供方退出登录：该登录可能仍然有效',
   },
   activity: {

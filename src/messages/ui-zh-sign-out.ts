@@ -37,6 +37,10 @@ export const signOutZh: typeof signOutEn = {
     givesUp: '放弃时间',
     confirmed: '提供方已确认退出登录。',
     not_confirmed: (provider) => `已放弃：该登录可能仍然有效。请自行到 ${provider} 结束会话。`,
+    tryNow: '立即尝试',
+    stop: '停止尝试',
+    dismiss: '关闭',
+    stopHint: '停止后，登录在提供方仍然有效，而这里的令牌会被放弃：请自行在那里结束会话。',
     tries: (count) => `已尝试 ${count} 次`,
   },
 }

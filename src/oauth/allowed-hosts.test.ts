@@ -13,7 +13,7 @@ token_url = "https://id.acme.example/token"
 
 describe('allowedHosts', () => {
   test('the built-in endpoints and nothing else', () => {
-    const hosts = ['platform.claude.com', 'api.anthropic.com', 'auth.openai.com', 'chatgpt.com']
+    const hosts = ['platform.claude.com', 'api.anthropic.com', 'auth.openai.com', 'chatgpt.com', 'github.com', 'api.github.com']
     expect([...allowedHosts(builtInProviders)].sort()).toEqual(hosts.sort())
   })
 
@@ -30,5 +30,5 @@ describe('allowedHosts', () => {
 test('tables that other rooms read are left to them', () => {
   const toml = '[thresholds]\nwarn = 7\n'
   expect(() => applyProviderConfig(builtInProviders, toml)).toThrow('unknown key')
-  expect(applyProviderConfig(builtInProviders, toml, ['thresholds']).size).toBe(2)
+  expect(applyProviderConfig(builtInProviders, toml, ['thresholds']).size).toBe(3)
 })

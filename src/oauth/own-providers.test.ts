@@ -26,7 +26,7 @@ describe('built-in providers', () => {
     '%j changes nothing',
     (toml) => {
       const providers = configured(toml)
-      expect([...providers.keys()]).toEqual(['claude', 'codex'])
+      expect([...providers.keys()]).toEqual(['claude', 'codex', 'copilot'])
       expect(providers.get('claude')).toEqual(builtIn('claude'))
       expect(providers.get('codex')).toEqual(builtIn('codex'))
     },
@@ -204,7 +204,7 @@ describe('own providers', () => {
 
   test('they come after the built-in ones, in the file’s order', () => {
     const toml = ACME + ACME.replace('acme]', 'zeta]') + ACME.replace('acme]', 'beta]')
-    expect([...configured(toml).keys()]).toEqual(['claude', 'codex', 'acme', 'zeta', 'beta'])
+    expect([...configured(toml).keys()]).toEqual(['claude', 'codex', 'copilot', 'acme', 'zeta', 'beta'])
   })
 
   test('JSON token requests go through the same code as the built-in ones', () => {

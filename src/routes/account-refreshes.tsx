@@ -30,6 +30,7 @@ const KNOWN: Record<RefreshReason['code'], true> = {
   restored: true,
   key_reset: true,
   moved_away: true,
+  machine_retired: true,
   not_restored: true,
   no_refresh_token: true,
   cli_refreshes: true,

@@ -2,6 +2,7 @@
 /** Taking an account away: the question with its consequences, the act, and how far sign-outs at providers have come. */
 
 import { Hono } from 'hono'
+import { dismissRevocation, stopRevocation, tryRevocationNow } from '../accounts/end-revocation.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { removeAccount } from '../accounts/remove-account.ts'
 import { listRevocations } from '../accounts/revocations.ts'
@@ -40,6 +41,18 @@ export const accountRemovalRoutes = new Hono<AppEnvironment>()
   .get('/revocations', async (c) => {
     const revocations = await listRevocations(c.get('deps').accounts)
     return await respondPartial(c, <RevocationList view={viewOf(c)} revocations={revocations} />)
+  })
+  .post('/revocations/:id/tries', async (c) => {
+    const { revocation } = await tryRevocationNow(c.get('deps').accounts, c.req.param('id'), c.get('actor'))
+    return seeOther(c, `/?done=${DONE[revocation]}`)
+  })
+  .post('/revocations/:id/stops', async (c) => {
+    await stopRevocation(c.get('deps').accounts, c.req.param('id'), c.get('actor'))
+    return seeOther(c, '/')
+  })
+  .post('/revocations/:id/dismissals', async (c) => {
+    await dismissRevocation(c.get('deps').accounts, c.req.param('id'))
+    return seeOther(c, '/')
   })
 
 async function removalDialog(

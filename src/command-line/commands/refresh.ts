@@ -41,6 +41,8 @@ export const command: Command = {
         results.push({ account: account.id, ...result })
         if (!options.json) io.out(`${account.label ?? account.email ?? account.id}: ${result.reason}\n`)
       }
+      // Where no dashboard runs, nobody else would ask for them.
+      if (!deck.isServed && positionals.length === 0) await tryDueSignOuts(deck)
       if (options.json) io.out(json(positionals.length > 0 ? results[0] : results))
       else if (accounts.length === 0) io.say('Nothing is due.')
       // The worst outcome decides: a person first, then time, then the rest.
@@ -50,6 +52,14 @@ export const command: Command = {
       await deck.close()
     }
   },
+}
+
+/** Logins that are being ended at their providers, once each. How they stand is told by `tokendeck sign-outs`. */
+async function tryDueSignOuts(deck: Deck): Promise<void> {
+  const now = systemClock.now()
+  const list = await deck.call<{ id: string; next_try_at: string | null }[]>('GET', '/api/revocations')
+  const due = list.filter(({ next_try_at: at }) => at !== null && Date.parse(at) <= now)
+  for (const { id } of due) await deck.call('POST', `/api/revocations/${id}/tries`).catch(() => {})
 }
 
 async function chosen(deck: Deck, reference: string | undefined, dueOnly: boolean): Promise<ApiAccount[]> {

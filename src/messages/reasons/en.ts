@@ -74,6 +74,11 @@ export const en: ReasonTexts = {
       'This login was exported {refusedAt} to be used on another machine, and its copy here was given up.',
       'It goes on there. To use the account here as well, sign in separately: each machine then has a login of its own.',
     ],
+    login_machine_retired: [
+      'This machine is retired',
+      'The logins of this machine were moved to another one {retiredAt}, so nothing is refreshed here.',
+      'The other machine refreshes this login. To use it from here again, sign in to the account on this machine, or move everything back with an export made with --move and “tokendeck restore”.',
+    ],
     login_not_restored: [
       'Sign in again',
       'The account was restored {refusedAt} from an export of another machine, without its login.',

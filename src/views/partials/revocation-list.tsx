@@ -2,6 +2,7 @@
 /** Logins that are being ended at their providers, above the accounts; nothing where there are none. */
 
 import type { Revocation } from '../../accounts/revocations.ts'
+import { CsrfField } from '../ui/csrf-field.tsx'
 import { hx } from '../ui/hx.ts'
 import { MarkShape } from '../ui/icon.tsx'
 import { personal } from '../ui/mask.ts'
@@ -76,6 +77,32 @@ function RevocationItem({ view, revocation }: { view: ViewContext; revocation: R
           </>
         )}
       </p>
+      <RevocationActs view={view} revocation={revocation} />
     </li>
+  )
+}
+
+function RevocationActs({ view, revocation }: { view: ViewContext; revocation: Revocation }) {
+  const { revocations: t } = view.t
+  const name = t.account(personal(view, revocation.accountName) ?? '', revocation.providerName)
+  const acts =
+    revocation.status === 'pending'
+      ? ([
+          ['tries', t.tryNow],
+          ['stops', t.stop],
+        ] as const)
+      : ([['dismissals', t.dismiss]] as const)
+  return (
+    <div class="revocation__acts button-row">
+      {acts.map(([act, words]) => (
+        <form method="post" action={`/revocations/${revocation.id}/${act}`}>
+          <CsrfField view={view} />
+          <button type="submit" class="btn btn--small" aria-label={`${words}: ${name}`}>
+            {words}
+          </button>
+        </form>
+      ))}
+      {revocation.status === 'pending' && <p class="field__hint">{t.stopHint}</p>}
+    </div>
   )
 }
