@@ -30,7 +30,8 @@ export const copilot: Provider = {
   profileParts: { copilot: 'https://api.github.com/copilot_internal/user' },
   // Source: observed; undocumented
   usageUrl: 'https://api.github.com/copilot_internal/user',
-  usageFormat: null,
+  // Undocumented: what GitHub's own editors read, and it may end without notice
+  usageFormat: 'copilot',
   usageHeaders: {},
   usageOrganizationHeader: null,
   issuer: null,
