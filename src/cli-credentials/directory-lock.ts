@@ -37,9 +37,8 @@ export async function takeDirectoryLock(rule: DirectoryLockRule, wait: LockWait)
   for (;;) {
     if (await makeDirectory(rule.path)) return DirectoryLock.take(rule.path, wait)
     const found = await sightOf(rule.path)
-    if (found === null) continue
-    if (watch.isDead(found) && (await free(rule.path, found, wait))) continue
-    await wait.pause(rule.path, () => Math.abs(wait.clock.now() - millisecondsOf(found)))
+    if (found && watch.isDead(found) && (await free(rule.path, found, wait))) continue
+    await wait.pause(rule.path, found && (() => Math.abs(wait.clock.now() - millisecondsOf(found))))
   }
 }
 

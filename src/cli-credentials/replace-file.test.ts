@@ -15,6 +15,7 @@ import {
   stat,
   symlink,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -177,6 +178,19 @@ test('what changes between the last two looks is found as well', async () => {
   }
   expect(await refusalOf(replaceFile(plan.files[0]!, { ...machine, random }))).toBe('changed: appeared')
   expect(await readFile(pathOf('claude'), 'utf8')).toBe('{"new":1}')
+})
+
+test('what a killed program left behind goes with the next write, and nothing else does', async () => {
+  const names = [
+    '.auth.json.tokendeck-0123456789ab.tmp',
+    '.auth.json.tokendeck-0123456789ac.tmp',
+    '.auth.json.tokendeck-x.tmp',
+  ]
+  for (const name of names) await writeFile(join(root, name), 'rt_FAKE')
+  await utimes(join(root, names[0]!), 1, 1)
+  await utimes(join(root, names[2]!), 1, 1)
+  await (await put('codex')).close()
+  expect((await readdir(root)).sort()).toEqual([...names.slice(1), 'auth.json'])
 })
 
 test('a login that leaves takes its file along, and a hard link to it keeps nothing of the new one', async () => {

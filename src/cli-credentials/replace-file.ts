@@ -4,7 +4,7 @@
  */
 
 import { closeSync, constants, lstatSync, openSync, renameSync, rmSync } from 'node:fs'
-import { chmod, lstat, open, rm } from 'node:fs/promises'
+import { chmod, lstat, open, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Random } from '../lib/random.ts'
 import type { Secret } from '../lib/secret.ts'
@@ -48,7 +48,7 @@ type Replacement = Pick<PlannedFile, 'path' | 'target' | 'before' | 'after' | 'e
 export async function replaceFile(planned: Replacement, machine: WriteMachine): Promise<WrittenFile> {
   const { path, target, before, after, expected } = planned
   const replaced = await openExpected(planned, machine)
-  const aside = join(dirname(target), `.${basename(target).replace(/^\./, '')}.${randomName(machine.random)}.tmp`)
+  const aside = join(dirname(target), `${asideName(target)}${randomName(machine.random)}.tmp`)
   const close = () => {
     if (replaced !== null) closeOnce(replaced)
   }
@@ -56,6 +56,7 @@ export async function replaceFile(planned: Replacement, machine: WriteMachine): 
     if (after) await writeAside(aside, after)
     swap(planned, replaced, aside)
     await syncDirectory(dirname(target))
+    await sweep(target, machine)
     return {
       path,
       target,
@@ -128,6 +129,25 @@ function swap({ target, before, after, expected }: Replacement, replaced: Descri
   }
   if (after) renameSync(aside, target)
   else rmSync(target)
+}
+
+/** A new file that lies about for longer is of a program that was killed while it wrote. Milliseconds. */
+const FORGOTTEN_MS = 60_000
+
+/** Removes new files that never got their name: there are tokens in them. */
+async function sweep(target: string, { clock }: FileMachine): Promise<void> {
+  const start = asideName(target)
+  for (const name of await readdir(dirname(target)).catch(() => [])) {
+    if (!name.startsWith(start) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length))) continue
+    const path = join(dirname(target), name)
+    const age = clock.now() - ((await lstat(path).catch(() => null))?.mtimeMs ?? clock.now())
+    if (Math.abs(age) > FORGOTTEN_MS) await rm(path, { force: true }).catch(() => {})
+  }
+}
+
+/** Hidden, beside the file, and told from the CLI's own. */
+function asideName(target: string): string {
+  return `.${basename(target).replace(/^\./, '')}.tokendeck-`
 }
 
 /** Without it, the name can lead to the old file again after a loss of power. Not every system lets directories be opened. */
