@@ -40,7 +40,6 @@ export const limitsEn = {
     lastFailure: 'Last try',
     never: 'never',
     readNow: 'Read limits now',
-    readNowOf: (account: string) => `Read the limits of ${account} now`,
     outcomes: {
       read: 'Limits read.',
       too_soon: 'Limits were read less than a minute ago.',

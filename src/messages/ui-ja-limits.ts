@@ -42,7 +42,6 @@ export const limitsJa: typeof limitsEn = {
     lastFailure: '直近の試行',
     never: 'なし',
     readNow: '上限を今すぐ取得',
-    readNowOf: (account) => `${account} の上限を今すぐ取得`,
     outcomes: {
       read: '上限を取得しました。',
       too_soon: '上限は 1 分以内に取得したばかりです。',

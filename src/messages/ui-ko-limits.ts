@@ -42,7 +42,6 @@ export const limitsKo: typeof limitsEn = {
     lastFailure: '최근 시도',
     never: '없음',
     readNow: '지금 한도 읽기',
-    readNowOf: (account) => `${account}의 한도를 지금 읽기`,
     outcomes: {
       read: '한도를 읽었습니다.',
       too_soon: '한도를 읽은 지 1분이 지나지 않았습니다.',

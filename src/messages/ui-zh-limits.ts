@@ -42,7 +42,6 @@ export const limitsZh: typeof limitsEn = {
     lastFailure: '最近一次尝试',
     never: '从未',
     readNow: '立即读取限额',
-    readNowOf: (account) => `立即读取 ${account} 的限额`,
     outcomes: {
       read: '已读取限额。',
       too_soon: '不到一分钟前刚读取过限额。',

@@ -64,8 +64,9 @@ function ReadNow({ view, account }: LimitsProps) {
       {...hx(view, { post: action, target: `#usage_${account.id}`, swap: 'outerMorph', disable: 'find button' })}
     >
       <CsrfField view={view} />
-      <button type="submit" class="btn btn--small" aria-label={limits.readNowOf(accountTitle(view, account))}>
+      <button type="submit" class="btn btn--small">
         <Icon name="refresh" /> {limits.readNow}
+        <span class="visually-hidden">: {accountTitle(view, account)}</span>
       </button>
     </form>
   )

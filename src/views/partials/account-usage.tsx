@@ -48,8 +48,9 @@ function OtherWindows({ view, account, hidden }: { view: ViewContext; account: A
   const name = view.t.limits.moreOf(accountTitle(view, account))
   return (
     <>
-      <button type="button" class="usage-more" popovertarget={id} aria-label={name} title={name}>
+      <button type="button" class="usage-more" popovertarget={id} title={name}>
         {view.t.limits.more(String(hidden))}
+        <span class="visually-hidden">: {name}</span>
       </button>
       <div id={id} class="menu usage-windows" popover="auto">
         {account.usage.windows.map((window) => (
