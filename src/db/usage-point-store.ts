@@ -54,12 +54,17 @@ export function listUsageSpans(
     database.all<SpanPoint>(sql`select account_id as accountId, window_id as windowId, at, used_fraction as usedFraction,
         highest as highestFraction, resets_at as resetsAt
       from (select *, max(highest_fraction) over span as highest,
-          row_number() over (partition by account_id, window_id, at / ${spanMs} order by at desc) as place
+          row_number() over (partition by account_id, window_id, ${spanOf(spanMs)} order by at desc) as place
         from usage_points
         where at >= ${since} and ${accountId === undefined ? sql`true` : sql`account_id = ${accountId}`}
-        window span as (partition by account_id, window_id, at / ${spanMs}))
+        window span as (partition by account_id, window_id, ${spanOf(spanMs)}))
       where place = 1 order by account_id, window_id, at`),
   )
+}
+
+/** The number of the span that a point lies in. Bound numbers are floats, whose division would keep the rest. */
+function spanOf(spanMs: number): SQL {
+  return sql`at / cast(${spanMs} as integer)`
 }
 
 /** Accounts that have points. */
@@ -76,7 +81,7 @@ export interface ThinningLimits {
   hours: number
   /** and days before it go. */
   days: number
-  /** Full points of this span that repeat their neighbours go. */
+  /** Full points of this span that repeat their neighbours go, and the hours of as long a span before `full`. */
   repeats: { from: number; until: number }
 }
 
@@ -94,17 +99,22 @@ export async function thinUsagePoints(
       database.run(coarser(accountId, { from: 'hour', to: 'day', before: hours, spanMs: 24 * HOUR })),
       database.delete(usagePoints).where(olderThan(accountId, 'hour', hours)),
       database.delete(usagePoints).where(olderThan(accountId, 'day', days)),
-      database.run(sql`delete from usage_points where rowid in (
-        select id from (select rowid as id, used_fraction as u, highest_fraction as h, resets_at as r,
-            lag(used_fraction) over near as u0, lead(used_fraction) over near as u1,
-            lag(highest_fraction) over near as h0, lead(highest_fraction) over near as h1,
-            lag(resets_at) over near as r0, lead(resets_at) over near as r1
-          from usage_points where account_id = ${accountId} and resolution = 'full'
-            and at >= ${repeats.from} and at < ${repeats.until}
-          window near as (partition by window_id order by at))
-        where u0 = u and u1 = u and h0 = h and h1 = h and r0 is r and r1 is r)`),
+      database.run(repeated(accountId, 'full', repeats)),
+      database.run(repeated(accountId, 'hour', { from: full - (repeats.until - repeats.from), until: full })),
     ]),
   )
+}
+
+/** Takes away points between two others that name the same use and the same reset: nothing was used, and that is still told. */
+function repeated(accountId: string, resolution: string, { from, until }: { from: number; until: number }): SQL {
+  return sql`delete from usage_points where rowid in (
+    select id from (select rowid as id, used_fraction as u, highest_fraction as h, resets_at as r,
+        lag(used_fraction) over near as u0, lead(used_fraction) over near as u1,
+        lag(highest_fraction) over near as h0, lead(highest_fraction) over near as h1,
+        lag(resets_at) over near as r0, lead(resets_at) over near as r1
+      from usage_points where account_id = ${accountId} and resolution = ${resolution} and at >= ${from} and at < ${until}
+      window near as (partition by window_id order by at))
+    where u0 = u and u1 = u and h0 = h and h1 = h and r0 is r and r1 is r)`
 }
 
 /** Adds, for every span, its last point of one kind as a point of the next, with the highest use of the span. */
@@ -114,8 +124,8 @@ function coarser(
 ): SQL {
   return sql`insert into usage_points (account_id, window_id, resolution, at, used_fraction, highest_fraction, resets_at)
     select account_id, window_id, ${to}, at, used_fraction, highest, resets_at
-    from (select *, max(highest_fraction) over (partition by window_id, at / ${spanMs}) as highest,
-        row_number() over (partition by window_id, at / ${spanMs} order by at desc) as place
+    from (select *, max(highest_fraction) over (partition by window_id, ${spanOf(spanMs)}) as highest,
+        row_number() over (partition by window_id, ${spanOf(spanMs)} order by at desc) as place
       from usage_points where account_id = ${accountId} and resolution = ${from} and at < ${before})
     where place = 1
     on conflict do update set highest_fraction = max(highest_fraction, excluded.highest_fraction)`
