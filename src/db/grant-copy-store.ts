@@ -7,6 +7,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, lte, type SQL, sql } from 'dr
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { accounts, generations, grantCopies, grants, inbox, machines } from './schema.ts'
+import { backups } from './schema-activations.ts'
 
 export type CopyRow = typeof grantCopies.$inferSelect
 
@@ -202,21 +203,17 @@ export async function keepCopies(database: Database, rows: readonly CopyRow[]): 
   if (first) await query(() => database.batch([first, ...rest]))
 }
 
-/** Notes that copies are no more: of a kind, in a place. Epoch milliseconds. */
-export function endCopies(
-  database: Database,
-  { kind, machineId, place, now }: { kind: string; machineId: string; place: string; now: number },
-): Promise<unknown> {
+/** Notes that copies in backups that are no more are no more either; `now` in epoch milliseconds. */
+export function endCopiesOfBackups(database: Database, now: number): Promise<unknown> {
   return query(() =>
     database
       .update(grantCopies)
       .set({ goneAt: now })
       .where(
         and(
-          eq(grantCopies.kind, kind),
-          eq(grantCopies.machineId, machineId),
-          eq(grantCopies.place, place),
+          eq(grantCopies.kind, 'backup'),
           isNull(grantCopies.goneAt),
+          sql`${grantCopies.id} not in (select ${backups.id} from ${backups})`,
         ),
       ),
   )

@@ -22,6 +22,7 @@ import {
 import { DAY_MS } from '../lib/clock.ts'
 import { newId } from '../lib/random.ts'
 import type { Secret } from '../lib/secret.ts'
+import { forgetBackupCopies, noteBackupCopy } from './backup-copies.ts'
 import type { SwitchRequest } from './switch-place.ts'
 
 /** How long what was replaced can be put back. */
@@ -66,6 +67,7 @@ export async function recordSwitch(
   const touched = files.files.filter((file) => plan.files.some(({ path }) => path === file.path))
   const rows = touched.map((file) => backupFile(context, backup.id, file))
   await beginActivation(database, { activation, backup, files: rows })
+  await noteBackupCopy(context, backup, files)
   return { activation, backup, files: rows }
 }
 
@@ -90,6 +92,7 @@ export async function keepReplaced(
     const contentSealed = file.text && context.vault.seal(backupFilePlace(row.id), file.text)
     await changeBackupFile(context.database, row.id, { contentSealed })
   }
+  await noteBackupCopy(context, record.backup, files)
 }
 
 /** A backup with its files open. `text` is null where there was no such file. */
@@ -165,6 +168,7 @@ async function nameOf({ database, providers }: AccountsContext, id: string): Pro
 }
 
 /** Forgets backups whose 30 days are over. Errors: StoreError */
-export async function expireBackups({ database, clock }: AccountsContext): Promise<void> {
-  await deleteExpiredBackups(database, clock.now())
+export async function expireBackups(context: AccountsContext): Promise<void> {
+  await deleteExpiredBackups(context.database, context.clock.now())
+  await forgetBackupCopies(context)
 }

@@ -18,7 +18,7 @@ import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
 import { connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { currentPair, type FakeFamily, type FakeIssue } from '../testing/fake-grants.ts'
 import { blankedClaudeCredentialsJson, claudeCredentialsJson } from '../testing/fake-tokens.ts'
-import { listBackups } from './backups.ts'
+import { BACKUP_LIFE_MS, expireBackups, listBackups } from './backups.ts'
 import { settleCustody } from './settle-custody.ts'
 import { aftercareEnded } from './under-way.ts'
 
@@ -97,6 +97,12 @@ describe('the CLI owns it', () => {
     expect(await ownership(id)).toBe('cli')
     expect(await readFile(machine.claudePath, 'utf8')).not.toContain('refreshToken":"')
     expect(await listBackups(context)).toHaveLength(1)
+    // The backup is known as a copy until its time is over.
+    const backups = async () => (await custodyMap(context, id)).copies.filter(({ kind }) => kind === 'backup')
+    expect(await backups()).toMatchObject([{ mayRefresh: false, isRival: false, generation: 3 }])
+    await machine.world.clock.advance(BACKUP_LIFE_MS)
+    await expireBackups(context)
+    expect(await backups()).toEqual([])
   })
 
   test('moves from one file to another', async () => {
@@ -152,7 +158,8 @@ describe('the dashboard owns it', () => {
   test('one file of several', async () => {
     const { id } = await copied(machine.claudePath, profile())
     expect(await toDashboard(id, profile())).toMatchObject({ ownership: { status: 'conflict' } })
-    expect((await custodyMap(context, id)).copies).toMatchObject([{ place: machine.claudePath }])
+    const { copies } = await custodyMap(context, id)
+    expect(copies.filter(({ isRival }) => isRival)).toMatchObject([{ place: machine.claudePath }])
   })
 
   test('what a CLI owned and its copies come home', async () => {

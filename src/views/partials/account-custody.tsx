@@ -26,14 +26,15 @@ export function AccountCustody({ view, account, map, error = null }: PartProps) 
       <h2 id="custody-title" class="panel__title">
         {t.account.custody}
       </h2>
-      <p class="custody__lead">{t.account.custodies[account.custody]}</p>
-      {map.isConflict && (
+      {map.isConflict ? (
         <div class="custody__conflict">
           <p class="custody__alarm" data-tone="bad">
             <MarkShape tone="bad" /> <strong>{custody.conflictTitle}</strong>
           </p>
           <CustodyWays view={view} account={account} map={map} error={error} />
         </div>
+      ) : (
+        <p class="custody__lead">{t.account.custodies[account.custody]}</p>
       )}
       <Holders view={view} map={map} />
       {map.copies.length === 0 && <p class="quiet custody__note">{custody.noCopies}</p>}

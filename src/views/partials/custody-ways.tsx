@@ -50,7 +50,7 @@ export function CustodyWays({ view, account, map, error = null }: WaysProps) {
               {custody.cliOwns}
             </Act>
             <p class="settle__hint">
-              <code>{personalPath(view, place)}</code> {custody.cliOwnsHint}
+              <code class="settle__place">{personalPath(view, place)}</code> {custody.cliOwnsHint}
               {here.length > 1 && ` ${custody.cliOwnsAlone}`}
             </p>
           </li>
