@@ -38,6 +38,9 @@ export const command: Command = {
     const reference = separatorAt === 1 ? positionals[0]! : null
     const program = positionals.slice(separatorAt)
     const shared = readShared(options.share)
+    // Opening the deck narrows both for us; the program is given them as they were.
+    const own = { ...process.env }
+    const mask = process.umask()
     const deck = await openDeck()
     let environment: ApiEnvironment
     try {
@@ -46,7 +49,8 @@ export const command: Command = {
       // The program may run for days: whoever comes next must not wait for the database.
       await deck.close()
     }
-    return await runInPlace(program, applied(environment, process.env, io))
+    process.umask(mask)
+    return await runInPlace(program, applied(environment, own, io))
   },
 }
 
