@@ -20,6 +20,7 @@ import { pause } from './scenarios/pause.ts'
 import { race } from './scenarios/race.ts'
 import { sigterm } from './scenarios/sigterm.ts'
 import { strategies } from './scenarios/strategies.ts'
+import { switches } from './scenarios/switches.ts'
 
 const SCENARIOS: readonly Scenario[] = [
   kills,
@@ -27,6 +28,7 @@ const SCENARIOS: readonly Scenario[] = [
   race,
   foreignWriter,
   cliFiles,
+  switches,
   pause,
   lostAnswers,
   clock,
