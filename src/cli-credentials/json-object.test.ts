@@ -46,6 +46,13 @@ test.each([
   expect(layOut('{"x":[1,2]}', layoutOf(text))).toBe(expected)
 })
 
+test('texts of megabytes and of nothing but escapes are passed over', () => {
+  const long = JSON.stringify(`${'"\\'.repeat(500_000)}${'x'.repeat(1_000_000)}`)
+  expect(removeMember(`{"a":[${long},{}],"b":${long},"c":1}`, 'b')).toBe(`{"a":[${long},{}],"c":1}`)
+  expect(() => readMembers('{"a":[')).toThrow(SyntaxError)
+  expect(() => readMembers('{"a":1')).toThrow(SyntaxError)
+})
+
 test('fifty thousand levels are no trouble, and what is no object is one', () => {
   const deep = `{"d":${'['.repeat(50_000)}${']'.repeat(50_000)},"a":1}`
   expect(setMember(deep, 'a', '2')).toBe(deep.replace('"a":1', '"a":2'))

@@ -104,39 +104,53 @@ export function compactJson(raw: string): string {
   return parts.join('')
 }
 
+/** Where the members of the object stand. What is nested in them is passed over: it can be megabytes. */
 function scan(text: string): { open: number; close: number; members: Member[] } {
   const scanner = createScanner(text, true)
+  if ((scanner.scan() as number) !== KIND.openBrace) throw new SyntaxError('not an object')
+  const open = scanner.getTokenOffset()
   const members: Member[] = []
-  let depth = 0
-  let open = 0
-  let start = 0
+  let start = open + 1
   let key: { name: string; start: number; end: number } | null = null
-  let valueStart = -1
-  let end = 0
+  let value = { start: -1, end: -1 }
   for (let kind: number = scanner.scan(); kind !== KIND.end; kind = scanner.scan()) {
-    if (depth === 0 && kind !== KIND.openBrace) break
     const at = scanner.getTokenOffset()
-    const isClosing = kind === KIND.closeBrace || kind === KIND.closeBracket
-    if (depth === 1 && (kind === KIND.comma || isClosing)) {
-      if (key) members.push({ name: key.name, start, keyStart: key.start, keyEnd: key.end, valueStart, valueEnd: end })
-      if (isClosing) return { open, close: at, members }
+    if (kind === KIND.comma || kind === KIND.closeBrace) {
+      if (key) {
+        const [valueStart, valueEnd] = [value.start, value.end]
+        members.push({ name: key.name, start, keyStart: key.start, keyEnd: key.end, valueStart, valueEnd })
+      }
+      if (kind === KIND.closeBrace) return { open, close: at, members }
       start = at + 1
       key = null
-      valueStart = -1
-      continue
-    }
-    if (depth === 1 && key === null) {
+    } else if (key === null) {
       key = { name: JSON.parse(partOf(text, scanner)), start: at, end: at + scanner.getTokenLength() }
-    } else if (depth === 1 && valueStart === -1 && kind !== KIND.colon) valueStart = at
-    end = at + scanner.getTokenLength()
-    if (kind === KIND.openBrace || kind === KIND.openBracket) {
-      if (depth++ === 0) {
-        open = at
-        start = at + 1
-      }
-    } else if (isClosing) depth--
+    } else if (kind !== KIND.colon) {
+      const isNested = kind === KIND.openBrace || kind === KIND.openBracket
+      value = { start: at, end: isNested ? endOfNested(text, at) : at + scanner.getTokenLength() }
+      if (isNested) scanner.setPosition(value.end)
+    }
   }
   throw new SyntaxError('not an object')
+}
+
+/** After the bracket that closes the one at `start`. */
+function endOfNested(text: string, start: number): number {
+  let depth = 0
+  for (let at = start; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') at = endOfText(text, at)
+    else if (character === '{' || character === '[') depth++
+    else if ((character === '}' || character === ']') && --depth === 0) return at + 1
+  }
+  throw new SyntaxError('not closed')
+}
+
+/** Where the quote is that ends the text which begins at `start`. */
+function endOfText(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at
 }
 
 function partOf(text: string, scanner: { getTokenOffset(): number; getTokenLength(): number }): string {
