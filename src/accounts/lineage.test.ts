@@ -3,7 +3,10 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { grants } from '../db/schema.ts'
+import { retireMovedLogins, settleRestored } from '../db/transfer-store.ts'
 import { Secret } from '../lib/secret.ts'
+import { LANGUAGES } from '../messages/languages.ts'
+import { generationText } from '../messages/lineage.ts'
 import { connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { answerPlace } from './grant-tokens.ts'
@@ -117,4 +120,29 @@ test('an answer that was kept and applied at the next start is a generation like
     '#1 signed_in (callback) → replaced (refreshed)',
     '#2 refreshed (kept_answer) → current',
   ])
+})
+
+test('a login that was moved away, left behind or restored says so', async () => {
+  const event = { at: 5, accountId: null, actor: 'cli', kind: 'restore.same', details: {} }
+  const restore = { source: 'mac_desk', here: null, event }
+  const { database } = world.context
+  const ada = await connectPerson(world)
+  await settleRestored(database, { ...restore, logins: 'same' })
+  expect(await story(ada.accountId)).toEqual([
+    '#1 signed_in (callback) → replaced (restored)',
+    '#1 restored (mac_desk) → current',
+  ])
+  const brook = await connectPerson(world, 'brook', { custody: 'cli', origin: 'link' })
+  await settleRestored(database, { ...restore, logins: 'moved', event: { ...event, at: 6 } })
+  expect((await story(ada.accountId)).at(-1)).toBe('#1 restored (mac_desk) → current')
+  expect(await story(brook.accountId)).toEqual(['#1 linked (link) → retired (not_restored)'])
+  await retireMovedLogins(database, { ...event, at: 7, kind: 'export.moved_away' })
+  expect((await story(ada.accountId)).at(-1)).toBe('#1 restored (mac_desk) → retired (moved_away)')
+  // Both are told among the sign-outs, newest first.
+  const { losses } = await accountLineage(world.context, ada.accountId)
+  expect(losses).toMatchObject([{ ended: { why: 'moved_away', at: 7 } }])
+  for (const language of LANGUAGES) {
+    const words = losses.map((loss) => generationText(language, loss)).join()
+    expect(words).not.toContain('moved_away')
+  }
 })
