@@ -8,6 +8,7 @@ import { suspectRestoredDatabase } from './high-water-mark.ts'
 import { noteThisMachine } from './machines.ts'
 import { type Recovery, recoverAttempts } from './recover-attempts.ts'
 import { replayAnswers } from './replay-answers.ts'
+import { resealSpool } from './reseal-spool.ts'
 
 /** What was found and mended. */
 export interface Preparation extends Recovery {
@@ -22,8 +23,10 @@ export interface Preparation extends Recovery {
 export async function prepareAccounts(context: AccountsContext): Promise<Preparation> {
   // First of all, since everything else writes and would make the database look newer than it is.
   const suspects = await suspectRestoredDatabase(context)
-  await noteThisMachine(context)
   const { applied, superseded, waiting } = await replayAnswers(context)
+  // Before it says that it was here: then former keys may be destroyed elsewhere.
+  const left = context.keys.former().reduce((sum, { id }) => sum + resealSpool(context, id), 0)
+  if (left === 0) await noteThisMachine(context)
   const recovery = await recoverAttempts(context)
   return { ...recovery, suspects, replayed: applied + superseded, waiting }
 }

@@ -4,6 +4,7 @@
  */
 
 import { recordAuditEvent } from '../db/audit-store.ts'
+import { listMachineRows } from '../db/machine-store.ts'
 import {
   countSealedRows,
   emptyWriteAheadLog,
@@ -13,11 +14,12 @@ import {
   type SealedColumnName,
   type SealedRow,
 } from '../db/sealed-row-store.ts'
-import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { EnvelopeError } from '../vault/envelope.ts'
 import { KeyRefusal } from '../vault/key-refusal.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
+import { resealSpool } from './reseal-spool.ts'
 import { placeOf } from './sealed-places.ts'
 import { namingStoreRefusals, type Persistence, persistently } from './store-refusals.ts'
 
@@ -26,6 +28,8 @@ const ROWS_PER_COMMIT = 100
 /** Longer than a refresh can hold its grant. */
 const LEASES_MS = MINUTE_MS
 const LOOK_AGAIN_MS = 250
+/** Longer than any login lives without a refresh. */
+const MACHINE_GONE_MS = 90 * DAY_MS
 const WRITING: Persistence = { tries: 4, waits: { firstMs: 50, factor: 2, maxMs: SECOND_MS, jitter: 0.2 } }
 
 /** What came of sealing anew what one key had sealed. */
@@ -95,16 +99,27 @@ export async function rotateKey(context: AccountsContext, choice: RotationChoice
 export async function finishKeyRotations(context: AccountsContext, { isStart }: { isStart: boolean }): Promise<void> {
   if (context.keys.former().length === 0 || underWay.has(context.keys)) return
   await exclusively(context, async () => {
-    for (const { id, keepUntil } of context.keys.former()) {
+    for (const { id, keepUntil, retiredAt } of context.keys.former()) {
       const { left } = await reseal(context, id)
       const now = context.clock.now()
       if (!isStart || left > 0 || keepUntil === null || keepUntil > now) continue
+      if (resealSpool(context, id) > 0 || (await isNeededElsewhere(context, retiredAt))) continue
       await context.keys.destroy(id)
       const event = { at: now, accountId: null, kind: 'key.destroyed', actor: 'startup', details: { key: id } }
       await recordAuditEvent(context.database, event)
       await forgetOverwritten(context)
     }
   })
+}
+
+/**
+ * True while another machine may hold answers in its spool that the key sealed: it has not been here since the key was
+ * replaced. A machine that is here has sealed its spool anew; one that was not seen for months is taken for gone.
+ */
+async function isNeededElsewhere({ database, machine, clock }: AccountsContext, retiredAt: number): Promise<boolean> {
+  const gone = clock.now() - MACHINE_GONE_MS
+  const machines = await listMachineRows(database)
+  return machines.some(({ id, lastSeenAt }) => id !== machine?.id && lastSeenAt <= retiredAt && lastSeenAt > gone)
 }
 
 async function exclusively<T>(context: AccountsContext, run: () => Promise<T>): Promise<T> {
@@ -135,6 +150,7 @@ async function reseal(context: AccountsContext, keyId: string): Promise<Resealin
   }
   const isNoted = keys.former().find(({ id }) => id === keyId)?.emptiedAt !== null
   if (done.left === 0 && !isNoted) await keys.markEmptied(keyId)
+  resealSpool(context, keyId)
   if (done.resealed > 0) await forgetOverwritten(context)
   return done
 }

@@ -57,9 +57,11 @@ export async function fillSealed(context: AccountsContext, count: number): Promi
       database.insert(backupFiles).values({
         ...{ id, backupId: id, path: '/x/y', contentSealed: seal('backup_files.content_sealed', own) },
       }),
-      database
-        .insert(cliMembers)
-        .values({ accountId: owner, membersSealed: seal('cli_members.members_sealed', own), at: 1 }),
+      database.insert(cliMembers).values({
+        accountId: owner,
+        membersSealed: seal('cli_members.members_sealed', { owner, generation: 0 }),
+        at: 1,
+      }),
       database.insert(consoleKeys).values({
         ...{ id, accountId: owner, name: owner, hint: 'FAKE', createdAt: 1 },
         keySealed: seal('console_keys.key_sealed', own),
