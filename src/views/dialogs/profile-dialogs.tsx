@@ -28,7 +28,7 @@ export function NewProfileDialog({ view, account, kinds, error = null }: NewProf
           <CsrfField view={view} />
           <FormError error={error} />
           <p>{profiles.why}</p>
-          <fieldset class="stack">
+          <fieldset class="share-kinds stack">
             <legend class="field__label">{profiles.share}</legend>
             {kinds.map(({ kind, isDefault }) => (
               <label class="check">
