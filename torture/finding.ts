@@ -8,6 +8,8 @@ export interface Finding {
   goal: string
   /** `shown`: a figure without a goal of ours; `unmeasured`: this machine cannot, and `measured` says why. */
   state: 'met' | 'missed' | 'shown' | 'unmeasured'
+  /** Its place in the comparison of strategies: what was done, and by whom. */
+  compared?: { test: string; by: string }
 }
 
 /** What each scenario is given. */

@@ -1,6 +1,9 @@
 /** Homes for programs under torture, with a provider of their own. */
 
+import { join } from 'node:path'
 import { type Home, newHome } from '../bench/home.ts'
+import { type FaultyNetwork, faultyNetwork } from '../src/testing/faulty-network.ts'
+import { createHranaDouble } from '../src/testing/hrana-double.ts'
 import { type ProviderOptions, startProvider, type TortureProvider } from './provider.ts'
 
 export interface World {
@@ -12,4 +15,37 @@ export interface World {
 export async function makeWorld(directory: string, options: ProviderOptions): Promise<World> {
   const provider = await startProvider(options)
   return { provider, home: newHome(directory, provider.origin), close: () => provider.close() }
+}
+
+/** A machine of the person's: a home of its own, and a network of its own to the shared database. */
+export interface SharingMachine {
+  home: Home
+  network: FaultyNetwork
+}
+
+/** Machines that share one database over the network, by its protocol, and one key. */
+export async function makeSharedWorld(directory: string, options: ProviderOptions & { machines: number }) {
+  const provider = await startProvider(options)
+  const server = createHranaDouble(join(newHome(directory).path, 'shared.db'))
+  const served: { close(): Promise<void> }[] = []
+  const machines: SharingMachine[] = []
+  let keyFile: string | null = null
+  for (let index = 0; index < options.machines; index++) {
+    const network = faultyNetwork((request) => server.handle(request))
+    const app = await network.serve()
+    served.push(app)
+    const own = newHome(directory, provider.origin)
+    keyFile ??= own.environment.TOKENDECK_KEY_FILE!
+    const shared = { TOKENDECK_DATABASE_URL: app.origin, TOKENDECK_KEY_FILE: keyFile }
+    machines.push({ home: { ...own, environment: { ...own.environment, ...shared } }, network })
+  }
+  return {
+    provider,
+    machines,
+    async close() {
+      for (const app of served) await app.close()
+      server.close()
+      await provider.close()
+    },
+  }
 }

@@ -41,11 +41,13 @@ export interface KillLoop {
   provider: TortureProvider
   environment: Environment
   kills: Iterable<Kill>
+  /** Refreshes of each process before the one that is killed; 5 unless told. */
+  warmUp?: number
 }
 
 /** The clock of the program goes on by this between two refreshes, so that each is wanted. */
 const STEP_MS = 100_000
-const WARM_UP = 40
+const WARM_UP = 5
 
 interface Attempt {
   kill: Kill
@@ -97,7 +99,7 @@ export async function killLoop(loop: KillLoop): Promise<Tally> {
       await victim.ask({ do: 'connect', login: signedIn.login })
     }
     // A dashboard runs for weeks: what is killed is not the first refresh of a process.
-    await victim.ask({ do: 'measure', count: WARM_UP })
+    await victim.ask({ do: 'measure', count: loop.warmUp ?? WARM_UP })
     // Its start must not take the processor from the refresh that is looked at.
     await spare.ready
     last = await attempt(provider, victim, family, kill)

@@ -1,39 +1,51 @@
 /**
  * `npm run torture`: what a login withstands, by the ledger of a provider that forgives nothing. `--short` takes about two
- * minutes; `--only F1,F4` does these only; `--write` puts the table of a full run into docs/torture.md. Ends with 1 where a
- * goal is missed.
+ * minutes; `--only F1,F4` does these only; `--write` puts what a full run found, or a full run of some, into docs/torture.md
+ * and README. Ends with 1 where a goal is missed.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Finding, type Scenario, table } from './finding.ts'
+import { type ScenarioResult, writeResults } from './results.ts'
+import { callers } from './scenarios/callers.ts'
 import { cliFiles } from './scenarios/cli-files.ts'
 import { clock } from './scenarios/clock.ts'
 import { diskFull } from './scenarios/disk-full.ts'
 import { durability } from './scenarios/durability.ts'
 import { foreignWriter } from './scenarios/foreign-writer.ts'
-import { kills } from './scenarios/kills.ts'
+import { killsAtPoints, killsAtRandom } from './scenarios/kills.ts'
 import { lostAnswers } from './scenarios/lost-answers.ts'
+import { outage } from './scenarios/outage.ts'
 import { pause } from './scenarios/pause.ts'
 import { race } from './scenarios/race.ts'
+import { secondWriter } from './scenarios/second-writer.ts'
+import { sharedDatabase } from './scenarios/shared-database.ts'
 import { sigterm } from './scenarios/sigterm.ts'
 import { strategies } from './scenarios/strategies.ts'
 import { switches } from './scenarios/switches.ts'
+import { syncs } from './scenarios/syncs.ts'
 
 const SCENARIOS: readonly Scenario[] = [
-  kills,
+  killsAtRandom,
+  killsAtPoints,
   durability,
+  syncs,
   race,
+  callers,
   foreignWriter,
   cliFiles,
   switches,
   pause,
   lostAnswers,
+  outage,
   clock,
   sigterm,
+  secondWriter,
   diskFull,
+  sharedDatabase,
   strategies,
 ]
 const LANES = 2
@@ -50,7 +62,8 @@ if (scenarios.length === 0) {
 
 const directory = mkdtempSync(join(tmpdir(), 'tokendeck-torture-'))
 const startedAt = performance.now()
-const found = new Map<Scenario, Finding[]>()
+const machine = `${cpus().length} processors, Bun ${Bun.version}, ${process.platform}`
+const found = new Map<Scenario, ScenarioResult>()
 let failedScenarios = 0
 try {
   // What is measured in milliseconds has the machine for itself.
@@ -65,13 +78,9 @@ try {
   rmSync(directory, { recursive: true, force: true })
 }
 
-const findings = scenarios.flatMap((scenario) => found.get(scenario) ?? [])
+const findings = scenarios.flatMap((scenario) => found.get(scenario)?.findings ?? [])
 const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)
-const conditions = `${cpus().length} processors, Bun ${Bun.version}, ${process.platform}; ${seconds} s in all.`
-process.stdout.write(`${table(findings)}\n\n${conditions}\n`)
-if (values.write && !values.short && !wanted) {
-  writeFileSync(resolve(import.meta.dirname, '..', 'docs', 'torture.md'), page(findings, conditions))
-}
+process.stdout.write(`${table(findings)}\n\n${machine}; ${seconds} s in all.\n`)
 if (process.env.TOKENDECK_COUNTS) {
   const counts = { passed: scenarios.length - failedScenarios, failed: failedScenarios }
   writeFileSync(process.env.TOKENDECK_COUNTS, JSON.stringify(counts))
@@ -80,12 +89,21 @@ process.exit(failedScenarios === 0 ? 0 : 1)
 
 async function torment(scenario: Scenario): Promise<void> {
   const scenarioStartedAt = performance.now()
-  const results = await runScenario(scenario)
-  found.set(scenario, results)
-  const isFine = results.every(({ state }) => state !== 'missed')
+  const day = new Date().toISOString().slice(0, 10)
+  const load = loadavg()[0]!
+  const findings = await runScenario(scenario)
+  const seconds = (performance.now() - scenarioStartedAt) / 1_000
+  found.set(scenario, { scenario: scenario.title, day, load, seconds, machine, findings })
+  // At once: what was found is not lost with what comes later.
+  if (values.write && !values.short) {
+    writeResults(
+      [...found.values()],
+      SCENARIOS.map(({ title }) => title),
+    )
+  }
+  const isFine = findings.every(({ state }) => state !== 'missed')
   if (!isFine) failedScenarios += 1
-  const seconds = ((performance.now() - scenarioStartedAt) / 1_000).toFixed(1)
-  process.stderr.write(`${scenario.title}: ${isFine ? 'kept' : 'MISSED'} in ${seconds} s\n`)
+  process.stderr.write(`${scenario.title}: ${isFine ? 'kept' : 'MISSED'} in ${seconds.toFixed(1)} s\n`)
 }
 
 /** A scenario that breaks off has missed its goal. */
@@ -96,17 +114,4 @@ async function runScenario(scenario: Scenario): Promise<Finding[]> {
     const measured = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return [{ fault: scenario.faults[0]!, what: scenario.title, measured, goal: 'an end', state: 'missed' }]
   }
-}
-
-function page(all: readonly Finding[], conditions: string): string {
-  return `# What a login withstands
-
-Written by \`npm run torture -- --write\`. The judge is the ledger of the fake provider, which knows which refresh token was
-spent, how often, and whether the answer was handed over whole. *Strict* means: a refresh token works once, and using it
-again ends the login.
-
-${table(all)}
-
-${conditions}
-`
 }

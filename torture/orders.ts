@@ -37,10 +37,16 @@ export type Order =
   | { do: 'retry' }
   | { do: 'clock'; offsetMs: number }
   | { do: 'work' }
-  | { do: 'link'; path: string }
+  | { do: 'link'; path: string; isTakenOver?: boolean }
   | { do: 'adopt' }
+  /** How many calls to a provider were made for each account at most, and what came of them. */
+  | { do: 'calls' }
+  /** Brings answers that wait in the spool. */
+  | { do: 'replay' }
   | { do: 'checkpoint' }
   | { do: 'measure'; count: number }
+  /** Refreshes that say when the answer has come and when the caller is told, for whoever watches from outside. */
+  | { do: 'mark'; count: number }
   | { do: 'close' }
 
 /** A login as the program itself sees it. */
@@ -66,9 +72,11 @@ export interface Answer {
   reason?: string
   /** Of `measure`: from the last byte of the answer until the commit returned, each; milliseconds. */
   samples?: number[]
+  /** Of `calls`: tries of the account that made most of them. */
+  mostTries?: number
 }
 
 /** Lines that come before the answer. */
 export interface Notice {
-  at: 'ready' | 'began' | 'committing'
+  at: 'ready' | 'began' | 'committing' | 'answered' | 'told'
 }

@@ -44,6 +44,9 @@ export interface TortureProvider {
   /** Token requests that carried this refresh token. */
   spends(refreshToken: string): LedgerEntry[]
   tokenCalls(): LedgerEntry[]
+  /** From now on nobody listens there, until `comeBack`. */
+  goAway(): Promise<void>
+  comeBack(): Promise<void>
   close(): Promise<void>
 }
 
@@ -76,12 +79,19 @@ export async function startProvider(options: ProviderOptions): Promise<TorturePr
     if (isToken && response.status === 200) outgoing.once('finish', () => deliveredCount++)
     outgoing.end(body)
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  await listen(0)
+  const { port } = server.address() as AddressInfo
 
   const tokenCalls = () => [...fake.ledger.of('claude.refresh'), ...fake.ledger.of('codex.refresh')]
   return {
     fake,
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${port}`,
     isStrict: reuse === 'strict',
     delivered: () => deliveredCount,
     arrived: () => arrivedCount,
@@ -109,11 +119,9 @@ export async function startProvider(options: ProviderOptions): Promise<TorturePr
       return tokenCalls().filter(({ fields }) => fields.refresh_token === name)
     },
     tokenCalls,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    goAway: stop,
+    comeBack: () => listen(port),
+    close: stop,
   }
 }
 

@@ -12,9 +12,12 @@ import { linkAccount } from '../src/accounts/link-account.ts'
 import { listAccounts } from '../src/accounts/list-accounts.ts'
 import { recoverAttempts } from '../src/accounts/recover-attempts.ts'
 import { type RefreshPurpose, refreshGrant } from '../src/accounts/refresh-grant.ts'
+import { replayAnswers } from '../src/accounts/replay-answers.ts'
+import { takeOverAccount } from '../src/accounts/take-over-account.ts'
 import { updateAccount } from '../src/accounts/update-account.ts'
 import { type OpenedContext, openContext } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
+import { listCallRows } from '../src/db/call-store.ts'
 import { findCurrentGrant } from '../src/db/grant-store.ts'
 import { type Clock, SECOND_MS, systemClock } from '../src/lib/clock.ts'
 import { silentLog } from '../src/lib/log.ts'
@@ -204,12 +207,38 @@ async function obey(order: Order): Promise<Answer> {
       await workers.ready
       return { said: 'done', states: [] }
     case 'link':
-      await linkAccount(context, { path: order.path, actor: 'api' })
+      await (order.isTakenOver ? takeOverAccount : linkAccount)(context, { path: order.path, actor: 'api' })
       return { said: 'done', states: await states() }
     case 'adopt': {
       const [account] = await listAccounts(context)
       return { said: 'done', outcome: await adoptFromFile(context, account!.id), states: await states() }
     }
+    case 'mark': {
+      const { transport } = context
+      const send: typeof transport.send = async (request) => {
+        const answer = await transport.send(request)
+        say({ at: 'answered' })
+        return answer
+      }
+      const marked = { ...context, transport: { send } }
+      const [account] = await listAccounts(context)
+      for (let index = 0; index < order.count; index++) {
+        time.offsetMs += 10 * SECOND_MS
+        await refreshGrant(marked, account!.id, { purpose: 'requested', actor: 'api' })
+        say({ at: 'told' })
+      }
+      return { said: 'done', states: await states() }
+    }
+    case 'calls': {
+      await context.calls.flush()
+      const tries = new Map<string, number>()
+      const rows = await listCallRows(context.database, { limit: 10_000 })
+      for (const { accountId } of rows) tries.set(accountId ?? '', (tries.get(accountId ?? '') ?? 0) + 1)
+      return { said: 'done', states: [], mostTries: Math.max(0, ...tries.values()) }
+    }
+    case 'replay':
+      await replayAnswers(context)
+      return { said: 'done', states: await states() }
     case 'checkpoint':
       await context.database.run('PRAGMA wal_checkpoint(TRUNCATE)')
       return { said: 'done', states: [] }

@@ -18,7 +18,8 @@ export const race: Scenario = {
   },
 }
 
-async function compete({ directory, isShort }: Torture, where: string): Promise<Finding> {
+/** One row: all commands of a round at once. */
+export async function compete({ directory, isShort }: Torture, where: string): Promise<Finding> {
   const rounds = isShort ? 3 : 50
   const world = await makeWorld(directory, { reuse: 'strict', people: rounds, latencyMs: 50 })
   const logins = await connectAll(world, rounds)

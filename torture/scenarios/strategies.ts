@@ -6,8 +6,9 @@ import { fingerprint } from '../../src/testing/fake-ledger.ts'
 import type { Finding, Scenario, Torture } from '../finding.ts'
 import { makeWorld } from '../home.ts'
 import { CLASSES, killLoop, type Tally } from '../kill-loop.ts'
-import { type ProgramKind, startVictim } from '../program.ts'
+import { type ProgramKind, startVictim, TOKENDECK } from '../program.ts'
 import { GRACE_MS, killPlan } from './kills.ts'
+import { compete } from './race.ts'
 
 const kindOf = (name: string, strategy: string): ProgramKind => ({
   name,
@@ -25,7 +26,7 @@ export const strategies: Scenario = {
   title: 'the same for simple strategies',
   async run(torture) {
     const findings: Finding[] = []
-    for (const found of await Promise.all(STRATEGIES.map((kind) => score(torture, kind)))) findings.push(...found)
+    for (const kind of [TOKENDECK, ...STRATEGIES]) findings.push(...(await score(torture, kind)))
     return findings
   },
 }
@@ -36,13 +37,16 @@ async function score(torture: Torture, kind: ProgramKind): Promise<Finding[]> {
     killed(torture, kind, 'strict', kills),
     killed(torture, kind, GRACE_MS, kills),
   ])
-  const shown = (what: string, measured: string, goal: string): Finding => {
-    return { fault: 'F1', what: `*${kind.name}*: ${what}`, measured, goal, state: 'shown' }
+  const shown = (test: string, measured: string, goal: string): Finding => {
+    const compared = { test, by: kind.name }
+    return { fault: 'F1', what: `*${kind.name}*: ${test}`, measured, goal, state: 'shown', compared }
   }
+  const race = kind === TOKENDECK ? await compete(torture, 'without a server') : await raced(torture, kind)
+  const compared = { test: `${PROCESSES} processes want a new token at once`, by: kind.name }
   return [
-    shown(`strict provider, ${strict.kills} kills`, lossWords(strict), '0 untold'),
-    shown(`${GRACE_MS / 1_000} s of grace, ${grace.kills} kills`, lossWords(grace), '0 lost'),
-    { ...(await raced(torture, kind)), state: 'shown' },
+    shown(`${strict.kills} kills -9 during refreshes, strict provider`, lossWords(strict), '0 untold'),
+    shown(`the same, provider with ${GRACE_MS / 1_000} s of grace`, lossWords(grace), '0 lost'),
+    { ...race, what: `*${kind.name}*: ${compared.test}`, state: 'shown', compared },
   ]
 }
 
