@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { AnswerSpool } from './accounts/answer-spool.ts'
 import { beginAuditTrail } from './accounts/audit-trail.ts'
 import { createCallLedger } from './accounts/call-ledger.ts'
@@ -31,6 +31,7 @@ import type { Provider } from './oauth/provider.ts'
 import { builtInProviders } from './oauth/providers/index.ts'
 import { createTransport } from './oauth/transport.ts'
 import { quietFetch } from './process-hygiene.ts'
+import { putWaitingConfig } from './restored-config.ts'
 import { aftercareEnded } from './switching/under-way.ts'
 import { openVault } from './vault/open-vault.ts'
 import { VERSION } from './version.ts'
@@ -63,7 +64,8 @@ export class HomeRefusal extends Error {
  */
 export async function openContext(config: Config, options: ContextOptions): Promise<OpenedContext> {
   await makeHome(config.home)
-  const providers = readProviders(config.configFile)
+  // A file that cannot be used is refused before anything is made.
+  const configured = readProviders(config.configFile)
   const clock = systemClock
   const random = systemRandom
   const opened = await openDatabase({
@@ -75,6 +77,9 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     fetch: quietFetch,
   })
   try {
+    const stamp = new Date(clock.now()).toISOString().replace(/[-:]|\..*/g, '')
+    const isPut = (await putWaitingConfig(opened.database, config.configFile, stamp)) !== undefined
+    const providers = isPut ? readProviders(config.configFile) : configured
     const { keySource, keyFile, passphraseFile } = config
     const vault = await openVault({ database: opened.database, random, clock, keySource, keyFile, passphraseFile })
     const calls = createCallLedger({
@@ -121,6 +126,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       }),
       profilesDirectory: join(config.home, 'profiles'),
       statusFile: join(config.home, 'status.json'),
+      otherHomes: { configured: readHomes(config.configFile), windowsUsers: windowsUsers(process.platform) },
       callbackPorts: config.callbackPorts,
       callbackListeners: new CallbackListeners({ clock, pages: options.pages }),
       refreshes: new SingleFlight(),
@@ -167,9 +173,25 @@ async function makeHome(home: string): Promise<void> {
   }
 }
 
+/** `[imports] homes` of config.toml. Errors: HomeRefusal */
+function readHomes(configFile: string): string[] {
+  if (!existsSync(configFile)) return []
+  // Read as TOML before, by whoever reads the providers.
+  const { imports } = Bun.TOML.parse(readFileSync(configFile, 'utf8').replace(/^\ufeff/, '')) as { imports?: unknown }
+  const homes = (imports as { homes?: unknown } | undefined)?.homes ?? []
+  const isFine = Array.isArray(homes) && homes.every((home) => typeof home === 'string' && isAbsolute(home))
+  if (!isFine) throw new HomeRefusal(`imports.homes must be a list of absolute paths (${configFile})`)
+  return homes
+}
+
+/** Inside Windows its disks are directories; each person's home lies below `Users`. */
+function windowsUsers(platform: NodeJS.Platform): string[] {
+  return platform === 'linux' ? ['/mnt/c/Users'] : []
+}
+
 function readProviders(configFile: string): ReadonlyMap<string, Provider> {
   try {
-    return applyProviderConfig(builtInProviders, existsSync(configFile) ? readFileSync(configFile, 'utf8') : null)
+    return applyProviderConfig(builtInProviders, existsSync(configFile) ? readFileSync(configFile, 'utf8') : null, ['imports'])
   } catch (error) {
     if (error instanceof ProviderConfigError) throw new HomeRefusal(`${error.message} (${configFile})`)
     const { code } = error as NodeJS.ErrnoException

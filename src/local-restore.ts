@@ -18,6 +18,7 @@ import { systemRandom } from './lib/random.ts'
 import type { Secret } from './lib/secret.ts'
 import { TransferRefusal } from './local-export.ts'
 import { quietFetch, tidyProcess } from './process-hygiene.ts'
+import { prepareConfig, putWaitingConfig } from './restored-config.ts'
 import { type ExportFacts, ExportRefusal, openExport, readExport } from './vault/export-file.ts'
 import { keyringWorks, systemKeyring } from './vault/key-keyring.ts'
 import { keepKey } from './vault/key-places.ts'
@@ -82,6 +83,7 @@ export async function restoreFrom(
       const backup = await copyAway(config, path, stamp)
       const release = takeDatabaseLock(path)
       if (!release) throw new DatabaseRefusal('busy', path)
+      let restored: Restored
       try {
         const source = await keySourceOf(config, plan.isSame ? pinned.source : null)
         const kept = await keepKey({ ...config, random: systemRandom, clock: systemClock }, source, parts.key)
@@ -89,19 +91,22 @@ export async function restoreFrom(
           const former = pinned.former.map((key) => ({ ...key, source }))
           const next: PinnedKey = { ...pinned, source, wrapped: kept.wrapped, former }
           await writeMeta(database, PINNED_KEY_NAME, JSON.stringify(next))
+          await prepareConfig(database, config.configFile, parts.config)
           await close()
           changePlaces(draft, path)
         } catch (error) {
           kept.undo()
           throw error
         }
-        const configAside = putConfig(config.configFile, parts.config, stamp)
-        const setAside = [kept.setAside, configAside].filter((place) => place !== null)
+        const setAside = kept.setAside === null ? [] : [kept.setAside]
         const keyPlace = source === 'file' ? config.keyFile : source
-        return { facts, logins: plan.logins, suspects, backup, setAside, keyPlace }
+        restored = { facts, logins: plan.logins, suspects, backup, setAside, keyPlace }
       } finally {
         release()
       }
+      // The database decides from here on: what follows is done by the next start too.
+      const configAside = parts.config && (await settleConfig(config, path, stamp))
+      return configAside === null ? restored : { ...restored, setAside: [...restored.setAside, configAside] }
     } finally {
       await close()
     }
@@ -186,16 +191,14 @@ function changePlaces(draft: string, path: string): void {
   syncPath(dirname(path))
 }
 
-/** Puts config.toml in its place; gives where another one was set aside to. */
-function putConfig(path: string, text: Buffer | null, stamp: string): string | null {
-  if (text === null) return null
-  const present = existsSync(path) ? readFileSync(path) : null
-  if (present?.equals(text)) return null
-  const aside = present && `${path}.before-restore-${stamp}`
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  if (aside) renameSync(path, aside)
-  writeFileSync(path, text, { mode: 0o600 })
-  return aside
+/** The same that a start does for a restore that was cut off here. */
+async function settleConfig({ configFile }: Config, path: string, stamp: string): Promise<string | null> {
+  const { database, close } = await openDatabase({ url: urlOf(path) })
+  try {
+    return (await putWaitingConfig(database, configFile, stamp)) ?? null
+  } finally {
+    await close()
+  }
 }
 
 function removeDatabase(path: string): void {

@@ -1,0 +1,63 @@
+/**
+ * config.toml of a restore: it waits beside its place until the restored database is in its own, and is put there by
+ * whoever comes next. So the database decides alone whether a restore has happened, wherever it was cut off.
+ */
+
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Database } from './db/client.ts'
+import { syncPath } from './db/database-file.ts'
+import { readMeta, writeMeta } from './db/meta-store.ts'
+
+const META_NAME = 'restoring_config'
+
+/** Lays the text beside its place and notes in the database, which is not in its place yet, that it belongs to it. */
+export async function prepareConfig(database: Database, path: string, text: Buffer | null): Promise<void> {
+  rmSync(draftOf(path), { force: true })
+  if (text === null) return
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  writeFileSync(draftOf(path), text, { mode: 0o600 })
+  syncPath(draftOf(path))
+  await writeMeta(database, META_NAME, hashOf(text))
+}
+
+/**
+ * Puts a text that waits into its place, if it is the one of this database; takes away any other. Costs one look at the
+ * disk where none waits.
+ *
+ * Shape:  → where what lay in the place was set aside to; null when nothing was, undefined when nothing waited
+ * Errors: those of the file system; StoreError
+ */
+export async function putWaitingConfig(
+  database: Database,
+  path: string,
+  stamp: string,
+): Promise<string | null | undefined> {
+  if (!existsSync(draftOf(path))) return undefined
+  const text = readFileSync(draftOf(path))
+  if ((await readMeta(database, META_NAME)) === hashOf(text)) return putConfig(path, text, stamp)
+  rmSync(draftOf(path))
+  return undefined
+}
+
+function putConfig(path: string, text: Buffer, stamp: string): string | null {
+  const present = existsSync(path) ? readFileSync(path) : null
+  const aside = present === null || present.equals(text) ? null : `${path}.before-restore-${stamp}`
+  // Copied, so that one of the two lies in the place at every moment.
+  if (aside) {
+    copyFileSync(path, aside)
+    syncPath(aside)
+  }
+  renameSync(draftOf(path), path)
+  syncPath(dirname(path))
+  return aside
+}
+
+function draftOf(path: string): string {
+  return `${path}.restoring`
+}
+
+function hashOf(text: Buffer): string {
+  return createHash('sha256').update(text).digest('hex')
+}
