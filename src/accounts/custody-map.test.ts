@@ -16,6 +16,7 @@ import type { AccountsContext } from './context.ts'
 import { custodyMap, lookForCopies } from './custody-map.ts'
 import { createCredentialFollower } from './follow-credentials.ts'
 import { MACHINE_AWAY_MS } from './held-copies.ts'
+import { listCandidates } from './import-candidates.ts'
 import { linkAccount } from './link-account.ts'
 import { getAccount } from './list-accounts.ts'
 import { COPY_CONFIRMED_MS } from './observe-file.ts'
@@ -137,6 +138,7 @@ describe('a file that turns up with a copy of a login that is refreshed here', (
     await refreshGrant(context, id, { purpose: 'requested', actor })
     expect(await map(id)).toMatchObject({ own: { generation: 2 }, copies: [{ holds: 'older', generation: 1 }] })
     expect((await ownership(id)).reason.code).toBe('owner_conflict_older')
+    expect((await listCandidates(context))[0]).toMatchObject({ advice: 'conflict', canLink: false })
     // It is looked at again, and nothing of it is adopted.
     await look()
     expect((await machine.held(id)).generation).toBe(2)

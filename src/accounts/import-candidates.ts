@@ -3,20 +3,27 @@
  * can be done with it. Reads files and process names; changes nothing and asks no provider.
  */
 
+import { realpath } from 'node:fs/promises'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { profilePlaces } from '../cli-credentials/credential-places.ts'
+import { keyringItem } from '../cli-credentials/keyring-items.ts'
 import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
-import { listAccountFacts } from '../db/account-store.ts'
+import { type GrantFacts, listAccountFacts } from '../db/account-store.ts'
 import { type AccountIdentity, type FollowedGrant, listFollowedGrants } from '../db/credential-file-store.ts'
+import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import type { ImportAdvice, ImportCandidate } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
+import { listOtherPlaces } from './other-homes.ts'
 import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
+import { heldCopy, rivalsOf } from './held-copies.ts'
 import { thisMachineId } from './machines.ts'
 
 /** What is known of an account that a file may belong to. */
 interface Known {
   account: AccountIdentity
+  /** Places of this machine in which a copy of its very login was seen. */
+  copies: ReadonlySet<string>
   grant: Pick<FollowedGrant['grant'], 'custody' | 'refreshTokenFingerprint'> & {
     credentialPath: string | null
     refusedAt: number | null
@@ -28,15 +35,32 @@ interface Known {
  * unless an account follows it.
  */
 export async function listCandidates(context: AccountsContext): Promise<ImportCandidate[]> {
-  const [places, known, running] = await Promise.all([
+  const [places, facts, copies, running] = await Promise.all([
     listPlaces(context),
     listAccountFacts(context.database),
+    listKnownCopies(context.database),
     runningClis(PROCESS_ROOT),
   ])
+  const known = facts.map(({ account, grant }) => ({
+    account,
+    grant,
+    copies: placesOf(context, grant, account, copies),
+  }))
   const candidates = await Promise.all(
     places.map(async (place) => describe(context, place, await readPlace(context, place), known, running)),
   )
   return candidates.filter(({ state, accountId }) => state !== 'missing' || accountId !== null)
+}
+
+function placesOf(
+  context: AccountsContext,
+  grant: Pick<GrantFacts, 'accessTokenExpiresAt'>,
+  { id }: AccountIdentity,
+  copies: readonly KnownCopy[],
+): ReadonlySet<string> {
+  const judge = { ...grant, now: context.clock.now(), machineId: thisMachineId(context) }
+  const held = copies.filter(({ accountId }) => accountId === id).map((copy) => heldCopy(copy, judge))
+  return new Set(rivalsOf(held, null).flatMap(({ place, machine }) => (machine?.isThis ? [place] : [])))
 }
 
 async function listPlaces(context: AccountsContext): Promise<CredentialPlace[]> {
@@ -47,7 +71,7 @@ async function listPlaces(context: AccountsContext): Promise<CredentialPlace[]> 
     },
   )
   const profiles = await profilePlaces(context.profilesDirectory, context.providers.values())
-  const places = [...context.credentialPlaces, ...followed, ...profiles]
+  const places = [...context.credentialPlaces, ...followed, ...profiles, ...(await listOtherPlaces(context))]
   return places.filter((place, index) => places.findIndex(({ path }) => path === place.path) === index)
 }
 
@@ -72,7 +96,8 @@ async function describe(
   const usedBy = await usersOf(place.directory, running)
   const advice = (): ImportAdvice => {
     if (reading.state !== 'live') return reading.state
-    if (isOurs) return isCopy(context, owner, reading) ? 'conflict' : 'dashboard_has_own'
+    if (isOurs)
+      return owner.copies.has(place.path) || isCopy(context, owner, reading) ? 'conflict' : 'dashboard_has_own'
     if (isLinkedHere) return 'linked'
     if (isOver) return 'login_over'
     if (identity === null) return 'identity_unknown'
@@ -84,7 +109,7 @@ async function describe(
     path: place.path,
     provider: place.provider,
     kind: place.kind,
-    store: 'file',
+    ...(await storeOf(place, reading)),
     state: reading.state,
     advice: advice(),
     identity: identity && {
@@ -102,6 +127,17 @@ async function describe(
     canLink: live !== null && isNameable && !isOurs && !isLinkedHere,
     canTakeOver: live !== null && isNameable && !isOurs && !isOver && live.tokens.refreshToken !== null,
   }
+}
+
+/** Where the login is. An item of a keyring is named, so that a person can find it; nobody opens it here. */
+async function storeOf(
+  place: CredentialPlace,
+  { state }: CredentialReading,
+): Promise<Pick<ImportCandidate, 'store' | 'storeItem'>> {
+  if (state !== 'keyring') return { store: 'file', storeItem: null }
+  const { service, account } = keyringItem(place, await realpath(place.directory).catch(() => place.directory))
+  const storeItem = account === null ? service : `${service} · ${account}`
+  return { store: place.cli === 'claude' ? 'keychain' : 'keyring', storeItem }
 }
 
 function isPast(instant: number | null | undefined, now: number): boolean {
