@@ -65,6 +65,8 @@ export interface WindowHistory {
   durationMs: number | null
   /** Lines of points, one for each span, in order of time. */
   lines: HistoryPoint[][]
+  /** The highest use of each stretch of some hours: for windows that are shorter than what a line can show. */
+  peaks: HistoryPoint[]
   resets: number[]
   /** Newest first. */
   spans: PastSpan[]
@@ -118,7 +120,7 @@ export function pastOf(
   points: readonly SpanPoint[],
   scored: readonly ForecastRow[],
   durationMs: number | null,
-): Pick<WindowHistory, 'lines' | 'resets' | 'spans'> {
+): Pick<WindowHistory, 'lines' | 'peaks' | 'resets' | 'spans'> {
   const lines: HistoryPoint[][] = []
   const spans: PastSpan[] = []
   let line: HistoryPoint[] = []
@@ -127,7 +129,12 @@ export function pastOf(
     const isNew = before === undefined || wasReset(before, point)
     const last = spans[spans.length - 1]
     if (isNew) {
-      if (last && before) last.highestFraction = Math.max(last.highestFraction, lastOfOld(before, point))
+      if (last && before) {
+        const fraction = lastOfOld(before, point)
+        last.highestFraction = Math.max(last.highestFraction, fraction)
+        const isSeen = before.resetsAt !== null && before.resetsAt > before.at && before.resetsAt - before.at < DAY_MS
+        if (isSeen) line.push({ at: before.resetsAt!, fraction })
+      }
       const startsAt = point.resetsAt !== null && durationMs !== null ? point.resetsAt - durationMs : null
       line = startsAt !== null && startsAt > (before?.at ?? point.at) ? [{ at: startsAt, fraction: 0 }] : []
       lines.push(line)
@@ -144,6 +151,7 @@ export function pastOf(
   const now = points[points.length - 1]?.at ?? 0
   return {
     lines,
+    peaks: points.map(({ at, highestFraction }) => ({ at, fraction: highestFraction })),
     resets: spans.map(({ resetsAt }) => resetsAt).filter((at) => at <= now),
     spans: spans.reverse().slice(0, SPANS_LISTED),
   }
@@ -193,13 +201,7 @@ export interface AccountsHistory {
   from: number
   until: number
   /** By account and window. */
-  windows: {
-    accountId: string
-    windowId: string
-    lines: HistoryPoint[][]
-    resets: number[]
-    record: PastRecord | null
-  }[]
+  windows: ({ accountId: string; windowId: string } & Pick<WindowHistory, 'lines' | 'peaks' | 'resets' | 'record'>)[]
 }
 
 /** The history of all accounts together, in a fixed number of queries. Errors: AccountError store_failed */
@@ -218,9 +220,9 @@ export function accountsHistory(context: AccountsContext): Promise<AccountsHisto
       until,
       windows: [...byWindow.values()].map((points) => {
         const { accountId, windowId } = points[0]!
-        const { lines, resets } = pastOf(points, [], null)
+        const { lines, peaks, resets } = pastOf(points, [], null)
         const record = records.find((each) => each.accountId === accountId && each.windowId === windowId) ?? null
-        return { accountId, windowId, lines, resets, record }
+        return { accountId, windowId, lines, peaks, resets, record }
       }),
     }
   })

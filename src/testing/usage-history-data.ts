@@ -39,7 +39,13 @@ export function aUsageHistory(text: string): UsageHistory {
     from,
     until: NOW,
     windows: UNEXPLAINED.map((unexplained, index) => ({
-      ...({ windowId: `w${index}`, kind: 'weekly', label: text, scope: text, durationMs: 7 * DAY_MS } as const),
+      ...({
+        windowId: `w${index}`,
+        kind: 'weekly',
+        label: text,
+        scope: text,
+        durationMs: index === 3 ? 5 * HOUR_MS : 7 * DAY_MS,
+      } as const),
       lines: [
         [
           { at: from, fraction: 0 },
@@ -47,6 +53,7 @@ export function aUsageHistory(text: string): UsageHistory {
         ],
         [{ at: at + DAY_MS, fraction: 0.4 }],
       ],
+      peaks: [{ at, fraction: 0.7 }],
       resets: spans.map(({ resetsAt }) => resetsAt),
       spans: index === 1 ? [] : spans,
       record:

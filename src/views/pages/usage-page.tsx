@@ -5,7 +5,7 @@ import type { AccountSummary, WindowOfAccount } from '../../accounts/account-sum
 import type { AccountsHistory } from '../../limits/usage-history.ts'
 import { type FrameData, Layout } from '../layout.tsx'
 import { recordWords } from '../partials/usage-history.tsx'
-import { Chart, dayText } from '../ui/chart.tsx'
+import { Chart, dayText, isDrawnAsBars } from '../ui/chart.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { accountTitle } from '../ui/mask.ts'
 import { forecastWords, percentText, windowName } from '../ui/usage-words.ts'
@@ -66,7 +66,7 @@ function Row({ view, account, window, history }: RowProps) {
   const title = accountTitle(view, account)
   const name = windowName(view, window)
   const past = history.windows.find(({ accountId, windowId }) => accountId === account.id && windowId === window.id)
-  const highest = past ? Math.max(...past.lines.flat().map(({ fraction }) => fraction)) : null
+  const highest = past ? Math.max(...past.peaks.map(({ fraction }) => fraction)) : null
   return (
     <tr>
       <th scope="row">
@@ -81,6 +81,7 @@ function Row({ view, account, window, history }: RowProps) {
             from={history.from}
             until={history.until}
             lines={past.lines}
+            bars={isDrawnAsBars(window) ? past.peaks : undefined}
             resets={past.resets}
             isSmall
           />

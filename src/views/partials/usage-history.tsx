@@ -2,7 +2,7 @@
 /** What was used of each window in 90 days: a chart with its resets, how forecasts did, and a table of the same. */
 
 import type { PastForecast, PastSpan, UnexplainedUse, UsageHistory, WindowHistory } from '../../limits/usage-history.ts'
-import { Chart, type ChartBand } from '../ui/chart.tsx'
+import { Chart, type ChartBand, isDrawnAsBars } from '../ui/chart.tsx'
 import { durationText, exactText } from '../ui/time.tsx'
 import { percentText, windowName } from '../ui/usage-words.ts'
 import type { ViewContext } from '../view-context.ts'
@@ -68,6 +68,7 @@ function WindowPast({ view, window, history }: { view: ViewContext; window: Wind
         from={history.from}
         until={history.until}
         lines={window.lines}
+        bars={isDrawnAsBars(window) ? window.peaks : undefined}
         resets={window.resets}
         bands={window.spans.flatMap(bandOf)}
         ends={forecasts.flatMap(({ ranOutAt }) => ranOutAt ?? [])}

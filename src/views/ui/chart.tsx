@@ -31,6 +31,8 @@ export interface ChartProps {
   from: number
   until: number
   lines: readonly (readonly ChartPoint[])[]
+  /** Instead of lines: a bar for each. For what goes up and down faster than a line can show. */
+  bars?: readonly ChartPoint[]
   resets?: readonly number[]
   bands?: readonly ChartBand[]
   /** When the limit ran out. */
@@ -45,13 +47,14 @@ export function Chart({
   from,
   until,
   lines,
+  bars,
   resets = [],
   bands = [],
   ends = [],
   isSmall = false,
 }: ChartProps) {
   const x = (at: number) => Math.round(((at - from) / Math.max(1, until - from)) * WIDTH * 10) / 10
-  const shown = resets.length <= MOST_RESETS ? resets.filter((at) => at >= from && at <= until) : []
+  const shown = !bars && resets.length <= MOST_RESETS ? resets.filter((at) => at >= from && at <= until) : []
   return (
     <div class={isSmall ? 'chart chart--small' : 'chart'}>
       {!isSmall && (
@@ -69,8 +72,14 @@ export function Chart({
       >
         <path class="chart__grid" d={`M0 0H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT}H${WIDTH}`} />
         {shown.length > 0 && <path class="chart__reset" d={shown.map((at) => `M${x(at)} 0V${HEIGHT}`).join('')} />}
-        <path class="chart__area" d={lines.map((line) => area(line, x)).join('')} />
-        <path class="chart__line" d={lines.map((line) => path(line, x)).join('')} />
+        {bars ? (
+          <path class="chart__bars" d={bars.map(({ at, fraction }) => bar(x(at), y(fraction))).join('')} />
+        ) : (
+          <>
+            <path class="chart__area" d={lines.map((line) => area(line, x)).join('')} />
+            <path class="chart__line" d={lines.map((line) => path(line, x)).join('')} />
+          </>
+        )}
         {bands.map(({ from: early, until: late, isHeld }) => (
           <path
             class={isHeld ? 'chart__band' : 'chart__band chart__band--missed'}
@@ -100,6 +109,10 @@ function area(line: readonly ChartPoint[], x: (at: number) => number): string {
   return first && last ? `${path(line, x)}L${x(last.at)} ${HEIGHT}L${x(first.at)} ${HEIGHT}Z` : ''
 }
 
+function bar(at: number, top: number): string {
+  return top < HEIGHT ? `M${at} ${HEIGHT}V${top}` : ''
+}
+
 /** More than everything is drawn as everything. */
 function y(fraction: number): number {
   return Math.round((1 - Math.min(1, Math.max(0, fraction))) * HEIGHT * 10) / 10
@@ -117,4 +130,12 @@ export function dayText({ language, timeZone }: ViewContext, at: number): string
     dayFormats.set(key, format)
   }
   return format.format(at)
+}
+
+/** Windows shorter than this go up and down several times a day: they are drawn as bars. */
+const SHORT_MS = 24 * 3_600_000
+
+/** True for a window that is drawn as bars. */
+export function isDrawnAsBars({ durationMs }: { durationMs: number | null }): boolean {
+  return durationMs !== null && durationMs < SHORT_MS
 }
