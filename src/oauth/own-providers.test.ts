@@ -48,6 +48,9 @@ describe('built-in providers', () => {
       authorization_params = { originator = "me", prompt = "login", codex_cli_simplified_flow = "", max_age = 60 }
       custom_headers = { "User-Agent" = "my-name/1.0", Originator = "me" }
       profile_headers = { Content-Type = "application/json" }
+      usage_format = "copilot"
+      usage_headers = { "anthropic-beta" = "none", "content-type" = "application/json" }
+      usage_organization_header = "x-workspace"
       profile_scope = "openid"
       methods = ["paste"]
       refresh_concurrency = 2
@@ -75,6 +78,9 @@ describe('built-in providers', () => {
       authorizationParams: { originator: 'me', id_token_add_organizations: 'true', prompt: 'login', max_age: '60' },
       customHeaders: { 'User-Agent': 'my-name/1.0', Originator: 'me' },
       profileHeaders: { 'Content-Type': 'application/json' },
+      usageFormat: 'copilot',
+      usageHeaders: { 'anthropic-beta': 'none', 'content-type': 'application/json' },
+      usageOrganizationHeader: 'x-workspace',
       profileScope: 'openid',
       methods: ['paste'],
       refreshConcurrency: 2,
