@@ -16,12 +16,24 @@ import { refreshes } from './goals/refreshes.ts'
 import { schedule } from './goals/schedule.ts'
 import { start } from './goals/start.ts'
 import { storms } from './goals/storms.ts'
+import { handingOver } from './goals/switch.ts'
 import { underLoad } from './goals/under-load.ts'
 import { program, runCommand } from './process.ts'
 import { type Row, table } from './row.ts'
 import { median, spread } from './statistics.ts'
 
-const PARTS: readonly Part[] = [start, atRest, page, answers, commands, refreshes, underLoad, schedule, storms]
+const PARTS: readonly Part[] = [
+  start,
+  atRest,
+  page,
+  answers,
+  commands,
+  refreshes,
+  underLoad,
+  schedule,
+  handingOver,
+  storms,
+]
 const NOISE_SAMPLES = 20
 
 const { values } = parseArgs({

@@ -9,7 +9,7 @@ import { runKilledSwitches } from './killed-switches.ts'
 
 test.each([
   ['codex', 6],
-  ['claude', 4],
+  ['claude', 2],
 ] as const)(
   '%s: %i kills during switches',
   async (provider, kills) => {

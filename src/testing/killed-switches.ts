@@ -39,8 +39,10 @@ const PEOPLE = { claude: ['ada', 'brook'], codex: ['grace', 'hopper'] } as const
 
 type ProviderId = keyof typeof PEOPLE
 
-/** A kill comes within this time after the program is ready: a few switches, on a busy machine as well. */
-const KILL_WITHIN_MS = 500
+/** What it says when its first switch has ended, well or not. */
+const AT_WORK = /^ready\n.+\n/
+/** A kill comes within this time after that: a few switches, on a busy machine as well. */
+const KILL_WITHIN_MS = 250
 
 /** Runs it in an empty directory, all kills on the place of one provider's CLI. */
 export async function runKilledSwitches(options: {
@@ -105,14 +107,17 @@ async function signIn(open: () => ReturnType<typeof openContext>, providerId: Pr
   return ids
 }
 
-/** Waits until it is ready, and kills it so much later. Gives how many switches it had ended. */
+/**
+ * Waits until it has ended its first switch, before which it may wait for the locks of the dead, and kills it so much later.
+ * Gives how many switches it had ended.
+ */
 async function killWithin(child: Bun.Subprocess<'ignore', 'pipe', 'inherit'>, ms: number): Promise<number> {
   const decoder = new TextDecoder()
   let said = ''
   for await (const piece of child.stdout as unknown as AsyncIterable<Uint8Array>) {
-    const wasReady = said.includes('ready\n')
+    const wasAtWork = AT_WORK.test(said)
     said += decoder.decode(piece)
-    if (!wasReady && said.includes('ready\n')) setTimeout(() => child.kill('SIGKILL'), ms)
+    if (!wasAtWork && AT_WORK.test(said)) setTimeout(() => child.kill('SIGKILL'), ms)
   }
   await child.exited
   return said.split('\n').filter((line) => line === 'done').length

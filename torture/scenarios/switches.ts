@@ -12,8 +12,8 @@ export const switches: Scenario = {
   async run({ directory, isShort }) {
     const runs: KilledSwitches[] = []
     for (const [provider, kills] of [
-      ['codex', isShort ? 10 : 140],
-      ['claude', isShort ? 5 : 60],
+      ['codex', isShort ? 10 : 160],
+      ['claude', isShort ? 3 : 40],
     ] as const) {
       const place = join(directory, `switches-${provider}`)
       mkdirSync(place)
