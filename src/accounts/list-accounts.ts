@@ -78,10 +78,14 @@ export async function findAccount(context: AccountsContext, reference: string): 
 
 function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> {
   return namingStoreRefusals(async () => {
-    const rows = await listAccountFacts(context.database, id)
-    const files = await listObservedFiles(context.database)
-    const copies = Map.groupBy(await listKnownCopies(context.database, id), ({ accountId }) => accountId)
-    const machineRetiredAt = await retirementOf(context)
+    const { database } = context
+    const [rows, files, known, machineRetiredAt] = await Promise.all([
+      listAccountFacts(database, id),
+      listObservedFiles(database),
+      listKnownCopies(database, id),
+      retirementOf(context),
+    ])
+    const copies = Map.groupBy(known, ({ accountId }) => accountId)
     return rows.map((facts) =>
       summarize(context, { ...facts, machineRetiredAt }, files, copies.get(facts.account.id) ?? []),
     )
