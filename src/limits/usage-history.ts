@@ -6,6 +6,7 @@ import { type ForecastRow, listForecastRecords, listScoredForecasts } from '../d
 import { listTranscriptHours } from '../db/transcript-store.ts'
 import { listUsagePoints, listUsageSpans, type SpanPoint } from '../db/usage-point-store.ts'
 import { listUsageWindows, type UsageWindowRow } from '../db/usage-state-store.ts'
+import { USED_UP_FRACTION } from '../forecast/forecast.ts'
 import { wasReset } from '../forecast/use-between.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
 import type { WindowKind } from '../usage/usage-reading.ts'
@@ -132,8 +133,10 @@ export function pastOf(
       if (last && before) {
         const fraction = lastOfOld(before, point)
         last.highestFraction = Math.max(last.highestFraction, fraction)
-        const isSeen = before.resetsAt !== null && before.resetsAt > before.at && before.resetsAt - before.at < DAY_MS
-        if (isSeen) line.push({ at: before.resetsAt!, fraction })
+        // What is used up stays so; anything else is known only for a while after it was read.
+        const isSeen = fraction >= USED_UP_FRACTION || (before.resetsAt ?? 0) - before.at < DAY_MS
+        if (before.resetsAt !== null && before.resetsAt > before.at && isSeen)
+          line.push({ at: before.resetsAt, fraction })
       }
       const startsAt = point.resetsAt !== null && durationMs !== null ? point.resetsAt - durationMs : null
       line = startsAt !== null && startsAt > (before?.at ?? point.at) ? [{ at: startsAt, fraction: 0 }] : []
