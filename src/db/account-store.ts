@@ -118,7 +118,7 @@ function usageWindowFacts(): SQL {
       and ${forecasts.windowId} = ${usageWindows.windowId} and ${forecasts.resetsAt} = ${usageWindows.resetsAt}
     order by ${forecasts.madeAt} desc limit 1`
   const members = jsonObject(USAGE_WINDOW_FACTS, sql`'forecast', json((${forecast}))`)
-  return sql`select json_group_array(${members} order by ${usageWindows.position}) from ${usageWindows}
+  return sql`select json_group_array(${members}) from ${usageWindows}
     where ${usageWindows.accountId} = ${accounts.id}`
 }
 
