@@ -264,7 +264,9 @@ export interface ImportCandidate {
   provider: string
   /** default: the CLI's own place; environment: named by CLAUDE_CONFIG_DIR or CODEX_HOME; profile: made by us. */
   kind: 'default' | 'environment' | 'profile' | 'other'
-  store: 'file'
+  store: 'file' | 'keychain' | 'keyring'
+  /** The item's name in a keyring; null for a file. */
+  storeItem: string | null
   state: 'live' | 'blanked' | 'torn' | 'missing' | 'api_key' | 'keyring' | 'not_permitted' | 'foreign'
   advice: ImportAdvice
   identity: {

@@ -59,6 +59,8 @@ export interface AccountsContext {
   credentialPlaces: readonly CredentialPlace[]
   /** Where the person's day is, such as `Europe/Berlin`; UTC where it is not known. */
   timeZone?: string
+  /** Homes beside the person's own: those named in config.toml, and directories of homes of Windows. */
+  otherHomes?: { configured: readonly string[]; windowsUsers: readonly string[] }
   /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */
   profilesDirectory: string
   /** Where the status for prompts is kept; absent where there is no home for it. */

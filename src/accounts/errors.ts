@@ -55,6 +55,7 @@ export type AccountErrorCode =
   | 'custody_copy_doubtful' // {path}: what the file holds could not be adopted
   | 'custody_elsewhere' // {path}: on another machine, which the path names
   | 'label_invalid' // {}
+  | 'home_invalid' // {path}
   | 'profile_not_found' // {}
   | 'profile_in_use' // {path, usedBy}
   | 'profile_login_elsewhere' // {account, path}: a CLI holds the login in another directory

@@ -3,7 +3,7 @@
  * that fits an unusable file. Reads and asks; writes nothing.
  */
 
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { placeAt, profilePlace } from '../cli-credentials/credential-places.ts'
 import { readCredentials, thisMachine } from '../cli-credentials/read-credentials.ts'
@@ -35,7 +35,9 @@ export function placeOfPath(context: AccountsContext, provider: FileLogin['provi
   if (known) return known
   const isProfile = dirname(dirname(file)) === resolve(context.profilesDirectory)
   const profile = isProfile ? profilePlace(provider.cli, provider.id, dirname(file)) : null
-  return profile?.path === file ? profile : placeAt(provider.cli, provider.id, file)
+  if (profile?.path === file) return profile
+  const isWindows = context.otherHomes?.windowsUsers.some((root) => file.startsWith(join(root, sep)))
+  return { ...placeAt(provider.cli, provider.id, file), ...(isWindows && { hasModes: false }) }
 }
 
 /** The provider when it has a CLI whose files can be read, else null. */

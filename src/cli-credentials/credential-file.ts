@@ -20,6 +20,8 @@ export interface CredentialPlace {
   /** Where `oauthAccount` lies (Claude only): `.claude.json`. */
   companionPath: string | null
   kind: 'default' | 'environment' | 'profile' | 'other'
+  /** False where owner and mode of files say nothing, as on a disk of Windows. */
+  hasModes?: boolean
 }
 
 /** The tokens of a live file. Instants in epoch milliseconds; null = the file does not say. */

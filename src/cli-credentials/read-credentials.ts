@@ -93,7 +93,7 @@ async function readNeighbour(path: string | null, place: CredentialPlace, machin
 
 /** Claude Code refuses a symlink when it reads and replaces it when it writes; codex goes through it both ways. */
 function openRule(place: CredentialPlace, machine: Machine, maxBytes: number): OpenRule {
-  return { symlinks: place.cli === 'codex' ? 'follow' : 'refuse', maxBytes, uid: machine.uid }
+  return { symlinks: place.cli === 'codex' ? 'follow' : 'refuse', maxBytes, uid: place.hasModes === false ? null : machine.uid }
 }
 
 function fileWarnings(file: FileText & { state: 'read' }): CredentialWarning[] {

@@ -38,6 +38,11 @@ export const profilesEn = {
     contents: (files: number, size: string) =>
       `${files} files (${size}) go with it, among them the CLI’s history in this profile. What is shared with the main home stays there.`,
     inUse: (names: string) => `${names} uses it now. End it first.`,
+    homes: {
+      title: 'Other homes',
+      hint: 'Logins of the CLIs are looked for in these directories too: homes, or directories of a CLI’s own. One a line. Homes of Windows are looked through by themselves where this system runs inside it; config.toml can name more.',
+      label: 'Directories',
+    },
     cli: {
       running: (cli: string) => `${cli} signs in inside a fresh profile. This is what it says:`,
       silent: 'It has not said anything yet.',

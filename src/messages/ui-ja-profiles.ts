@@ -40,6 +40,11 @@ export const profilesJa: typeof profilesEn = {
     contents: (files: number, size: string) =>
       `${files} 個のファイル（${size}）が一緒に削除されます。このプロファイルでの CLI の履歴も含まれます。メインのホームと共有しているものは残ります。`,
     inUse: (names: string) => `${names} が使用中です。先に終了してください。`,
+    homes: {
+      title: 'ほかのホーム',
+      hint: 'CLI のログインを次のディレクトリでも探します。ホーム、または CLI 自身のディレクトリを一行に一つ書いてください。Windows の中で動くシステムでは Windows のホームも自動で探します。config.toml にも書けます。',
+      label: 'ディレクトリ',
+    },
     cli: {
       running: (cli: string) => `${cli} が新しいプロファイルでサインインしています。出力：`,
       silent: 'まだ何も出力されていません。',

@@ -39,6 +39,11 @@ export const profilesKo: typeof profilesEn = {
     contents: (files: number, size: string) =>
       `파일 ${files}개(${size})가 함께 삭제되며, 이 프로필의 CLI 기록도 포함됩니다. 기본 홈과 공유하는 것은 그대로 남습니다.`,
     inUse: (names: string) => `${names}에서 사용 중입니다. 먼저 종료하세요.`,
+    homes: {
+      title: '다른 홈',
+      hint: '다음 디렉터리에서도 CLI의 로그인을 찾습니다. 홈 또는 CLI 자체의 디렉터리를 한 줄에 하나씩 적으세요. Windows 안에서 실행될 때는 Windows의 홈도 자동으로 찾으며, config.toml에도 적을 수 있습니다.',
+      label: '디렉터리',
+    },
     cli: {
       running: (cli: string) => `${cli}가 새 프로필에서 로그인하는 중입니다. 출력:`,
       silent: '아직 출력이 없습니다.',

@@ -38,6 +38,11 @@ export const profilesZh: typeof profilesEn = {
     contents: (files: number, size: string) =>
       `${files} 个文件（${size}）会一并移除，其中包括 CLI 在此目录中的历史。与主目录共享的内容会保留。`,
     inUse: (names: string) => `${names} 正在使用它。请先结束。`,
+    homes: {
+      title: '其他主目录',
+      hint: '也在这些目录中查找 CLI 的登录：主目录，或 CLI 自己的目录，每行一个。当本系统运行在 Windows 中时，会自动查找 Windows 的主目录；也可以写在 config.toml 中。',
+      label: '目录',
+    },
     cli: {
       running: (cli: string) => `${cli} 正在全新的配置目录中登录。输出如下：`,
       silent: '还没有任何输出。',

@@ -52,6 +52,7 @@ const STATUS: Record<AccountErrorCode, number> = {
   custody_copy_doubtful: 409,
   custody_elsewhere: 409,
   label_invalid: 422,
+  home_invalid: 422,
   profile_not_found: 404,
   profile_in_use: 409,
   profile_login_elsewhere: 409,

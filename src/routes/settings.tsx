@@ -3,6 +3,7 @@
 
 import { Hono } from 'hono'
 import { listMachines } from '../accounts/machines.ts'
+import { changeOtherHomes, getOtherHomes } from '../accounts/other-homes.ts'
 import { changeSettings, getSettings } from '../accounts/settings.ts'
 import { areTranscriptsCounted } from '../limits/count-transcripts.ts'
 import { isLanguage } from '../messages/languages.ts'
@@ -37,10 +38,16 @@ export const settingsRoutes = new Hono<AppEnvironment>()
         sessions={sessions.map((session) => ({ ...session, isThis: session.id === thisId }))}
         machines={machines}
         profiles={await listProfiles(accounts)}
+        homes={await getOtherHomes(accounts)}
         about={about}
         countsTranscripts={countsTranscripts}
       />,
     )
+  })
+  .post('/settings/homes', async (c) => {
+    const { homes = '' } = await formFields(c)
+    await changeOtherHomes(c.get('deps').accounts, homes.split(/\r?\n/), c.get('actor'))
+    return seeOther(c, '/settings?done=settings_saved')
   })
   .post('/settings', async (c) => {
     const fields = await formFields(c)

@@ -99,6 +99,7 @@ export function aCandidate(changes: Partial<ImportCandidate> = {}): ImportCandid
     provider: 'claude',
     kind: 'default',
     store: 'file',
+    storeItem: null,
     state: 'live',
     advice: 'link',
     identity: {

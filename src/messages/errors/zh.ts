@@ -88,6 +88,7 @@ export const zh: ErrorTexts = {
     '无法从这里更改 {path}。请在那台机器的 Tokendeck 中解决，或分别登录。未作任何更改。',
   ],
   label_invalid: ['无法使用此标签', '请使用 1 到 80 个可见字符。'],
+  home_invalid: ['无法在此目录中查找', '“{path}”不是绝对路径，或者超过二十个。'],
   profile_not_found: ['没有此配置目录', '本机上没有这个配置目录，可能已被移除。'],
   profile_in_use: ['配置目录正在使用', '{usedBy} 正在 {path} 中运行。请先结束它，再重试。'],
   profile_login_elsewhere: [

@@ -5,6 +5,7 @@ import type { MachineView } from '../../accounts/machines.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../messages/languages.ts'
 import type { ProfileView } from '../../switching/profile-list.ts'
 import { type FrameData, Layout } from '../layout.tsx'
+import { OtherHomes } from '../partials/other-homes.tsx'
 import { ProfileList } from '../partials/profile-list.tsx'
 import { TranscriptChoice } from '../partials/transcript-choice.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'
@@ -22,6 +23,8 @@ export interface SettingsPageProps {
   sessions: readonly SessionFacts[]
   machines: readonly MachineView[]
   profiles?: readonly ProfileView[]
+  /** Other homes that are looked through. */
+  homes?: readonly string[]
   about: { home: string; databaseUrl: string; configFile: string }
   /** Whether tokens in transcripts are counted on this machine. */
   countsTranscripts: boolean
@@ -59,6 +62,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <Sessions {...props} />
         <Machines {...props} />
         <ProfileList view={view} profiles={props.profiles ?? []} />
+        <OtherHomes view={view} homes={props.homes ?? []} />
         <Providers {...props} />
         <Key {...props} />
         <About {...props} />

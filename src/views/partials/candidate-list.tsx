@@ -39,6 +39,7 @@ function Candidate({
   const { identity } = candidate
   const facts = [
     imports.states[candidate.state],
+    candidate.storeItem,
     personal(view, identity?.organizationName ?? null),
     identity?.plan ?? null,
     candidate.modifiedAt === null ? null : imports.age(relativeText(view, candidate.modifiedAt)),

@@ -3,6 +3,7 @@
 import type { ImportCandidate } from '../../../accounts/account-summary.ts'
 import { listCandidates } from '../../../accounts/import-candidates.ts'
 import { linkAccount } from '../../../accounts/link-account.ts'
+import { changeOtherHomes, getOtherHomes } from '../../../accounts/other-homes.ts'
 import { takeOverAccount } from '../../../accounts/take-over-account.ts'
 import { SECOND_MS } from '../../../lib/clock.ts'
 import { adviceText } from '../../../messages/advice.ts'
@@ -19,6 +20,21 @@ export const importRoutes = [
     summary: 'Credential files found on this machine',
     answer: { status: 200, description: 'Candidates', schema: schemas.importCandidate, isList: true },
     handle: async (call) => (await listCandidates(call.context)).map((found) => candidateJson(found, call)),
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/api/imports/homes',
+    summary: 'Other homes that are looked through on this machine',
+    answer: { status: 200, description: 'Absolute paths', schema: schemas.otherHomes },
+    handle: async ({ context }) => ({ homes: await getOtherHomes(context) }),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/api/imports/homes',
+    summary: 'Name the other homes anew, all at once',
+    body: schemas.otherHomes,
+    answer: { status: 200, description: 'As they are now', schema: schemas.otherHomes },
+    handle: async ({ context, body, actor }) => ({ homes: await changeOtherHomes(context, body.homes, actor) }),
   }),
   apiRoute({
     method: 'post',
@@ -44,6 +60,7 @@ function candidateJson(found: ImportCandidate, { language, now }: { language: La
     provider: found.provider,
     kind: found.kind,
     store: found.store,
+    store_item: found.storeItem,
     state: found.state,
     advice: adviceText(language, found.advice, adviceParams),
     advice_code: found.advice,

@@ -192,7 +192,8 @@ export const importCandidate = named(
     path: z.string(),
     provider: z.string(),
     kind: z.enum(['default', 'environment', 'profile', 'other']),
-    store: z.literal('file'),
+    store: z.enum(['file', 'keychain', 'keyring']),
+    store_item: z.string().nullable(),
     state: z.enum(['live', 'blanked', 'torn', 'missing', 'api_key', 'keyring', 'not_permitted', 'foreign']),
     advice: z.string().describe('What it is and what can be done, in the language asked for.'),
     advice_code: z.string(),
@@ -214,6 +215,8 @@ export const importCandidate = named(
     can_take_over: z.boolean(),
   }),
 )
+
+export const otherHomes = named('OtherHomes', z.strictObject({ homes: z.array(z.string().max(1_000)).max(50) }))
 
 export const importRequest = named(
   'ImportRequest',

@@ -1,0 +1,72 @@
+/**
+ * Homes beside this person's own: directories that were named, and those of Windows where this system runs inside it. Looks
+ * for names only; opens no credential file.
+ */
+
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { Provider } from '../oauth/provider.ts'
+import type { CliName, CredentialPlace } from './credential-file.ts'
+import { placeAt } from './credential-places.ts'
+
+/** Where to look. `windowsUsers`: directories that hold one home for each person, such as `/mnt/c/Users`. */
+export interface OtherHomes {
+  named: readonly string[]
+  windowsUsers: readonly string[]
+}
+
+/** Where a CLI's file lies below a home, and in a directory of the CLI's own. */
+const FILES: Record<CliName, readonly [directory: string, file: string]> = {
+  claude: ['.claude', '.credentials.json'],
+  codex: ['.codex', 'auth.json'],
+}
+
+/** Directories below `Users` that are nobody's. */
+const NOBODY = /^(public|default|default user|all users|defaultapppool|wdagutilityaccount|desktop\.ini)$/i
+/** More homes than this are not somebody's own. */
+const MAX_HOMES = 50
+
+/**
+ * The places of CLIs in other homes. A named directory may be a home, or a CLI's own directory.
+ *
+ * Shape:  → CredentialPlace[] of kind `other`; only those that are there
+ * Errors: none; what cannot be looked at is left out
+ */
+export async function placesInOtherHomes(
+  { named, windowsUsers }: OtherHomes,
+  providers: Iterable<Pick<Provider, 'id' | 'cli'>>,
+): Promise<CredentialPlace[]> {
+  const windows = (await Promise.all(windowsUsers.map(homesIn))).flat()
+  const homes = [...named.map((home) => ({ home, isWindows: false })), ...windows.map(windowsHome)].slice(0, MAX_HOMES)
+  const places: CredentialPlace[] = []
+  for (const provider of providers) {
+    if (provider.cli === null) continue
+    for (const { home, isWindows } of homes) {
+      for (const path of candidatesIn(provider.cli, resolve(home))) {
+        const isThere = await stat(path).then(
+          (found) => found.isFile(),
+          () => false,
+        )
+        if (isThere) places.push({ ...placeAt(provider.cli, provider.id, path), ...(isWindows && { hasModes: false }) })
+      }
+    }
+  }
+  return places
+}
+
+function candidatesIn(cli: CliName, home: string): string[] {
+  const [directory, file] = FILES[cli]
+  // `auth.json` is a common name: a directory counts as codex's own only when it is called so.
+  const isOwn = cli === 'claude' || /codex/i.test(basename(home))
+  return [join(home, directory, file), ...(isOwn ? [join(home, file)] : [])]
+}
+
+async function homesIn(users: string): Promise<string[]> {
+  const entries = await readdir(users, { withFileTypes: true }).catch(() => [])
+  return entries.flatMap((entry) => (entry.isDirectory() && !NOBODY.test(entry.name) ? [join(users, entry.name)] : []))
+}
+
+/** Files of Windows have neither owners nor modes that mean something here. */
+function windowsHome(home: string) {
+  return { home, isWindows: true }
+}
