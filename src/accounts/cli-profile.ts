@@ -42,16 +42,7 @@ export async function makeProfileDirectory(
   // The umask can only take away from the mode, and a directory without the owner's own rights is of no use.
   await chmod(directory, 0o700)
   const id = newId(context.random, 'prf')
-  await insertProfile(context.database, {
-    id,
-    machineId: thisMachineId(context),
-    provider: provider.id,
-    accountId,
-    directory,
-    shared: [],
-    createdAt: context.clock.now(),
-    removedAt: null,
-  })
+  await keepProfile(context, { id, provider: provider.id, accountId, directory })
   return { id, directory }
 }
 
@@ -79,16 +70,27 @@ export function profileCommand(provider: Pick<Provider, 'cli'>, profilePath: str
 /** Profiles in which nobody signed in are removed once this old. */
 const UNUSED_AFTER_MS = DAY_MS
 
-/** Removes empty profile directories that are long over; one that holds anything at all is left alone. */
+/**
+ * Removes empty profile directories that are long over; one that holds anything at all is left alone. What only lies there,
+ * made by an older version or known to another database, is kept as a profile too.
+ */
 export async function removeUnusedProfiles(context: AccountsContext): Promise<void> {
-  for (const { directory } of await profilePlaces(context.profilesDirectory, context.providers.values())) {
+  for (const { provider, directory } of await profilePlaces(context.profilesDirectory, context.providers.values())) {
     const { mtimeMs } = await stat(directory)
-    if (context.clock.now() - mtimeMs <= UNUSED_AFTER_MS) continue
-    const isGone = await rmdir(directory).then(
-      () => true,
-      () => false,
-    )
+    const isOld = context.clock.now() - mtimeMs > UNUSED_AFTER_MS
+    const isGone = isOld && (await rmdir(directory).then(...YES_OR_NO))
     const place = { machineId: thisMachineId(context), directory }
     if (isGone) await changeProfile(context.database, place, { removedAt: context.clock.now() })
+    else await keepProfile(context, { id: newId(context.random, 'prf'), provider, accountId: null, directory })
   }
+}
+
+const YES_OR_NO = [() => true, () => false] as const
+
+function keepProfile(
+  context: AccountsContext,
+  profile: { id: string; provider: string; accountId: string | null; directory: string },
+): Promise<void> {
+  const row = { ...profile, machineId: thisMachineId(context), shared: [], createdAt: context.clock.now() }
+  return insertProfile(context.database, { ...row, removedAt: null })
 }

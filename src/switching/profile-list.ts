@@ -8,10 +8,9 @@ import { claimedIdentity, readPlace, withCli } from '../accounts/file-login.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
-import { profilePlace, profilePlaces } from '../cli-credentials/credential-places.ts'
+import { profilePlace } from '../cli-credentials/credential-places.ts'
 import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
-import { insertProfile, listProfileRows, type ProfileRow } from '../db/profile-store.ts'
-import { newId } from '../lib/random.ts'
+import { listProfileRows, type ProfileRow } from '../db/profile-store.ts'
 
 /** A profile. Instants in epoch milliseconds. */
 export interface ProfileView {
@@ -36,7 +35,6 @@ export interface ProfileView {
 
 /** Every profile of this machine, oldest first. Errors: StoreError */
 export async function listProfiles(context: AccountsContext): Promise<ProfileView[]> {
-  await keepUnknownDirectories(context)
   const [rows, accounts, running] = await Promise.all([
     listProfileRows(context.database, thisMachineId(context)),
     listAccounts(context),
@@ -71,20 +69,6 @@ export function placeOfProfile(
 ): CredentialPlace | null {
   const provider = withCli(context.providers.get(row.provider))
   return provider && profilePlace(provider.cli, provider.id, row.directory)
-}
-
-/** Directories that an older version made, or another database knew, are profiles too. */
-async function keepUnknownDirectories(context: AccountsContext): Promise<void> {
-  const machineId = thisMachineId(context)
-  const places = await profilePlaces(context.profilesDirectory, context.providers.values())
-  const known = new Set((await listProfileRows(context.database, machineId)).map(({ directory }) => directory))
-  for (const { provider, directory } of places) {
-    if (known.has(directory)) continue
-    const id = newId(context.random, 'prf')
-    const createdAt = context.clock.now()
-    const row = { id, machineId, provider, accountId: null, directory, shared: [], createdAt, removedAt: null }
-    await insertProfile(context.database, row)
-  }
 }
 
 async function describe(

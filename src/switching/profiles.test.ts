@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { addToken } from '../accounts/add-token.ts'
-import { makeProfileDirectory } from '../accounts/cli-profile.ts'
+import { makeProfileDirectory, removeUnusedProfiles } from '../accounts/cli-profile.ts'
 import { linkAccount } from '../accounts/link-account.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { Secret } from '../lib/secret.ts'
@@ -166,9 +166,11 @@ test('removing follows no link out of the directory, and nothing else is a profi
   await expect(removeProfileDirectory(machine.context, link)).rejects.toMatchObject({ code: 'profile_not_found' })
 })
 
-test('a directory that only lies there is a profile too', async () => {
+test('a directory that only lies there is a profile too, once the files are followed', async () => {
   const directory = join(machine.context.profilesDirectory, 'codex-0123456789abcdef')
   await mkdir(directory, { recursive: true })
+  expect(await listProfiles(machine.context)).toEqual([])
+  await removeUnusedProfiles(machine.context)
   expect(await listProfiles(machine.context)).toMatchObject([{ directory, accountId: null, state: 'missing' }])
 })
 
