@@ -25,7 +25,13 @@ export interface SignInDialogProps {
   error?: { title: string; detail: string } | null
 }
 
-export function SignInDialog({ view, authorization, cliSignIn = null, completedName, error = null }: SignInDialogProps) {
+export function SignInDialog({
+  view,
+  authorization,
+  cliSignIn = null,
+  completedName,
+  error = null,
+}: SignInDialogProps) {
   const { t } = view
   const name = authorization.accountName === null ? null : personalText(view, authorization.accountName)
   const title = name ? t.add.titleAgain(name) : t.signIn.title(authorization.providerName)
@@ -36,7 +42,9 @@ export function SignInDialog({ view, authorization, cliSignIn = null, completedN
         {name && isPending && <p class="quiet">{t.add.again(name)}</p>}
         <FormError error={error} />
         {isPending && <PortsTaken view={view} authorization={authorization} />}
-        {isPending && <MethodBody view={view} authorization={authorization} cliSignIn={cliSignIn} hasError={error !== null} />}
+        {isPending && (
+          <MethodBody view={view} authorization={authorization} cliSignIn={cliSignIn} hasError={error !== null} />
+        )}
         <AuthorizationStatus view={view} authorization={authorization} completedName={completedName} />
         {isPending && <Elsewhere view={view} authorization={authorization} />}
         {isPending && <OtherMethods view={view} authorization={authorization} />}

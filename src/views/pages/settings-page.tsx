@@ -202,7 +202,7 @@ function Providers({ view, providers }: SettingsPageProps) {
             <h3 class="provider-facts__name">{provider.name}</h3>
             <Facts
               rows={[
-                [settings.endpoint.client, provider.clientId],
+                [settings.endpoint.client, provider.clientId || '—'],
                 [settings.endpoint.authorization, provider.authorizationUrl],
                 [settings.endpoint.token, provider.tokenUrl],
                 [settings.endpoint.revocation, provider.revocationUrl ?? '—'],
