@@ -57,7 +57,6 @@ export const activationEn = {
     undo: 'Undo',
     undoOf: (name: string) => `Undo the switch to ${name}`,
     undoUntil: (when: string) => `Can be undone until ${when}.`,
-    running: 'Running now',
     nobodyRuns: 'no login',
     unknownLogin: 'a login that is not in Tokendeck',
     profileTag: 'profile',

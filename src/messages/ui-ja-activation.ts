@@ -58,7 +58,6 @@ export const activationJa: typeof activationEn = {
     undo: '取り消す',
     undoOf: (name: string) => `${name} への切り替えを取り消す`,
     undoUntil: (when: string) => `${when} まで取り消せます。`,
-    running: '現在の使用状況',
     nobodyRuns: 'ログインなし',
     unknownLogin: 'Tokendeck にないログイン',
     profileTag: 'プロファイル',

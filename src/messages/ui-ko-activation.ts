@@ -58,7 +58,6 @@ export const activationKo: typeof activationEn = {
     undo: '취소',
     undoOf: (name: string) => `${name}(으)로의 전환 취소`,
     undoUntil: (when: string) => `${when}까지 취소할 수 있습니다.`,
-    running: '지금 사용 중',
     nobodyRuns: '로그인 없음',
     unknownLogin: 'Tokendeck에 없는 로그인',
     profileTag: '프로필',

@@ -56,7 +56,6 @@ export const activationZh: typeof activationEn = {
     undo: '撤销',
     undoOf: (name: string) => `撤销切换到 ${name}`,
     undoUntil: (when: string) => `在 ${when} 之前可以撤销。`,
-    running: '当前使用',
     nobodyRuns: '没有登录',
     unknownLogin: '不在 Tokendeck 中的登录',
     profileTag: '配置目录',

@@ -24,7 +24,7 @@ export function SwitchedDialog({ view, title, headline, detail, backupId, tone }
   return (
     <DialogContent view={view} title={title}>
       <div class="dialog-content__body stack">
-        <div class="switched" role="status">
+        <div class="switched" data-tone={tone} role="status">
           <MarkShape tone={tone} />
           <p>
             {headline !== title && (

@@ -5,7 +5,6 @@ import type { AccountSummary } from '../../accounts/account-summary.ts'
 import { type AccountFilter, type AccountsOfPage, filterAccounts, listHref, pageOf } from '../account-filter.ts'
 import { hx } from '../ui/hx.ts'
 import { Icon } from '../ui/icon.tsx'
-import { accountTitle } from '../ui/mask.ts'
 import type { ViewContext } from '../view-context.ts'
 import { AccountItem } from './account-row.tsx'
 
@@ -29,7 +28,6 @@ export function AccountList({ view, accounts, filter }: AccountListProps) {
         trigger: 'accounts-changed from:body',
       })}
     >
-      <RunningNow view={view} accounts={accounts} />
       {matching.length === 0 ? (
         <p class="accounts__nothing">
           {t.accounts.noMatch} <a href="/">{t.accounts.showAll}</a>
@@ -104,19 +102,4 @@ function groups(
   if (!filter.isGrouped) return [{ name: null, members: accounts }]
   const byProvider = Map.groupBy(accounts, (account) => account.providerName)
   return [...byProvider].map(([name, members]) => ({ name, members }))
-}
-
-function RunningNow({ view, accounts }: Omit<AccountListProps, 'filter'>) {
-  const running = accounts.flatMap((account) => account.activeIn.map((cli) => ({ cli, account })))
-  if (running.length === 0) return null
-  return (
-    <p class="running-now">
-      <span class="running-now__title">{view.t.accounts.runningNow}</span>
-      {running.map(({ cli, account }) => (
-        <span class="running-now__item">
-          <code>{cli}</code> <a href={`/accounts/${account.id}`}>{accountTitle(view, account)}</a>
-        </span>
-      ))}
-    </p>
-  )
 }

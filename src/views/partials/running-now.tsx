@@ -20,12 +20,12 @@ export function RunningNow({ view, places }: RunningNowProps) {
     <section
       id="running"
       class="running"
-      aria-label={activation.running}
+      aria-label={view.t.accounts.runningNow}
       {...hx(view, { get: '/running', swap: 'outerMorph', trigger })}
     >
       {places.length > 0 && (
         <>
-          <h2 class="running__title">{activation.running}</h2>
+          <h2 class="running__title">{view.t.accounts.runningNow}</h2>
           <ul class="running__list">
             {places.map((place) => (
               <Place view={view} place={place} />
