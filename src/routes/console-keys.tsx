@@ -20,11 +20,11 @@ export const consoleKeyRoutes = new Hono<AppEnvironment>()
   .get('/accounts/:id/console-keys/new', async (c) => await newKeyDialog(c, c.req.param('id')))
   .post('/accounts/:id/console-keys', async (c) => {
     const id = c.req.param('id')
-    const { name = '', keep, confirm, form } = await formFields(c)
+    const { name = '', keep, confirm, key_form: formId } = await formFields(c)
     const typed = { name, keep: keep === 'yes' }
     try {
       const made = await createConsoleKey(c.get('deps').accounts, id, {
-        ...{ ...typed, isConfirmed: confirm === 'yes', id: form },
+        ...{ ...typed, isConfirmed: confirm === 'yes', id: formId },
         actor: c.get('actor'),
       })
       return await shownKey(c, id, made, made.isKept ? 'made_kept' : 'made')

@@ -7,8 +7,8 @@ import { expect, test } from 'vitest'
 import { systemRandom } from '../lib/random.ts'
 import { runKilledRestores } from './killed-restore.ts'
 
-/** The long form: `TOKENDECK_TEST_KILLS=200`. */
-const KILLS = Number(process.env.TOKENDECK_TEST_KILLS ?? 16)
+/** The long form: `RESTORE_KILLS=200`. */
+const KILLS = Number(process.env.RESTORE_KILLS ?? 16)
 
 test('a restore that is killed leaves the old state or the restored one', {
   timeout: 60_000 + KILLS * 6_000,

@@ -30,7 +30,7 @@ export function NewConsoleKeyDialog({ view, account, formId, typed, error = null
             <p>{t.consequence}</p>
           </div>
           <CsrfField view={view} />
-          <input type="hidden" name="form" value={formId} />
+          <input type="hidden" name="key_form" value={formId} />
           <Field
             id="key-name"
             name="name"

@@ -4,7 +4,7 @@
 import type { AccountSummary } from '../../accounts/account-summary.ts'
 import type { ConsoleKey, ConsoleKeys } from '../../accounts/console-keys.ts'
 import { CsrfField } from '../ui/csrf-field.tsx'
-import { dialogForm, dialogLink } from '../ui/hx.ts'
+import { dialogLink, openingForm } from '../ui/hx.ts'
 import { Icon } from '../ui/icon.tsx'
 import { FullTime } from '../ui/time.tsx'
 import type { ViewContext } from '../view-context.ts'
@@ -72,7 +72,7 @@ function KeyItem({
       </div>
       <div class="button-row">
         {isKept && (
-          <form {...dialogForm(view, `${address}/readings`)}>
+          <form {...openingForm(view, `${address}/readings`)}>
             <CsrfField view={view} />
             <button type="submit" class="btn btn--small" aria-label={t.revealOf(name)}>
               {t.reveal}

@@ -16,6 +16,9 @@ interface EmptyAccountsProps {
   candidates: readonly ImportCandidate[]
 }
 
+/** One that needs a client id first is explained where accounts are added. */
+const canBegin = ({ registrationUrl }: ProviderChoice) => registrationUrl === null
+
 /** Its root has the id of the list, so that it gives way when the first account comes. */
 export function EmptyAccounts({ view, providers, candidates }: EmptyAccountsProps) {
   const { empty } = view.t
@@ -34,7 +37,7 @@ export function EmptyAccounts({ view, providers, candidates }: EmptyAccountsProp
       <section class="panel">
         <h2 class="panel__title">{empty.signIn}</h2>
         <div class="empty__ways">
-          {providers.map((provider) => (
+          {providers.filter(canBegin).map((provider) => (
             <form {...openingForm(view, '/authorizations')}>
               <CsrfField view={view} />
               <input type="hidden" name="provider" value={provider.id} />
