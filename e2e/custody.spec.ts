@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import { claudeCredentialsJson, claudeJson, codexAuthJson, fakeIdToken, signInAs } from '../src/testing/fake-tokens.ts'
 import type { AppProcess } from './app-process.ts'
 import { expect, type ServedFakeProvider, signInToDashboard, test } from './fixtures.ts'
@@ -58,6 +59,31 @@ test('Tokendeck owns it takes the login out of the file, with a backup', async (
   expect(app.readHomeFile(FILE)).not.toContain(refreshToken)
   await page.getByRole('button', { name: 'Refresh Ada' }).first().click()
   await expect(page.getByText('Refreshed. The new login was saved.').first()).toBeVisible()
+})
+
+test('a conflict is readable for everybody, in both themes, and fits a phone', async ({
+  page,
+  app,
+  fake,
+  expectedConsole,
+}) => {
+  // axe injects a style of its own, which the policy refuses.
+  expectedConsole.push(/style/i)
+  await signInToDashboard(page, app)
+  const { id } = await copyTurnsUp(app, fake)
+  await expect(row(page, 'Ada').getByText('Conflict')).toBeVisible({ timeout: 20_000 })
+  for (const address of [`/accounts/${id}`, `/accounts/${id}/explanations/ownership`]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(app.origin + address)
+      await expect(page.getByRole('button', { name: 'Tokendeck owns it' })).toBeVisible()
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+      expect(violations.map(({ id: rule, nodes }) => [rule, nodes.map(({ html }) => html)])).toEqual([])
+    }
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await page.setViewportSize({ width: 1280, height: 720 })
+  }
 })
 
 test('signing in separately gives each side a login of its own', async ({ page, app, fake }) => {
