@@ -191,7 +191,9 @@ function windowsUsers(platform: NodeJS.Platform): string[] {
 
 function readProviders(configFile: string): ReadonlyMap<string, Provider> {
   try {
-    return applyProviderConfig(builtInProviders, existsSync(configFile) ? readFileSync(configFile, 'utf8') : null, ['imports'])
+    return applyProviderConfig(builtInProviders, existsSync(configFile) ? readFileSync(configFile, 'utf8') : null, [
+      'imports',
+    ])
   } catch (error) {
     if (error instanceof ProviderConfigError) throw new HomeRefusal(`${error.message} (${configFile})`)
     const { code } = error as NodeJS.ErrnoException

@@ -14,10 +14,10 @@ import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import type { ImportAdvice, ImportCandidate } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
-import { listOtherPlaces } from './other-homes.ts'
 import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
 import { heldCopy, rivalsOf } from './held-copies.ts'
 import { thisMachineId } from './machines.ts'
+import { listOtherPlaces } from './other-homes.ts'
 
 /** What is known of an account that a file may belong to. */
 interface Known {

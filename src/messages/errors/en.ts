@@ -133,7 +133,10 @@ export const en: ErrorTexts = {
     '{path} cannot be changed from here. Settle it in the Tokendeck of that machine, or sign in separately. Nothing was changed.',
   ],
   label_invalid: ['This label cannot be used', 'Use 1 to 80 visible characters.'],
-  home_invalid: ['This is not a directory to look in', '“{path}” is not an absolute path, or there are more than twenty.'],
+  home_invalid: [
+    'This is not a directory to look in',
+    '“{path}” is not an absolute path, or there are more than twenty.',
+  ],
   profile_not_found: ['No such profile', 'This profile is not known on this machine. It may have been removed.'],
   profile_in_use: ['The profile is in use', '{usedBy} runs in {path}. End it first, then try again.'],
   profile_login_elsewhere: [
