@@ -119,6 +119,42 @@ describe('nobody is asked', () => {
     expect(world.fake.ledger.of('claude.refresh')).toHaveLength(0)
   })
 
+  test('with a CLI’s login whose file is on another machine, or nowhere', async () => {
+    const request = { credentialPath: '/home/ada/.claude/.credentials.json' }
+    const { accountId } = await connectPerson(world, 'ada', { custody: 'cli', origin: 'link', request })
+    await changeAccount(context.database, accountId, { grant: { credentialMachineId: 'mac_elsewhere' } })
+    expect(await press(accountId)).toMatchObject({ code: 'stale_token' })
+    await changeAccount(context.database, accountId, { grant: { credentialMachineId: null, credentialPath: null } })
+    expect(await press(accountId)).toMatchObject({ code: 'stale_token' })
+    expect(calls()).toHaveLength(0)
+  })
+
+  test('where nobody knows how to read the answer', async () => {
+    const { accountId } = await connectPerson(world)
+    const claude = { ...context.providers.get('claude')!, usageFormat: null }
+    for (const providers of [new Map([['claude', claude]]), new Map()]) {
+      const outcome = await readUsage({ ...context, providers }, accountId, { actor: 'scheduler' })
+      expect(outcome).toEqual({ outcome: 'not_read', code: 'no_usage', retryAt: null })
+    }
+    expect(calls()).toHaveLength(0)
+  })
+
+  test('while its login has to be refreshed and that does not succeed', async () => {
+    const { accountId } = await connectPerson(world)
+    await world.clock.advance(24 * HOUR_MS)
+    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'status', status: 503 } })
+    expect(await poll(accountId)).toMatchObject({ code: 'try_again_later' })
+    expect(calls()).toHaveLength(0)
+  })
+
+  test('about an account that is not there, or while the database refuses', async () => {
+    await expect(press('acc_nobody')).rejects.toMatchObject({ code: 'account_not_found' })
+    const { accountId } = await connectPerson(world)
+    await context.database.run(sql`drop table usage_calls`)
+    await expect(press(accountId)).rejects.toMatchObject({ code: 'store_failed' })
+    expect(calls()).toHaveLength(0)
+  })
+
   test('twice within a minute, whoever presses', async () => {
     const { accountId } = await connectPerson(world)
     await Promise.all([press(accountId), press(accountId), poll(accountId)])
@@ -189,6 +225,22 @@ describe('patience', () => {
     expect(usage.windows.find(({ id }) => id === 'weekly_all')!.usedFraction).toBe(0.41)
     await world.clock.advance(MINUTE_MS)
     expect(await readUsage(restarted, accountId, { actor: 'browser' })).toMatchObject({ outcome: 'read' })
+  })
+
+  test('goes by the clock of a database that is elsewhere', async () => {
+    const { accountId } = await connectPerson(world)
+    const remote = { ...context, isDatabaseRemote: true }
+    for (const retryAfter of ['7200', null]) {
+      await context.database.run(sql`delete from usage_calls`)
+      await context.database.run(sql`delete from usage_holds`)
+      fault(429, retryAfter === null ? {} : { 'retry-after': retryAfter })
+      const outcome = (await readUsage(remote, accountId, { actor: 'browser' })) as { retryAt: number }
+      expect(outcome).toMatchObject({ code: 'rate_limited' })
+      expect(outcome.retryAt - world.clock.now()).toBe(retryAfter === null ? 5 * MINUTE_MS : 2 * HOUR_MS)
+      expect(await readUsage(remote, accountId, { actor: 'browser' })).toMatchObject({ code: 'held' })
+    }
+    const [call] = await context.database.all<{ at: number }>(sql`select at from usage_calls`)
+    expect(Math.abs(call!.at - Date.now())).toBeLessThan(MINUTE_MS)
   })
 
   test('grows to an hour while the provider keeps asking for it, and begins anew after an answer', async () => {
