@@ -70,6 +70,8 @@ CREATE TABLE `alert_channels` (
 	`target_sealed` text,
 	`signing_key_sealed` text,
 	`is_private_allowed` integer NOT NULL,
+	`includes_names` integer NOT NULL,
+	`machine_id` text,
 	`created_at` integer NOT NULL,
 	`paused_at` integer
 );
@@ -89,29 +91,51 @@ CREATE TABLE `alert_deliveries` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `alert_deliveries_once` ON `alert_deliveries` (`alert_id`,`channel_id`);--> statement-breakpoint
 CREATE INDEX `alert_deliveries_due` ON `alert_deliveries` (`next_try_at`);--> statement-breakpoint
+CREATE INDEX `alert_deliveries_by_channel` ON `alert_deliveries` (`channel_id`);--> statement-breakpoint
+CREATE TABLE `alert_snoozes` (
+	`account_id` text PRIMARY KEY NOT NULL,
+	`until` integer NOT NULL,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `alert_watches` (
+	`subject` text PRIMARY KEY NOT NULL,
+	`rules` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `alerts` (
 	`id` text PRIMARY KEY NOT NULL,
-	`key` text NOT NULL,
+	`rule_key` text NOT NULL,
 	`kind` text NOT NULL,
+	`provider` text NOT NULL,
 	`account_id` text,
 	`window_id` text,
 	`threshold` real,
 	`at` integer NOT NULL,
+	`period_ends_at` integer,
 	`details` text NOT NULL,
+	`is_quiet` integer NOT NULL,
+	`cleared_at` integer,
 	`seen_at` integer,
-	`snoozed_until` integer
+	`snoozed_until` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `alerts_key` ON `alerts` (`key`);--> statement-breakpoint
+CREATE UNIQUE INDEX `alerts_once` ON `alerts` (`rule_key`) WHERE cleared_at is null;--> statement-breakpoint
+CREATE INDEX `alerts_by_rule` ON `alerts` (`rule_key`,`period_ends_at`);--> statement-breakpoint
 CREATE INDEX `alerts_by_time` ON `alerts` (`at`);--> statement-breakpoint
+CREATE INDEX `alerts_by_account` ON `alerts` (`account_id`);--> statement-breakpoint
 CREATE TABLE `calendar_feeds` (
 	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
 	`token_hash` text NOT NULL,
+	`includes_names` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`last_read_at` integer,
 	`revoked_at` integer
 );
 --> statement-breakpoint
+CREATE UNIQUE INDEX `calendar_feeds_token` ON `calendar_feeds` (`token_hash`);--> statement-breakpoint
 CREATE TABLE `console_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account_id` text NOT NULL,
