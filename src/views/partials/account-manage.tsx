@@ -1,5 +1,5 @@
 /** @jsxImportSource #html */
-/** Label, order, pause, signing in again, taking over and removing. */
+/** Label, order, pause, handing to a CLI and back, signing in again, taking over and removing. */
 
 import type { AccountSummary } from '../../accounts/account-summary.ts'
 import { CsrfField } from '../ui/csrf-field.tsx'
@@ -8,7 +8,7 @@ import { Field } from '../ui/field.tsx'
 import { dialogLink } from '../ui/hx.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { ViewContext } from '../view-context.ts'
-import { canTakeOver, takeOverHref } from './account-actions.tsx'
+import { activationHref, canActivate, canTakeOver, takeOverHref } from './account-actions.tsx'
 
 interface AccountManageProps {
   view: ViewContext
@@ -56,6 +56,23 @@ export function AccountManage({ view, account, labelError }: AccountManageProps)
         <p id="pause-hint" class="field__hint">
           {t.account.pauseHint}
         </p>
+      )}
+      {account.cli !== null && account.custody !== 'none' && (
+        <div class="button-row">
+          {canActivate(account) && (
+            <a class="btn" data-activate {...dialogLink(view, activationHref(account))}>
+              <Icon name="terminal" /> {t.activation.activate}
+            </a>
+          )}
+          {account.custody === 'cli' && (
+            <a class="btn" {...dialogLink(view, `${address}/deactivations/new`)}>
+              <Icon name="exit" /> {t.activation.giveBack}
+            </a>
+          )}
+          <a class="btn" data-shortcut="u" {...dialogLink(view, '/backups')}>
+            <Icon name="back" /> {t.activation.undo}
+          </a>
+        </div>
       )}
       <div class="button-row">
         <a class="btn" {...dialogLink(view, `/authorizations/new?account=${account.id}`)}>
