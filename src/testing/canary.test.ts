@@ -31,7 +31,9 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tokendeck-canary-'))
   canaries = new Canaries()
   // What the command `token` and its route are for.
-  const keep = (name: string, value: string) => canaries.keepSecret(name, value)
+  // An API key is shown once, by the answer to the form that makes it.
+  const keep = (name: string, value: string) =>
+    canaries.keepSecret(name, value, name === 'raw_key' ? ['POST /accounts/'] : [])
   provider = await serveTappedProvider(keep, { identities: [...FAKE_IDENTITIES, ...CARELESS_PEOPLE] })
   argumentsOfProcesses = setInterval(watchArguments, 50)
   program = await startProgram(
@@ -76,6 +78,7 @@ test('no secret leaves its place', { timeout: 120_000 }, async () => {
   await signInByDevice()
   await importLogins()
   await addTokens()
+  await makeKey()
   await refreshEverything()
   await beAnsweredCarelessly()
   await lookEverywhere()
@@ -220,9 +223,19 @@ async function addTokens(): Promise<void> {
   }
 }
 
+/** Kept under seal, so that it lies in the database too. */
+async function makeKey(): Promise<void> {
+  const account = (await accounts()).find(({ email }) => email === 'ada@example.com')!
+  const form = { name: 'build', keep: 'yes', confirm: 'yes' }
+  const made = await program.submit(`/accounts/${account.id}/console-keys`, form)
+  expect(made.status).toBe(200)
+  expect(provider.fake.ledger.count('claude.api-key', 'made')).toBe(1)
+}
+
 interface ListedAccount {
   id: string
   label: string | null
+  email: string | null
 }
 
 async function accounts(): Promise<ListedAccount[]> {
