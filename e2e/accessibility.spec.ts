@@ -65,6 +65,7 @@ for (const language of LANGUAGES) {
         '/imports/new',
         `/imports/new?path=${encodeURIComponent(credentials)}`,
         `/accounts/${id}/removals/new`,
+        `/accounts/${id}/profiles/new`,
         `/accounts/${linked.body.id}/removals/new`,
         `/accounts/${id}/explanations/login`,
         '/keyboard',

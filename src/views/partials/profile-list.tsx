@@ -33,7 +33,9 @@ export function ProfileList({ view, profiles }: { view: ViewContext; profiles: r
               </p>
               <p class="quiet">{profileFacts(view, profile).join(' · ')}</p>
             </div>
-            <RemoveLink view={view} profile={profile} />
+            <div>
+              <RemoveLink view={view} profile={profile} />
+            </div>
           </li>
         ))}
       </ul>
