@@ -1,6 +1,6 @@
 /** Rows of `usage_points`: what was read of each window before, in full, then the last of each hour, then the last of each day. */
 
-import { and, asc, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { usagePoints } from './schema-usage.ts'
@@ -20,46 +20,61 @@ export interface WindowKey {
   windowId: string
 }
 
+type Point = Pick<UsagePointRow, 'at' | 'usedFraction' | 'highestFraction' | 'resetsAt'>
+type PointText = [at: number, usedFraction: number, highestFraction: number, resetsAt: number | null][]
+
+/** Points come as one JSON text: thousands of rows of their own would cost many times as much to read. */
+const POINTS = sql`json_group_array(json_array(at, used_fraction, highest_fraction, resets_at))`
+
+function readPoints(text: string): Point[] {
+  return (JSON.parse(text) as PointText).map(([at, usedFraction, highestFraction, resetsAt]) => ({
+    ...{ at, usedFraction, highestFraction, resetsAt },
+  }))
+}
+
 /** The points of a window from `since` on, in order of time. */
-export function listUsagePoints(
+export async function listUsagePoints(
   database: Database,
   { accountId, windowId }: WindowKey,
   since: number,
-): Promise<Pick<UsagePointRow, keyof typeof POINT>[]> {
-  return query(() =>
-    database
-      .select(POINT)
-      .from(usagePoints)
-      .where(and(eq(usagePoints.accountId, accountId), eq(usagePoints.windowId, windowId), gte(usagePoints.at, since)))
-      .orderBy(asc(usagePoints.at)),
+): Promise<Point[]> {
+  const [row] = await query(() =>
+    database.all<{ points: string }>(sql`select ${POINTS} as points from (select * from usage_points
+      where account_id = ${accountId} and window_id = ${windowId} and at >= ${since} order by at)`),
   )
+  return readPoints(row!.points)
 }
 
-/** The last point of each span of a window: at its own time, with the highest use of the span. */
-export interface SpanPoint {
-  accountId: string
-  windowId: string
-  at: number
-  usedFraction: number
-  highestFraction: number
-  resetsAt: number | null
-}
-
-/** The points of all windows of an account, or of all accounts, from `since` on, one for each `spanMs`, in order of time. */
-export function listUsageSpans(
+/** The points of all windows of an account from `since` on, in order of time, by window. */
+export async function listPointsOfAccount(
   database: Database,
-  { accountId, since, spanMs }: { accountId?: string; since: number; spanMs: number },
-): Promise<SpanPoint[]> {
-  return query(() =>
-    database.all<SpanPoint>(sql`select account_id as accountId, window_id as windowId, at, used_fraction as usedFraction,
-        highest as highestFraction, resets_at as resetsAt
-      from (select *, max(highest_fraction) over span as highest,
-          row_number() over (partition by account_id, window_id, ${spanOf(spanMs)} order by at desc) as place
-        from usage_points
-        where at >= ${since} and ${accountId === undefined ? sql`true` : sql`account_id = ${accountId}`}
-        window span as (partition by account_id, window_id, ${spanOf(spanMs)}))
-      where place = 1 order by account_id, window_id, at`),
+  accountId: string,
+  since: number,
+): Promise<Map<string, Point[]>> {
+  const rows = await query(() =>
+    database.all<{ windowId: string; points: string }>(sql`select window_id as windowId, ${POINTS} as points
+      from (select * from usage_points where account_id = ${accountId} and at >= ${since} order by window_id, at)
+      group by window_id`),
   )
+  return new Map(rows.map(({ windowId, points }) => [windowId, readPoints(points)]))
+}
+
+/** The windows of some accounts, each with its highest point of every `spanMs` from `since` on, in order of time. */
+export async function listUsagePeaks(
+  database: Database,
+  { accountIds, since, spanMs }: { accountIds: readonly string[]; since: number; spanMs: number },
+): Promise<(WindowKey & { points: Point[] })[]> {
+  // With one maximum in it, SQLite takes the other columns from the row that has it.
+  const rows = await query(() =>
+    database.all<
+      WindowKey & { points: string }
+    >(sql`select account_id as accountId, window_id as windowId, ${POINTS} as points
+      from (select account_id, window_id, at, used_fraction, max(highest_fraction) as highest_fraction, resets_at
+        from usage_points where ${inArray(usagePoints.accountId, [...accountIds])} and at >= ${since}
+        group by account_id, window_id, ${spanOf(spanMs)} order by account_id, window_id, at)
+      group by account_id, window_id`),
+  )
+  return rows.map((row) => ({ ...row, points: readPoints(row.points) }))
 }
 
 /** The number of the span that a point lies in. Bound numbers are floats, whose division would keep the rest. */

@@ -205,7 +205,7 @@ describe('the history on a page', () => {
 
   test('of all accounts takes as many queries as of one', async () => {
     await seed(reset())
-    const together = await accountsHistory(context)
+    const together = await accountsHistory(context, [accountId])
     expect(together.windows.map(({ accountId: id, windowId }) => [id, windowId])).toEqual([[accountId, 'week']])
   })
 })

@@ -4,13 +4,14 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
 import { type ForecastRow, listForecastRecords, listScoredForecasts } from '../db/forecast-store.ts'
 import { listTranscriptHours } from '../db/transcript-store.ts'
-import { listUsagePoints, listUsageSpans, type SpanPoint } from '../db/usage-point-store.ts'
+import { listPointsOfAccount, listUsagePeaks } from '../db/usage-point-store.ts'
 import { listUsageWindows, type UsageWindowRow } from '../db/usage-state-store.ts'
-import { USED_UP_FRACTION } from '../forecast/forecast.ts'
+import { USED_UP_FRACTION, type UsagePoint } from '../forecast/forecast.ts'
 import { wasReset } from '../forecast/use-between.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
 import type { WindowKind } from '../usage/usage-reading.ts'
 import { areTranscriptsCounted } from './count-transcripts.ts'
+import { lastOfEach } from './thin-points.ts'
 import { type UnexplainedUse, unexplainedUse } from './unexplained-use.ts'
 
 export type { UnexplainedUse } from './unexplained-use.ts'
@@ -88,20 +89,20 @@ export function usageHistory(context: AccountsContext, accountId: string): Promi
     const { database } = context
     const until = context.clock.now()
     const from = until - SHOWN_MS
-    const [windows, spans, scored, records] = await Promise.all([
+    const [windows, points, scored, records] = await Promise.all([
       listUsageWindows(database, accountId),
-      listUsageSpans(database, { accountId, since: from, spanMs: SPAN_MS }),
+      listPointsOfAccount(database, accountId, from),
       listScoredForecasts(database, { accountId, since: from, limit: FORECASTS_READ }),
       listForecastRecords(database, accountId),
     ])
-    const unexplained = await unexplainedOf(context, accountId, windows)
+    const unexplained = await unexplainedOf(context, { accountId, windows, points })
     return {
       from,
       until,
       windows: windows.map((window) => ({
         ...named(window),
         ...pastOf(
-          spans.filter(({ windowId }) => windowId === window.windowId),
+          lastOfEach(points.get(window.windowId) ?? [], SPAN_MS),
           scored.filter(({ windowId }) => windowId === window.windowId),
           window.durationMs,
         ),
@@ -118,7 +119,7 @@ function named({ windowId, kind, label, scope, durationMs }: UsageWindowRow) {
 
 /** Makes points and scores into lines and spans. */
 export function pastOf(
-  points: readonly SpanPoint[],
+  points: readonly UsagePoint[],
   scored: readonly ForecastRow[],
   durationMs: number | null,
 ): Pick<WindowHistory, 'lines' | 'peaks' | 'resets' | 'spans'> {
@@ -161,7 +162,7 @@ export function pastOf(
 }
 
 /** The highest use of a stretch in which a window began anew belongs to the span before, where it is higher than the new use. */
-function lastOfOld(before: SpanPoint, point: SpanPoint): number {
+function lastOfOld(before: UsagePoint, point: UsagePoint): number {
   return point.highestFraction > point.usedFraction ? point.highestFraction : before.usedFraction
 }
 
@@ -178,8 +179,11 @@ function forecastOf({ resetsAt }: PastSpan, scored: readonly ForecastRow[]): Pas
 /** For windows that count everything: what transcripts do not explain. */
 async function unexplainedOf(
   context: AccountsContext,
-  accountId: string,
-  windows: readonly UsageWindowRow[],
+  {
+    accountId,
+    windows,
+    points,
+  }: { accountId: string; windows: readonly UsageWindowRow[]; points: ReadonlyMap<string, readonly UsagePoint[]> },
 ): Promise<Map<string, UnexplainedUse>> {
   const found = new Map<string, UnexplainedUse>()
   if (!(await areTranscriptsCounted(context))) return found
@@ -190,10 +194,10 @@ async function unexplainedOf(
   for (const window of windows) {
     const { durationMs, resetsAt, scope } = window
     if (scope !== null || durationMs === null || resetsAt === null || resetsAt <= now) continue
-    const points = hours.length === 0 ? [] : await listUsagePoints(database, window, since)
+    const own = (points.get(window.windowId) ?? []).filter(({ at }) => at >= since)
     found.set(
       window.windowId,
-      unexplainedUse({ points, hours, durationMs, resetsAt, now, countedSince: hours[0]?.at ?? now }),
+      unexplainedUse({ points: own, hours, durationMs, resetsAt, now, countedSince: hours[0]?.at ?? now }),
     )
   }
   return found
@@ -207,22 +211,20 @@ export interface AccountsHistory {
   windows: ({ accountId: string; windowId: string } & Pick<WindowHistory, 'lines' | 'peaks' | 'resets' | 'record'>)[]
 }
 
-/** The history of all accounts together, in a fixed number of queries. Errors: AccountError store_failed */
-export function accountsHistory(context: AccountsContext): Promise<AccountsHistory> {
+/** The history of some accounts together, in a fixed number of queries. Errors: AccountError store_failed */
+export function accountsHistory(context: AccountsContext, accountIds: readonly string[]): Promise<AccountsHistory> {
   return namingStoreRefusals(async () => {
     const { database } = context
     const until = context.clock.now()
     const from = until - SHOWN_MS
-    const [spans, records] = await Promise.all([
-      listUsageSpans(database, { since: from, spanMs: 4 * SPAN_MS }),
+    const [windows, records] = await Promise.all([
+      listUsagePeaks(database, { accountIds, since: from, spanMs: 4 * SPAN_MS }),
       listForecastRecords(database),
     ])
-    const byWindow = Map.groupBy(spans, ({ accountId, windowId }) => `${accountId} ${windowId}`)
     return {
       from,
       until,
-      windows: [...byWindow.values()].map((points) => {
-        const { accountId, windowId } = points[0]!
+      windows: windows.map(({ accountId, windowId, points }) => {
         const { lines, peaks, resets } = pastOf(points, [], null)
         const record = records.find((each) => each.accountId === accountId && each.windowId === windowId) ?? null
         return { accountId, windowId, lines, peaks, resets, record }

@@ -161,6 +161,7 @@ function everything(
         view={view}
         frame={frame}
         accounts={[account]}
+        place={{ page: 1, pages: 2 }}
         history={{
           ...aUsageHistory(account.label ?? ''),
           windows: account.usage.windows.map(({ id }) => ({

@@ -16,9 +16,11 @@ export interface UsagePageProps {
   frame: FrameData
   accounts: readonly AccountSummary[]
   history: AccountsHistory
+  /** Which page of how many; the first is 1. */
+  place: { page: number; pages: number }
 }
 
-export function UsagePage({ view, frame, accounts, history }: UsagePageProps) {
+export function UsagePage({ view, frame, accounts, history, place }: UsagePageProps) {
   const { usageHistory: t } = view.t
   const rows = accounts.flatMap((account) => account.usage.windows.map((window) => ({ account, window })))
   return (
@@ -48,6 +50,19 @@ export function UsagePage({ view, frame, accounts, history }: UsagePageProps) {
               ))}
             </tbody>
           </table>
+        )}
+        {place.pages > 1 && (
+          <nav class="button-row" aria-label={t.together}>
+            {Array.from({ length: place.pages }, (_, index) => (
+              <a
+                class="btn btn--small"
+                href={`/usage?page=${index + 1}`}
+                aria-current={place.page === index + 1 ? 'page' : undefined}
+              >
+                {index + 1}
+              </a>
+            ))}
+          </nav>
         )}
       </section>
     </Layout>
