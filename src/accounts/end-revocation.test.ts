@@ -92,7 +92,10 @@ test('a CLI that still holds it cannot be linked meanwhile', async () => {
     const carol = await connectPerson(world, 'carol', { context: machine.context })
     world.fake.faults.add({ endpoint: 'claude.revoke', fault: { kind: 'status', status: 503 } })
     await removeAccount(machine.context, carol.accountId, { revoke: true, actor })
-    await machine.put(machine.claudePath, claudeCredentialsJson({ family: carol.family, pair: carol.family.pairs.at(-1)! }))
+    await machine.put(
+      machine.claudePath,
+      claudeCredentialsJson({ family: carol.family, pair: carol.family.pairs.at(-1)! }),
+    )
     await expect(linkAccount(machine.context, { provider: 'claude', actor })).rejects.toMatchObject({
       code: 'sign_out_pending',
     })

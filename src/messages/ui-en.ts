@@ -46,7 +46,7 @@ export const en = {
     copied: 'Copied',
     unknown: 'unknown',
     none: 'none',
-    disclaimer: 'Not affiliated with Anthropic or OpenAI. Your own accounts, on your own machine.',
+    disclaimer: 'Not affiliated with Anthropic, OpenAI or GitHub. Your own accounts, on your own machine.',
     offline: 'Live updates are interrupted. What you see may be old; reload to be sure.',
   },
   counts: {

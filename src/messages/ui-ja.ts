@@ -44,7 +44,7 @@ export const ja: UiMessages = {
     copied: 'コピーしました',
     unknown: '不明',
     none: 'なし',
-    disclaimer: 'Anthropic および OpenAI とは無関係です。自分のマシンで、自分のアカウントだけを扱います。',
+    disclaimer: 'Anthropic、OpenAI、GitHub とは無関係です。自分のマシンで、自分のアカウントだけを扱います。',
     offline: 'ライブ更新が途切れています。表示が古い可能性があります。確かめるには再読み込みしてください。',
   },
   counts: {

@@ -44,7 +44,7 @@ export const ko: UiMessages = {
     copied: '복사함',
     unknown: '알 수 없음',
     none: '없음',
-    disclaimer: 'Anthropic 및 OpenAI와 관련이 없습니다. 내 컴퓨터에서 내 계정만 다룹니다.',
+    disclaimer: 'Anthropic, OpenAI, GitHub와 관련이 없습니다. 내 컴퓨터에서 내 계정만 다룹니다.',
     offline: '실시간 갱신이 끊겼습니다. 보이는 내용이 오래되었을 수 있으니 확인하려면 새로 고치세요.',
   },
   counts: {

@@ -44,7 +44,7 @@ export const zh: UiMessages = {
     copied: '已复制',
     unknown: '未知',
     none: '无',
-    disclaimer: '与 Anthropic 和 OpenAI 没有关联。只在您自己的机器上管理您自己的账户。',
+    disclaimer: '与 Anthropic、OpenAI 和 GitHub 没有关联。只在您自己的机器上管理您自己的账户。',
     offline: '实时更新已中断，所见内容可能已过时；请重新加载以确认。',
   },
   counts: {

@@ -13,7 +13,14 @@ token_url = "https://id.acme.example/token"
 
 describe('allowedHosts', () => {
   test('the built-in endpoints and nothing else', () => {
-    const hosts = ['platform.claude.com', 'api.anthropic.com', 'auth.openai.com', 'chatgpt.com', 'github.com', 'api.github.com']
+    const hosts = [
+      'platform.claude.com',
+      'api.anthropic.com',
+      'auth.openai.com',
+      'chatgpt.com',
+      'github.com',
+      'api.github.com',
+    ]
     expect([...allowedHosts(builtInProviders)].sort()).toEqual(hosts.sort())
   })
 
