@@ -23,7 +23,7 @@ export const killsAtRandom: Scenario = {
   title: 'kill -9 at random instants',
   isTimed: true,
   async run(torture) {
-    const count = torture.isShort ? 20 : KILLS
+    const count = torture.isShort ? 12 : KILLS
     const strict = await run(torture, 'strict', randomKills(count), torture.isShort ? 5 : WARM_UP)
     const share = strict.randomLost / strict.randomKills
     return [
@@ -42,7 +42,7 @@ export const killsAtPoints: Scenario = {
   faults: ['F1', 'F1-POINTS'],
   title: 'kill -9 at every point of a refresh in turn',
   async run(torture) {
-    const count = torture.isShort ? 2 * KILL_POINTS.length : KILLS
+    const count = torture.isShort ? KILL_POINTS.length : KILLS
     const [strict, grace] = await Promise.all([
       run(torture, 'strict', killsInTurn(count)),
       run(torture, GRACE_MS, killsInTurn(count)),
