@@ -4,6 +4,7 @@ import type * as attemptStore from '../../db/attempt-store.ts'
 import type { AttemptRow, FailedAttempt, RunningAttempt } from '../../db/attempt-store.ts'
 import type { GrantRow } from '../../db/grant-store.ts'
 import type * as inboxStore from '../../db/inbox-store.ts'
+import { StoreError } from '../../db/query.ts'
 import type * as refreshCommitStore from '../../db/refresh-commit-store.ts'
 import { isStealable } from './model-grants.ts'
 import type { ModelTables, Queries } from './model-tables.ts'
@@ -16,6 +17,8 @@ export function attemptQueries(
 ): Queries<typeof attemptStore & typeof refreshCommitStore, AttemptNames> {
   return {
     commitRefresh(attempt, answer, next, details, actor) {
+      // The answer names an account: the database refuses it where there is none.
+      if (!tables.accounts.has(attempt.accountId)) throw new StoreError('constraint')
       const grant = tables.grants.get(attempt.grantId)
       const generation = attempt.generation + 1
       const isParent =

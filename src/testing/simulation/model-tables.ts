@@ -70,6 +70,19 @@ export class ModelTables {
     this.generations.push({ accountId, grantId, generation, fingerprint })
   }
 
+  /** With everything that belongs to it, as the database does. */
+  removeAccount(accountId: string): void {
+    this.accounts.delete(accountId)
+    for (const grant of [...this.grants.values()]) if (grant.accountId === accountId) this.#removeGrant(grant.id)
+    for (const answer of [...this.inbox.values()]) if (answer.accountId === accountId) this.inbox.delete(answer.id)
+  }
+
+  #removeGrant(grantId: string): void {
+    this.grants.delete(grantId)
+    const left = this.attempts.filter((attempt) => attempt.grantId !== grantId)
+    this.attempts.splice(0, this.attempts.length, ...left)
+  }
+
   endAttempt(attempt: AttemptRow, end: Partial<AttemptRow>): void {
     assignKnown(attempt, end)
     for (const observer of this.observers) observer.attemptEnded(attempt)

@@ -6,7 +6,7 @@
 import type { AttemptRow } from '../../db/attempt-store.ts'
 import type { GrantRow } from '../../db/grant-store.ts'
 import type { ProviderRequest } from './model-provider.ts'
-import { type SimulatedProcess, sealedText } from './simulated-process.ts'
+import { SimulatedProcess, sealedText } from './simulated-process.ts'
 import type { Simulation } from './simulation.ts'
 
 /** Somebody waits for an answer of ours. */
@@ -57,7 +57,11 @@ export class Rules {
     if (outcome === 'done') this.#doneBy(owner).add(id)
     if (outcome !== 'unknown' || code !== 'interrupted') return
     for (const request of this.simulation.provider.requests) {
-      if (request.attemptId === id && !this.#isDurable(request)) request.excuse ??= 'its lease was over'
+      if (request.attemptId !== id || this.#isDurable(request)) continue
+      const { running } = this.simulation.world
+      const isHere = running instanceof SimulatedProcess && running.spool.has(request.child?.accessToken ?? '-')
+      if (isHere) this.simulation.world.fail('an answer was given up that waits in the own spool')
+      request.excuse ??= 'its lease was over'
     }
   }
 
@@ -97,6 +101,11 @@ export class Rules {
     if (isNewer && !inFile.login.isRevoked) world.fail('a token was sent that the file had replaced')
   }
 
+  /** What was sent in this attempt may be sent again. */
+  doubt(attemptId: string): void {
+    this.#doubted.add(attemptId)
+  }
+
   leaseTaken(attemptId: string): void {
     this.#leasedAt.set(attemptId, this.simulation.world.time)
   }
@@ -108,7 +117,8 @@ export class Rules {
 
   processDied(process: SimulatedProcess): void {
     for (const { request, process: holder } of this.#held) {
-      if (holder === process && !this.#isDurable(request)) request.excuse ??= 'its process died'
+      if (holder === process && !this.#isDurable(request) && !this.#isInSpool(request))
+        request.excuse ??= 'its process died'
     }
     for (const call of this.calls) if (call.process === process) this.calls.delete(call)
   }
@@ -117,7 +127,9 @@ export class Rules {
   refreshTold(process: SimulatedProcess): void {
     const told = (this.#told.get(process.name) ?? 0) + 1
     this.#told.set(process.name, told)
-    if (told > this.#doneBy(process.name).size) this.simulation.world.fail('a refresh was told before it was durable')
+    // Whoever brings an answer from the spool tells of what another may have done and not told.
+    if (!this.simulation.weather.isRemote && told > this.#doneBy(process.name).size)
+      this.simulation.world.fail('a refresh was told before it was durable')
   }
 
   /** An access token left the process. */
@@ -139,12 +151,18 @@ export class Rules {
   answersAreKept(): void {
     for (const { request, process } of this.#held) {
       if (!process.isAlive || this.#isDurable(request) || this.#isInInbox(request)) continue
+      if (this.#isInSpool(request) || this.simulation.isRemoved(request.login)) continue
       this.simulation.world.fail('a good answer was thrown away')
     }
   }
 
   #isDurable({ child }: ProviderRequest): boolean {
     return child !== null && this.#durable.has(child.accessToken)
+  }
+
+  /** On the disk of some machine, and replayed from there. */
+  #isInSpool({ child }: ProviderRequest): boolean {
+    return child !== null && this.simulation.processes.some(({ spool }) => spool.has(child.accessToken))
   }
 
   #isInInbox({ child }: ProviderRequest): boolean {

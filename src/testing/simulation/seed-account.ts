@@ -5,6 +5,7 @@ import type { GrantRow } from '../../db/grant-store.ts'
 import { MINUTE_MS } from '../../lib/clock.ts'
 import { CliWriter } from './cli-writer.ts'
 import type { Simulation } from './simulation.ts'
+import { RESTORED } from './verdict.ts'
 
 export function seedAccount(simulation: Simulation, number: number): void {
   const { world, provider, weather, tables } = simulation
@@ -12,6 +13,7 @@ export function seedAccount(simulation: Simulation, number: number): void {
   const lifeMs = dice.pick([1, 6, 20, 60]) * MINUTE_MS
   const login = provider.signIn(`FAKE-person-${number}`, `FAKE-organization-${number}`, lifeMs)
   const pair = login.pairs[0]!
+  if (weather.isRestored && dice.chance(0.5)) spendBefore(simulation, pair.refreshToken)
   const id = `acc_${number}`
   const account: AccountRow = {
     ...{ id, provider: 'claude', subject: login.subject, organizationId: login.organizationId },
@@ -31,11 +33,51 @@ export function seedAccount(simulation: Simulation, number: number): void {
     ...{ accessTokenIssuedAt: time, accessTokenExpiresAt: pair.expiresAt, loginExpiresAt: null },
     ...{ credentialMachineId: null },
     ...{ credentialPath: writer?.path ?? null, createdAt: time, retiredAt: null, lastProofAt: time },
-    ...{ refusedAt: null, refusalCode: null, uncertainAt: null, suspectAt: null, failures: 0 },
+    ...{
+      refusedAt: null,
+      refusalCode: null,
+      uncertainAt: null,
+      suspectAt: weather.isRestored ? time : null,
+      failures: 0,
+    },
     ...{ lastFailureAt: null, lastFailureCode: null, lastFailureDetail: null },
     nextRefreshAt: weather.file === 'followed' ? null : time + dice.between(0, lifeMs),
     ...{ leaseOwner: null, leaseEpoch: 0, leaseUntil: null },
   }
   tables.addGrant(grant)
   simulation.rules.noteDurable(grant)
+}
+
+/** In a life of the installation that the copy of its database knows nothing of. */
+function spendBefore({ provider, rules }: Simulation, refreshToken: string): void {
+  const attemptId = `att_before_${provider.requests.length}`
+  const request = provider.refresh(refreshToken, { by: 'us', attemptId, owner: 'before' })
+  request.excuse = RESTORED
+  rules.doubt(attemptId)
+}
+
+/** What a completed sign-in of the same person does in one commit: a new grant, and the old one retired. */
+export function signInAnew({ world, provider, tables, rules }: Simulation, accountId: string): void {
+  const old = tables.current(accountId)
+  const account = tables.accounts.get(accountId)
+  if (!old || !account) return
+  const lifeMs = world.dice.pick([6, 20, 60]) * MINUTE_MS
+  const pair = provider.signIn(account.subject, account.organizationId, lifeMs).pairs[0]!
+  const { time } = world
+  tables.writeGrant(old, { retiredAt: time, nextRefreshAt: null })
+  const grant: GrantRow = {
+    ...old,
+    ...{ id: `${old.id}+`, generation: 1, retiredAt: null, createdAt: time, lastProofAt: time },
+    accessTokenSealed: `grants.access_token_sealed.${accountId}.1|${pair.accessToken}`,
+    refreshTokenSealed: `grants.refresh_token_sealed.${accountId}.1|${pair.refreshToken}`,
+    accessTokenFingerprint: `access_token:${pair.accessToken}`,
+    refreshTokenFingerprint: `refresh_token:${pair.refreshToken}`,
+    ...{ accessTokenIssuedAt: time, accessTokenExpiresAt: pair.expiresAt },
+    ...{ refusedAt: null, refusalCode: null, uncertainAt: null, suspectAt: null, failures: 0 },
+    ...{ lastFailureAt: null, lastFailureCode: null, lastFailureDetail: null },
+    nextRefreshAt: time + world.dice.between(0, lifeMs),
+    ...{ leaseOwner: null, leaseEpoch: 0, leaseUntil: null },
+  }
+  tables.addGrant(grant)
+  rules.noteDurable(grant)
 }

@@ -12,6 +12,7 @@ import { Secret } from '../../lib/secret.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import { claude } from '../../oauth/providers/claude.ts'
 import type { SealedPlace, Vault } from '../../vault/vault.ts'
+import type { ModelSpool } from './model-spool.ts'
 import { simulatedTransport } from './simulated-transport.ts'
 import type { Simulation } from './simulation.ts'
 import type { Schedulable, SimulatedEvent } from './world.ts'
@@ -31,6 +32,8 @@ export class SimulatedProcess implements Schedulable {
     readonly simulation: Simulation,
     readonly name: string,
     readonly isSoleOwner: boolean,
+    /** Of its machine. */
+    readonly spool: ModelSpool,
   ) {
     const context: Partial<AccountsContext> = {
       clock: clockOf(this),
@@ -43,6 +46,8 @@ export class SimulatedProcess implements Schedulable {
       events: new EventBus(),
       owner: name,
       isSoleOwner,
+      isDatabaseRemote: simulation.weather.isRemote,
+      answerSpool: simulation.weather.isRemote ? spool.asSpool : undefined,
       credentialPlaces: [],
       profilesDirectory: '/nowhere/profiles',
       callbackPorts: [],
@@ -72,7 +77,13 @@ export class SimulatedProcess implements Schedulable {
           reject(new StoreError('busy'))
           return
         }
-        const result = query(...given)
+        let result: unknown
+        try {
+          result = query(...given)
+        } catch (error) {
+          reject(error)
+          return
+        }
         if (dice.chance(weather.storeUnheard)) {
           world.note('  done, unheard', this)
           reject(new StoreError('io'))

@@ -7,22 +7,25 @@ import { adoptFromFile } from '../../accounts/adopt-from-file.ts'
 import { issueToken } from '../../accounts/issue-token.ts'
 import { recoverAbandoned, recoverAttempts } from '../../accounts/recover-attempts.ts'
 import { refreshGrant } from '../../accounts/refresh-grant.ts'
+import { replayAnswers } from '../../accounts/replay-answers.ts'
 import { MINUTE_MS, SECOND_MS } from '../../lib/clock.ts'
 import { startJob } from '../../workers/recurring-job.ts'
 import { createRefreshScheduler } from '../../workers/refresh-scheduler.ts'
 import { type CliWriter, readSimulatedFile } from './cli-writer.ts'
-import { ModelProvider } from './model-provider.ts'
+import { type ModelLogin, ModelProvider } from './model-provider.ts'
+import { ModelSpool } from './model-spool.ts'
 import { createModelStore, type ModelStore } from './model-store.ts'
 import { ModelTables } from './model-tables.ts'
 import { Rules } from './rules.ts'
 import { simulatedFiles } from './seam.ts'
-import { seedAccount } from './seed-account.ts'
-import { SimulatedProcess } from './simulated-process.ts'
+import { seedAccount, signInAnew } from './seed-account.ts'
+import { SimulatedProcess, sealedText } from './simulated-process.ts'
 import { type Connection, cutConnections } from './simulated-transport.ts'
 import { type Fate, judge, silentLoss } from './verdict.ts'
 import { CALM, forecast, type Weather } from './weather.ts'
 import { World } from './world.ts'
 
+const REPLAY = { name: 'bring answers', cadenceMs: MINUTE_MS, reason: '' }
 const RECOVERY = { name: 'recover abandoned refreshes', cadenceMs: MINUTE_MS, reason: '' }
 const LONGEST_CALM_MS = 45 * MINUTE_MS
 /** A run that goes on longer than this goes round in circles. */
@@ -102,14 +105,22 @@ export class Simulation {
   #eachLogin(
     look: (login: ModelProvider['logins'][number], grant: NonNullable<ReturnType<ModelTables['current']>>) => void,
   ) {
-    for (const [index, login] of this.provider.logins.entries()) look(login, this.tables.current(`acc_${index + 1}`)!)
+    for (const accountId of this.tables.accounts.keys()) {
+      const grant = this.tables.current(accountId)!
+      look(this.provider.locate(sealedText(grant.refreshTokenSealed!))!.login, grant)
+    }
     this.#throwViolation()
   }
 
+  /** Nobody wants its answers any more. */
+  isRemoved(login: ModelLogin | null): boolean {
+    return login !== null && ![...this.tables.accounts.values()].some(({ subject }) => subject === login.subject)
+  }
+
   /** A process begins as the product does: recovery first, then the schedule. */
-  #start(isServer: boolean): void {
+  #start(isServer: boolean, spool = new ModelSpool(this)): void {
     const { world } = this
-    const process = new SimulatedProcess(this, `p${++this.#started}`, !this.weather.isShared)
+    const process = new SimulatedProcess(this, `p${++this.#started}`, !this.weather.isShared, spool)
     this.processes.push(process)
     if (isServer) this.#servers.add(process)
     process.context.events.subscribe((event) => {
@@ -124,12 +135,15 @@ export class Simulation {
   async #begin(process: SimulatedProcess, isServer: boolean): Promise<void> {
     for (;;) {
       try {
+        if (this.weather.isRemote) await replayAnswers(process.context)
         await recoverAttempts(process.context)
         break
       } catch {
         await process.context.clock.sleep(5 * SECOND_MS)
       }
     }
+    if (this.weather.isRemote)
+      startJob(process.context, { ...REPLAY, run: async (each) => void (await replayAnswers(each)) })
     if (!isServer) return
     createRefreshScheduler(process.context).start()
     startJob(process.context, { ...RECOVERY, run: recoverAbandoned })
@@ -141,6 +155,14 @@ export class Simulation {
     const sometime = () => dice.between(0, weather.chaosMs)
     for (let act = 0; act < weather.acts * weather.processes; act++) {
       world.after(sometime(), null, 'somebody asks', () => this.#act())
+    }
+    for (const [share, act] of [
+      [weather.newSignIn, signInAnew],
+      [weather.removal, removeAccount],
+    ] as const) {
+      if (!dice.chance(share)) continue
+      const accountId = `acc_${dice.between(1, weather.accounts)}`
+      world.after(sometime(), null, act.name, () => act(this, accountId))
     }
     const rotations = weather.file === 'none' ? 0 : dice.between(1, 3)
     for (let rotation = 0; rotation < rotations; rotation++) {
@@ -236,7 +258,9 @@ export class Simulation {
     cutConnections(process)
     this.rules.processDied(process)
     const isServer = this.#servers.has(process)
-    world.after(world.dice.between(0, 30) * SECOND_MS, null, 'a process starts', () => this.#start(isServer))
+    world.after(world.dice.between(0, 30) * SECOND_MS, null, 'a process starts', () =>
+      this.#start(isServer, process.spool),
+    )
   }
 
   #calm(): void {
@@ -278,7 +302,7 @@ export class Simulation {
   #isSettled(): boolean {
     if (this.rules.calls.size > 0 || this.connections.size > 0) return false
     for (const grant of this.tables.grants.values()) {
-      if (grant.refusedAt !== null || grant.custody === 'cli') continue
+      if (grant.retiredAt !== null || grant.refusedAt !== null || grant.custody === 'cli') continue
       if (
         grant.uncertainAt !== null ||
         grant.leaseOwner !== null ||
@@ -289,6 +313,10 @@ export class Simulation {
     }
     return true
   }
+}
+
+function removeAccount({ tables }: Simulation, accountId: string): void {
+  tables.removeAccount(accountId)
 }
 
 function describe(answer: unknown): string {

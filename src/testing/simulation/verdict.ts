@@ -4,6 +4,9 @@ import type { GrantRow } from '../../db/grant-store.ts'
 import type { ModelLogin, ModelProvider } from './model-provider.ts'
 import { sealedText } from './simulated-process.ts'
 
+/** Why a login may be over whose database came back from an older copy. */
+export const RESTORED = 'it was spent after the copy was made'
+
 export type Fate = 'kept' | 'lost' | 'lost to the CLI'
 
 /** The stored refresh token is worth something. */
@@ -14,7 +17,8 @@ export function isKept(provider: ModelProvider, login: ModelLogin, grant: GrantR
 
 /** A login that is gone while nothing says so, and nobody is on the way to find out. Null when there is nothing to say. */
 export function silentLoss(provider: ModelProvider, login: ModelLogin, grant: GrantRow): string | null {
-  const isKnown = grant.refusedAt !== null || grant.uncertainAt !== null || grant.leaseOwner !== null
+  const { refusedAt, uncertainAt, suspectAt, leaseOwner } = grant
+  const isKnown = refusedAt !== null || uncertainAt !== null || suspectAt !== null || leaseOwner !== null
   if (isKnown || isKept(provider, login, grant) || login.hasForeignConflict) return null
   // A holder that was thought dead may have had its answer saved: that its login was ended meanwhile shows with the next refresh.
   if (login.spentBy.some((request) => request?.by === 'cli' || request?.excuse === 'its lease was over')) return null
@@ -32,6 +36,7 @@ export function judge(provider: ModelProvider, login: ModelLogin, grant: GrantRo
   const excuses = login.spentBy.flatMap((request) => request?.excuse ?? [])
   if (excuses.length === 0) return { broken: 'a login is lost although every answer reached us and was kept' }
   const isTakenOver = excuses.includes('its lease was over')
-  if (grant.uncertainAt === null && !isTakenOver) return { broken: 'a lost answer is called a refusal' }
+  const isRestored = excuses.includes(RESTORED) && grant.suspectAt !== null
+  if (grant.uncertainAt === null && !isTakenOver && !isRestored) return { broken: 'a lost answer is called a refusal' }
   return 'lost'
 }

@@ -8,6 +8,10 @@ export interface Weather {
   reuse: ReuseRule
   /** The database is a file that one process has at a time, or is shared by several. */
   isShared: boolean
+  /** The shared database is far away: answers go to the spool of their machine first. */
+  isRemote: boolean
+  /** The database came back from an older copy: every login in it is suspect, and some were refreshed since. */
+  isRestored: boolean
   processes: number
   accounts: number
   /** How an account's login also lies in a file: not at all, followed, or taken over with the CLI still using it. */
@@ -31,6 +35,10 @@ export interface Weather {
   /** How often the database goes away for a while, per act. */
   storeAway: number
   slowStore: number
+  spoolFull: number
+  /** Somebody signs in anew, or removes the account, whatever is under way. */
+  newSignIn: number
+  removal: number
 }
 
 export function forecast(dice: Dice): Weather {
@@ -40,6 +48,8 @@ export function forecast(dice: Dice): Weather {
   return {
     reuse: dice.pick(['revokes', 'revokes', 'refuses', 'grace']),
     isShared,
+    isRemote: isShared && dice.chance(0.5),
+    isRestored: file === 'none' && dice.chance(0.1),
     processes: isShared ? dice.between(2, 3) : 1,
     accounts: dice.chance(0.8) ? 1 : 2,
     file,
@@ -58,8 +68,11 @@ export function forecast(dice: Dice): Weather {
     slowNetwork: sometimes(0.3, 0.4),
     storeRefusal: sometimes(0.3, 0.15),
     storeUnheard: sometimes(0.3, 0.15),
-    storeAway: sometimes(0.2, 0.3),
+    storeAway: sometimes(isShared ? 0.4 : 0.2, 0.5),
     slowStore: sometimes(0.2, 0.1),
+    spoolFull: sometimes(0.2, 0.3),
+    newSignIn: file === 'none' ? sometimes(0.2, 0.8) : 0,
+    removal: file === 'none' ? sometimes(0.1, 0.6) : 0,
   }
 }
 
@@ -79,4 +92,5 @@ export const CALM: Partial<Weather> = {
   storeUnheard: 0,
   storeAway: 0,
   slowStore: 0,
+  spoolFull: 0,
 }
