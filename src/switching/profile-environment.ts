@@ -13,7 +13,7 @@ export interface AccountEnvironment {
   accountName: string
   provider: string
   cli: CliName
-  /** Where a CLI holds the login; null when none does, and it would need a profile first. */
+  /** Where a CLI of this machine holds the login; null when none does, and it would need a profile first. */
   directory: string | null
   /** Variables to set, and those that must not be set. */
   set: Record<string, string>
@@ -35,7 +35,8 @@ export async function environmentOfAccount(context: AccountsContext, accountId: 
   }
   const named = { accountId: account.id, accountName: accountName(account), provider: provider.id, cli: provider.cli }
   const tokenVariable = TOKEN_VARIABLE[provider.cli]
-  if (account.custody !== 'cli' || account.credentialPath === null) {
+  const isHeldHere = account.custody === 'cli' && account.credentialMachine === null
+  if (!isHeldHere || account.credentialPath === null) {
     return { ...named, directory: null, set: {}, unset: [...OUTRANKING_VARIABLES[provider.cli]], tokenVariable }
   }
   const place = placeOfPath(context, provider, account.credentialPath)

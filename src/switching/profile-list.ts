@@ -79,7 +79,10 @@ async function describe(
   usedBy: string[],
 ): Promise<ProfileView> {
   const reading = await readPlace(context, place)
-  const holder = accounts.find(({ custody, credentialPath }) => custody === 'cli' && credentialPath === place.path)
+  const holder = accounts.find(
+    ({ custody, credentialPath, credentialMachine }) =>
+      custody === 'cli' && credentialPath === place.path && credentialMachine === null,
+  )
   const account = holder ?? accounts.find(({ id }) => id === row.accountId) ?? null
   const provider = context.providers.get(row.provider)
   const identity = reading.state === 'live' && provider ? claimedIdentity(provider, reading) : null

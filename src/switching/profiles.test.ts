@@ -178,3 +178,23 @@ test('an account that Tokendeck holds has no directory to name', async () => {
   const { id } = await ownAccount()
   expect(await environmentOfAccount(machine.context, id)).toMatchObject({ directory: null, set: {} })
 })
+
+test('a login that a CLI holds on another machine is not run here, and gets no second holder', async () => {
+  const { id } = await ownAccount()
+  machine.context.machine = { id: 'mac_one', name: 'one' }
+  await make(id)
+  const elsewhere = { ...machine.context, machine: { id: 'mac_two', name: 'two' } }
+  expect(await environmentOfAccount(elsewhere, id)).toMatchObject({ directory: null, set: {} })
+  expect(await listProfiles(elsewhere)).toEqual([])
+  await expect(machine.settled(makeProfile(elsewhere, { accountId: id, actor: 'api' }))).rejects.toMatchObject({
+    code: 'profile_login_elsewhere',
+  })
+})
+
+test('what lies in a profile is counted through its directories', async () => {
+  const { id, directory } = await makeProfileDirectory(machine.context, { id: 'codex', cli: 'codex' }, null)
+  await mkdir(join(directory, 'sessions', '2026'), { recursive: true })
+  await writeFile(join(directory, 'sessions', '2026', 'one.jsonl'), '1234567890')
+  expect(await previewProfileRemoval(machine.context, id)).toMatchObject({ login: 'none', files: 1, bytes: 10 })
+  await expect(previewProfileRemoval(machine.context, 'prf_none')).rejects.toMatchObject({ code: 'profile_not_found' })
+})
