@@ -1,7 +1,7 @@
 /** Switches that others disturb: files that change under our hands, locks that are held, logins of another kind. */
 
 import { writeFileSync } from 'node:fs'
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectAccount } from '../accounts/connect-account.ts'
@@ -139,4 +139,26 @@ test('a codex that keeps its login in the keyring, and a file that cannot be edi
   await machine.put(machine.claudePath, '{"mcpOauth":1,"mcpOauth":2}')
   expect(await codeOf(activateAccount(context, { accountId: other, actor }))).toBe('place_unusual')
   expect(await custodyOf(other)).toBe('dashboard')
+})
+
+test('a token that codex wrote into the file that was replaced is not lost', async () => {
+  const first = await own('hopper')
+  await machine.settled(activateAccount(context, { accountId: first, actor }))
+  const issue = machine.signIn('hopper', { accessTokenLifetimeMs: 20 * 86_400_000 })
+  const writer = await open(machine.codexPath, 'r+')
+  await machine.settled(activateAccount(context, { accountId: await own('grace'), actor }))
+  await writer.truncate(0)
+  await writer.write(machine.codexText(issue), 0)
+  await writer.close()
+  await machine.settled(
+    (async () => {
+      for (let looks = 0; looks < 300; looks++) {
+        if ((await machine.held(first)).refresh === issue.pair.refreshToken) return
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        await machine.world.clock.advance(100)
+      }
+    })(),
+  )
+  expect(await machine.held(first)).toMatchObject({ refresh: issue.pair.refreshToken })
+  expect(await custodyOf(first)).toBe('dashboard')
 })
