@@ -13,7 +13,7 @@ export default defineConfig({
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',
-      include: ['src/accounts/**', 'src/oauth/**', 'src/vault/**'],
+      include: ['accounts', 'oauth', 'vault', 'forecast', 'limits', 'transcripts'].map((room) => `src/${room}/**`),
       exclude: ['**/*.test.ts'],
     },
   },
