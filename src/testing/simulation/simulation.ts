@@ -11,6 +11,7 @@ import { replayAnswers } from '../../accounts/replay-answers.ts'
 import { MINUTE_MS, SECOND_MS } from '../../lib/clock.ts'
 import { startJob } from '../../workers/recurring-job.ts'
 import { createRefreshScheduler } from '../../workers/refresh-scheduler.ts'
+import { planChanges } from './account-changes.ts'
 import { type CliWriter, readSimulatedFile } from './cli-writer.ts'
 import { type ModelLogin, ModelProvider } from './model-provider.ts'
 import { ModelSpool } from './model-spool.ts'
@@ -18,10 +19,10 @@ import { createModelStore, type ModelStore } from './model-store.ts'
 import { ModelTables } from './model-tables.ts'
 import { Rules } from './rules.ts'
 import { simulatedFiles } from './seam.ts'
-import { seedAccount, signInAnew } from './seed-account.ts'
+import { seedAccount } from './seed-account.ts'
 import { SimulatedProcess, sealedText } from './simulated-process.ts'
 import { type Connection, cutConnections } from './simulated-transport.ts'
-import { type Fate, judge, silentLoss } from './verdict.ts'
+import { type Fate, isAtRest, judge, silentLoss } from './verdict.ts'
 import { CALM, forecast, type Weather } from './weather.ts'
 import { World } from './world.ts'
 
@@ -156,14 +157,7 @@ export class Simulation {
     for (let act = 0; act < weather.acts * weather.processes; act++) {
       world.after(sometime(), null, 'somebody asks', () => this.#act())
     }
-    for (const [share, act] of [
-      [weather.newSignIn, signInAnew],
-      [weather.removal, removeAccount],
-    ] as const) {
-      if (!dice.chance(share)) continue
-      const accountId = `acc_${dice.between(1, weather.accounts)}`
-      world.after(sometime(), null, act.name, () => act(this, accountId))
-    }
+    planChanges(this, sometime)
     const rotations = weather.file === 'none' ? 0 : dice.between(1, 3)
     for (let rotation = 0; rotation < rotations; rotation++) {
       world.after(sometime(), null, 'the CLI wakes', () => dice.pick(this.writers).rotate())
@@ -301,22 +295,8 @@ export class Simulation {
 
   #isSettled(): boolean {
     if (this.rules.calls.size > 0 || this.connections.size > 0) return false
-    for (const grant of this.tables.grants.values()) {
-      if (grant.retiredAt !== null || grant.refusedAt !== null || grant.custody === 'cli') continue
-      if (
-        grant.uncertainAt !== null ||
-        grant.leaseOwner !== null ||
-        grant.failures > 0 ||
-        (grant.nextRefreshAt ?? 0) <= this.world.time
-      )
-        return false
-    }
-    return true
+    return [...this.tables.grants.values()].every((grant) => isAtRest(grant, this.world.time))
   }
-}
-
-function removeAccount({ tables }: Simulation, accountId: string): void {
-  tables.removeAccount(accountId)
 }
 
 function describe(answer: unknown): string {

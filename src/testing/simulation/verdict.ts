@@ -40,3 +40,10 @@ export function judge(provider: ModelProvider, login: ModelLogin, grant: GrantRo
   if (grant.uncertainAt === null && !isTakenOver && !isRestored) return { broken: 'a lost answer is called a refusal' }
   return 'lost'
 }
+
+/** Nobody has anything to do for this grant: it is not in doubt, not held, and not due. */
+export function isAtRest(grant: GrantRow, now: number): boolean {
+  if (grant.retiredAt !== null || grant.refusedAt !== null || grant.custody === 'cli') return true
+  const isInDoubt = grant.uncertainAt !== null || grant.leaseOwner !== null || grant.failures > 0
+  return !isInDoubt && (grant.nextRefreshAt ?? 0) > now
+}
