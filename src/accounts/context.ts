@@ -10,6 +10,7 @@ import type { Log } from '../lib/log.ts'
 import type { Programs } from '../lib/programs.ts'
 import type { Random } from '../lib/random.ts'
 import type { SingleFlight } from '../lib/single-flight.ts'
+import type { Telling } from '../lib/telling.ts'
 import type { Provider } from '../oauth/provider.ts'
 import type { Transport } from '../oauth/transport.ts'
 import type { KeyKeeper, Vault } from '../vault/vault.ts'
@@ -70,6 +71,8 @@ export interface AccountsContext {
   callbackListeners: CallbackListeners
   /** One refresh per grant in this process. */
   refreshes: SingleFlight<RefreshOutcome>
+  /** What alerts need to be told outside; absent where nothing is told. */
+  telling?: Telling
   /** The dashboard's own address for links on callback pages, such as `http://localhost:4747/`. */
   dashboardUrl: () => string
 }

@@ -11,6 +11,8 @@ export type AppEvent =
   | { type: 'revocation.changed'; revocationId: string }
   | { type: 'candidates.changed' }
   | { type: 'settings.changed' }
+  | { type: 'alert.raised'; alertId: string }
+  | { type: 'alerts.changed' }
 
 export type EventListener = (event: AppEvent) => void
 

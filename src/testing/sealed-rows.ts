@@ -67,8 +67,7 @@ export async function fillSealed(context: AccountsContext, count: number): Promi
         keySealed: seal('console_keys.key_sealed', own),
       }),
       database.insert(alertChannels).values({
-        ...{ id, kind: 'webhook', name: id, isPrivateAllowed: false,
-        includesNames: false, includesNames: false, createdAt: 1 },
+        ...{ id, kind: 'webhook', name: id, isPrivateAllowed: false, includesNames: false, createdAt: 1 },
         targetSealed: seal('alert_channels.target_sealed', own),
         signingKeySealed: seal('alert_channels.signing_key_sealed', own),
       }),
