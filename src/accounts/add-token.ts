@@ -70,7 +70,7 @@ export async function addToken(context: AccountsContext, added: AddedToken): Pro
   const known = await findAccountByIdentity(context.database, { provider: provider.id, ...identity })
   const { accountId } = await connectAccount(context, {
     provider,
-    tokens,
+    tokens: isStale ? endedTokens(context, tokens) : tokens,
     identity,
     custody: CUSTODY[added.kind],
     origin: added.kind,
@@ -79,6 +79,12 @@ export async function addToken(context: AccountsContext, added: AddedToken): Pro
   })
   if (isStale && isUnnamed(identity)) await learnName(context, accountId, { isNew: known === null, actor: added.actor })
   return getAccount(context, accountId)
+}
+
+/** An access token that was refused is over, whatever it says: nobody asks with it again before the refresh. */
+function endedTokens({ clock }: AccountsContext, tokens: TokenSet): TokenSet {
+  const now = clock.now()
+  return { ...tokens, accessTokenExpiresAt: Math.min(tokens.accessTokenExpiresAt ?? now, now) }
 }
 
 /** Who holds this refresh token here already. One that was spent here is never spent again: that would end the login. */
