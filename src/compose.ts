@@ -3,6 +3,7 @@
  * both start from here; nothing listens and nothing runs by itself after this.
  */
 
+import { lookup } from 'node:dns/promises'
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -17,6 +18,7 @@ import { HighWaterMark, raiseMark } from './accounts/high-water-mark.ts'
 import { keepTrails } from './accounts/keep-trails.ts'
 import { LastKnown } from './accounts/last-known.ts'
 import { openMachine } from './accounts/machines.ts'
+import { hostOf, isPublicAddress } from './alerts/outgoing-address.ts'
 import { credentialPlaces } from './cli-credentials/credential-places.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/client.ts'
@@ -26,11 +28,12 @@ import type { Log } from './lib/log.ts'
 import { systemPrograms } from './lib/programs.ts'
 import { randomToken, systemRandom } from './lib/random.ts'
 import { SingleFlight } from './lib/single-flight.ts'
+import { alertWords } from './messages/alert-words.ts'
 import { allowedHosts, applyProviderConfig, ProviderConfigError } from './oauth/own-providers.ts'
 import type { Provider } from './oauth/provider.ts'
 import { builtInProviders } from './oauth/providers/index.ts'
 import { createTransport } from './oauth/transport.ts'
-import { quietFetch } from './process-hygiene.ts'
+import { outsideFetch, quietFetch } from './process-hygiene.ts'
 import { putWaitingConfig } from './restored-config.ts'
 import { aftercareEnded } from './switching/under-way.ts'
 import { openVault } from './vault/open-vault.ts'
@@ -130,6 +133,12 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       callbackPorts: config.callbackPorts,
       callbackListeners: new CallbackListeners({ clock, pages: options.pages }),
       refreshes: new SingleFlight(),
+      telling: {
+        fetch: (url, init) => outsideFetch(url, init, !isPublicAddress(hostOf(new URL(url)))),
+        resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+        userAgent: `tokendeck/${VERSION}`,
+        words: alertWords,
+      },
       dashboardUrl: options.dashboardUrl,
     }
     await beginAuditTrail(context)

@@ -24,3 +24,16 @@ export function quietFetch(target: string | Request, init: BunFetchRequestInit =
   const safe = { ...init, verbose: false, tls: { rejectUnauthorized: true }, ...(isLocal ? NO_PROXY : {}) }
   return typeof target === 'string' ? fetch(target, safe) : fetch(target, safe)
 }
+
+/**
+ * Fetch for what is told outside: as `quietFetch`, but the name that a certificate must be for may be given, because the
+ * connection goes to an address that was judged before. `isLocalNetwork` says that no proxy may see it.
+ */
+export function outsideFetch(
+  target: string,
+  init: BunFetchRequestInit = {},
+  isLocalNetwork: boolean,
+): Promise<Response> {
+  const tls = { ...init.tls, rejectUnauthorized: true }
+  return fetch(target, { ...init, verbose: false, tls, ...(isLocalNetwork ? NO_PROXY : {}) })
+}

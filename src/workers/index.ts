@@ -12,6 +12,7 @@ import { replayAnswers } from '../accounts/replay-answers.ts'
 import { retryRevocations } from '../accounts/revocations.ts'
 import { finishKeyRotations } from '../accounts/rotate-key.ts'
 import { stopSignIns } from '../accounts/sign-ins-under-way.ts'
+import { forgetOldAlerts } from '../alerts/watch-accounts.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { countTranscripts } from '../limits/count-transcripts.ts'
 import { scorePastForecasts } from '../limits/keep-forecasts.ts'
@@ -20,6 +21,7 @@ import { expireBackups } from '../switching/backups.ts'
 import { stopCliSignIns } from '../switching/profile-sign-in.ts'
 import { recoverSwitches } from '../switching/recover-switches.ts'
 import { aftercareEnded } from '../switching/under-way.ts'
+import { startAlertWatcher } from './alert-watcher.ts'
 import { startForecaster } from './forecaster.ts'
 import { startMarkKeeper } from './mark-keeper.ts'
 import { startProfileReader } from './profile-reader.ts'
@@ -107,6 +109,12 @@ export const RECURRING_JOBS: readonly RecurringJob[] = [
     run: thinHistory,
   },
   {
+    name: 'forget old alerts',
+    cadenceMs: DAY_MS,
+    reason: 'What was over for 90 days is not listed any more.',
+    run: forgetOldAlerts,
+  },
+  {
     name: 'count transcripts',
     cadenceMs: 10 * MINUTE_MS,
     reason: 'What CLIs noted on this machine is set against what the provider counted. Only what is new is read.',
@@ -159,6 +167,7 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
     startTrailKeeper(context),
     startForecaster(context),
     startStatusKeeper(context),
+    startAlertWatcher(context),
   )
   await resumeAuthorizations(context).catch((error: unknown) => {
     context.log.error('workers.sign_ins_not_resumed', { error: error instanceof Error ? error.message : 'unknown' })
