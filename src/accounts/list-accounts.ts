@@ -1,22 +1,16 @@
 /**
- * Gives accounts as summaries: what pages, the API and the command line may see. Opens no token and reads no sealed column;
- * three queries however many accounts there are.
+ * Gives accounts as summaries: what pages, the API and the command line may see. Opens no token and reads no sealed column.
  */
 
-import {
-  type AccountFacts,
-  type AccountRow,
-  type CredentialFileRow,
-  listAccountFacts,
-  listObservedFiles,
-} from '../db/account-store.ts'
-import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
+import type { AccountFacts, AccountRow, CredentialFileRow } from '../db/account-store.ts'
+import type { KnownCopy } from '../db/grant-copy-store.ts'
+import { readFacts } from './account-facts.ts'
 import type { AccountSummary, Custody } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { deriveHealth } from './health.ts'
 import { type HeldCopy, heldCopy } from './held-copies.ts'
-import { retirementOf, thisMachineId } from './machines.ts'
+import { thisMachineId } from './machines.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 import { usageOfAccount } from './usage-of-account.ts'
 
@@ -78,14 +72,7 @@ export async function findAccount(context: AccountsContext, reference: string): 
 
 function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> {
   return namingStoreRefusals(async () => {
-    const { database } = context
-    const [rows, files, known, machineRetiredAt] = await Promise.all([
-      listAccountFacts(database, id),
-      listObservedFiles(database),
-      listKnownCopies(database, id),
-      retirementOf(context),
-    ])
-    const copies = Map.groupBy(known, ({ accountId }) => accountId)
+    const { rows, files, copies, machineRetiredAt } = await readFacts(context, id)
     return rows.map((facts) =>
       summarize(context, { ...facts, machineRetiredAt }, files, copies.get(facts.account.id) ?? []),
     )

@@ -15,6 +15,7 @@ import { openFileClient } from './database-client.ts'
 import { type DatabaseFile, filePathOf, makeDirectory, prepareDatabaseFile, rememberAsLeft } from './database-file.ts'
 import { takeDatabaseLock } from './database-lock.ts'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
+import type { CountingClient } from './file-client.ts'
 import { bringUpToDate } from './migrate.ts'
 import { type RemoteFetch, withDeadline } from './remote-fetch.ts'
 import * as schema from './schema.ts'
@@ -86,6 +87,14 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
       await clock.sleep(TRY_AGAIN_MS)
     }
   }
+}
+
+/**
+ * A number that stays the same only while nothing is written. Null where others may write too: a remote database.
+ */
+export function revisionOf(database: Database): number | null {
+  const { $client: client } = database as unknown as { $client?: Partial<CountingClient> }
+  return client?.revision ?? null
 }
 
 /** A connection, what is known of its file, and the way to let go of the file's lock. */

@@ -4,7 +4,7 @@
  */
 
 import type { Client } from '@libsql/client/sqlite3'
-import { createFileClient } from './file-client.ts'
+import { type CountingClient, createFileClient } from './file-client.ts'
 import { storeErrorCodeOf } from './query.ts'
 
 /** Order matters: the lock must be asked for before the file is read for the first time. */
@@ -35,7 +35,7 @@ const CLAIM_TRIES = 12
  *
  * Errors: LibsqlError, `SQLITE_BUSY` when another process has the file open
  */
-export async function openFileClient(path: string): Promise<Client> {
+export async function openFileClient(path: string): Promise<CountingClient> {
   // One connection, because PRAGMAs reach one connection only.
   const client = createFileClient(path)
   try {
@@ -73,7 +73,7 @@ async function claimPatiently(client: Client): Promise<void> {
  * 352), so it is replaced and set up anew. A statement or batch that ended in "busy" was not carried out, so trying it
  * again cannot do it twice.
  */
-function recovering(client: Client): Client {
+function recovering(client: CountingClient): CountingClient {
   let repair: Promise<void> | null = null
   const reconnect = () => {
     repair ??= (async () => {
@@ -117,6 +117,9 @@ function recovering(client: Client): Client {
     },
     get protocol() {
       return client.protocol
+    },
+    get revision() {
+      return client.revision
     },
   }
 }

@@ -19,6 +19,15 @@ const MOST_STATEMENTS = 200
 /** What changes tables, settings or files is prepared anew each time, and whatever was prepared before it too. */
 const CHANGES_EVERYTHING = /^\s*(create|alter|drop|pragma (?!wal_checkpoint)|vacuum|attach|detach|reindex)\b/i
 
+/** What surely changes no row. Anything else counts as a change, whether it was one or not. */
+const CHANGES_NOTHING = /^\s*(select|begin|commit|pragma wal_checkpoint)\b/i
+
+/** A client that tells whether something may have been written since. */
+export interface CountingClient extends Client {
+  /** Another number after every statement that may have changed something; only this connection's are counted. */
+  readonly revision: number
+}
+
 type Value = string | number | bigint | null | Buffer
 
 /** What the library's declarations leave out. */
@@ -49,9 +58,10 @@ interface Kept {
  *
  * Errors: LibsqlError from every call, with SQLite's own code
  */
-export function createFileClient(path: string): Client {
+export function createFileClient(path: string): CountingClient {
   let connection = connect(path)
   let isClosed = false
+  let revision = 0
   const kept = new Map<string, Kept>()
 
   function statement(text: string): Kept {
@@ -73,6 +83,7 @@ export function createFileClient(path: string): Client {
 
   function run(given: InStatement | [string, unknown?]): ResultSet {
     const { text, values } = partsOf(given)
+    if (!CHANGES_NOTHING.test(text)) revision++
     try {
       const { prepared, columns } = statement(text)
       if (columns) return new Result(columns, prepared.all(values), 0, undefined)
@@ -95,6 +106,7 @@ export function createFileClient(path: string): Client {
 
   function reopen(): void {
     kept.clear()
+    revision++
     if (connection.open) connection.close()
     connection = connect(path)
   }
@@ -145,6 +157,7 @@ export function createFileClient(path: string): Client {
     async executeMultiple(text) {
       refuseClosed()
       kept.clear()
+      revision++
       try {
         connection.exec(text)
       } catch (error) {
@@ -171,6 +184,9 @@ export function createFileClient(path: string): Client {
     },
     get protocol() {
       return 'file'
+    },
+    get revision() {
+      return revision
     },
   }
 }

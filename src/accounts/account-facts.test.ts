@@ -1,0 +1,104 @@
+/** What a list is made of is read once, and again after anything was written; never where others may write too. */
+
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type OpenedDatabase, openDatabase } from '../db/client.ts'
+import { DAY_MS } from '../lib/clock.ts'
+import { connectPerson } from '../testing/connected-account.ts'
+import { createTestContext, type TestContext } from '../testing/test-context.ts'
+import type { AccountsContext } from './context.ts'
+import { listAccounts } from './list-accounts.ts'
+import { updateAccount } from './update-account.ts'
+
+let world: TestContext
+let opened: OpenedDatabase
+let context: AccountsContext
+let ada: string
+
+beforeEach(async () => {
+  world = await createTestContext()
+  opened = await openDatabase({ url: `file:${join(world.directory, 'deck.db')}` })
+  context = { ...world.context, database: opened.database }
+  ada = (await connectPerson(world, 'ada', { context })).accountId
+})
+
+afterEach(async () => {
+  await opened.close()
+  await world.close()
+})
+
+/** Counts the statements that reach the database from now on. */
+function countStatements({ database }: AccountsContext): () => number {
+  const { $client: client } = database as unknown as { $client: { execute: (...args: unknown[]) => unknown } }
+  const execute = client.execute.bind(client)
+  let count = 0
+  client.execute = (...args) => {
+    count++
+    return execute(...args)
+  }
+  return () => count
+}
+
+test('a list that is asked for again takes no query, and knows what time it is', async () => {
+  await listAccounts(context)
+  const count = countStatements(context)
+  expect((await listAccounts(context))[0]!.login.reason.code).toBe('login_valid')
+  await world.clock.advance(7 * DAY_MS)
+  expect((await listAccounts(context))[0]!.login.reason.code).toBe('login_due')
+  expect(count()).toBe(0)
+})
+
+test.each<[string, () => Promise<unknown>]>([
+  ['an act', () => updateAccount(context, ada, { label: 'changed' }, 'browser')],
+  ['a statement', () => context.database.run(sql`update accounts set label = 'changed'`)],
+  ['a batch', () => context.database.batch([context.database.run(sql`update accounts set label = 'changed'`)])],
+  [
+    'a write that gives rows',
+    () => context.database.all(sql`update accounts set label = 'changed' returning id as "select"`),
+  ],
+  [
+    'a write behind a table expression',
+    () =>
+      context.database.run(
+        sql`with n as (select 'changed' as label) update accounts set label = (select label from n)`,
+      ),
+  ],
+])('%s is seen by the next list', async (_, write) => {
+  expect((await listAccounts(context))[0]!.label).toBeNull()
+  await write()
+  expect((await listAccounts(context))[0]!.label).toBe('changed')
+  await connectPerson(world, 'brook', { context })
+  expect(await listAccounts(context)).toHaveLength(2)
+})
+
+test('what is written while a list is being read is not taken for known', async () => {
+  const [before] = await Promise.all([
+    listAccounts(context),
+    context.database.run(sql`update accounts set label = 'changed'`),
+  ])
+  expect(before).toHaveLength(1)
+  expect((await listAccounts(context))[0]!.label).toBe('changed')
+})
+
+test('a list of many is read each time', async () => {
+  const numbers = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 200)`
+  await context.database.run(sql`${numbers} insert into accounts (id, provider, subject, organization_id, position, created_at)
+    select 'acc_' || i, 'claude', 'copy-' || i, '', i, 0 from n`)
+  await context.database.run(sql`${numbers} insert into grants (id, account_id, custody, origin, generation, scopes,
+      access_token_sealed, access_token_fingerprint, access_token_issued_at, created_at, failures, lease_epoch)
+    select 'grt_' || i, 'acc_' || i, custody, origin, generation, scopes, access_token_sealed, 'copy-' || i,
+      access_token_issued_at, created_at, 0, 0 from n, (select * from grants limit 1)`)
+  expect(await listAccounts(context)).toHaveLength(201)
+  const count = countStatements(context)
+  await listAccounts(context)
+  expect(count()).toBeGreaterThan(0)
+})
+
+test('where the database may be written by others, nothing is taken for known', async () => {
+  await connectPerson(world)
+  await listAccounts(world.context)
+  const count = countStatements(world.context)
+  await listAccounts(world.context)
+  expect(count()).toBeGreaterThan(0)
+})
