@@ -3,6 +3,7 @@
 export const historyEn = {
   usageHistory: {
     title: 'Use in 90 days',
+    nav: 'Usage',
     together: 'Use of all accounts',
     none: 'Nothing has been read yet.',
     chart: (window: string) => `${window}: use in the last 90 days. The table has the same figures.`,

@@ -5,6 +5,7 @@ import type { historyEn } from './ui-en-history.ts'
 export const historyJa: typeof historyEn = {
   usageHistory: {
     title: '90日間の使用量',
+    nav: '使用量',
     together: '全アカウントの使用量',
     none: 'まだ何も読み取られていません。',
     chart: (window) => `${window}：過去90日間の使用量。同じ数値は表にもあります。`,

@@ -5,6 +5,7 @@ import type { historyEn } from './ui-en-history.ts'
 export const historyKo: typeof historyEn = {
   usageHistory: {
     title: '90일 사용량',
+    nav: '사용량',
     together: '모든 계정의 사용량',
     none: '아직 읽은 값이 없습니다.',
     chart: (window) => `${window}: 지난 90일의 사용량입니다. 같은 수치가 표에도 있습니다.`,

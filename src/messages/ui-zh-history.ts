@@ -5,7 +5,8 @@ import type { historyEn } from './ui-en-history.ts'
 export const historyZh: typeof historyEn = {
   usageHistory: {
     title: '90 天用量',
-    together: '所有账号的用量',
+    nav: '用量',
+    together: '所有账户的用量',
     none: '尚未读取到任何数据。',
     chart: (window) => `${window}：过去 90 天的用量。表格中有相同的数字。`,
     chartOf: (account, window, highest) => `${account}，${window}：过去 90 天的用量，最高 ${highest}`,
@@ -18,7 +19,7 @@ export const historyZh: typeof historyEn = {
       missed: '预测落空',
     },
     columns: {
-      account: '账号',
+      account: '账户',
       course: (from, until) => `用量，${from}至${until}`,
       now: '当前',
       reset: '重置',
@@ -43,7 +44,7 @@ export const historyZh: typeof historyEn = {
     elsewhere: (low, high) => `此额度至少有 ${low}、至多有 ${high} 是在别处使用的：其他机器、网页或应用。`,
     explained: (high) => `本机足以解释此额度的全部用量；至多有 ${high} 来自别处。`,
     cannotTell: {
-      no_transcripts: '无法判断是否有一部分在别处使用：本机的 CLI 没有此账号的记录。',
+      no_transcripts: '无法判断是否有一部分在别处使用：本机的 CLI 没有此账户的记录。',
       short_history: '暂时无法判断是否有一部分在别处使用：统计的时间还太少。',
       nothing_used: '此额度用得太少，无法判断是否有一部分在别处使用。',
     },

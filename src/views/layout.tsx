@@ -22,7 +22,7 @@ interface LayoutProps {
   title: string
   /** Null on public pages: no header with accounts, no live connection. */
   frame: FrameData | null
-  section?: 'accounts' | 'activity' | 'settings'
+  section?: 'accounts' | 'usage' | 'activity' | 'settings'
   /** Reload after so many seconds where scripts are off. */
   reloadSeconds?: number
   children?: Child
@@ -88,6 +88,9 @@ function Header({ view, frame, section }: { view: ViewContext; frame: FrameData;
         <nav class="header__nav" aria-label={t.frame.navigation}>
           <a href="/" aria-current={section === 'accounts' ? 'page' : undefined}>
             {t.frame.accounts}
+          </a>
+          <a href="/usage" aria-current={section === 'usage' ? 'page' : undefined}>
+            {t.usageHistory.nav}
           </a>
           <a href="/activity" aria-current={section === 'activity' ? 'page' : undefined}>
             {t.activity.title}

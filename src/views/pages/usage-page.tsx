@@ -6,7 +6,6 @@ import type { AccountsHistory } from '../../limits/usage-history.ts'
 import { type FrameData, Layout } from '../layout.tsx'
 import { recordWords } from '../partials/usage-history.tsx'
 import { Chart, dayText, isDrawnAsBars } from '../ui/chart.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { accountTitle } from '../ui/mask.ts'
 import { forecastWords, percentText, windowName } from '../ui/usage-words.ts'
 import type { ViewContext } from '../view-context.ts'
@@ -24,11 +23,8 @@ export function UsagePage({ view, frame, accounts, history, place }: UsagePagePr
   const { usageHistory: t } = view.t
   const rows = accounts.flatMap((account) => account.usage.windows.map((window) => ({ account, window })))
   return (
-    <Layout view={view} title={t.together} frame={frame} section="accounts">
+    <Layout view={view} title={t.together} frame={frame} section="usage">
       <div class="page-head">
-        <a class="page-head__back" href="/">
-          <Icon name="back" /> {view.t.frame.accounts}
-        </a>
         <h1 class="page-head__title">{t.together}</h1>
       </div>
       <section class="panel usage-together" aria-label={t.together}>

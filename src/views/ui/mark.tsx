@@ -32,6 +32,9 @@ export function readMark(
   return { tone: tones[status]!, word: words[status]!, name: view.t.marks[name].name }
 }
 
+/** Languages that put spaces between words: what is seen of a mark is part of what is read aloud of it. */
+const SPACED: ReadonlySet<string> = new Set(['en', 'ko'])
+
 /** A mark that opens its explanation. */
 export function MarkLink({ view, account, name }: { view: ViewContext; account: AccountSummary; name: MarkName }) {
   const { tone, word, name: markName } = readMark(view, account, name)
@@ -42,6 +45,7 @@ export function MarkLink({ view, account, name }: { view: ViewContext; account: 
       <span class="mark__name" aria-hidden="true">
         {markName}
       </span>
+      {SPACED.has(view.language) ? ' ' : ''}
       <span class="mark__word">{word}</span>
     </a>
   )
