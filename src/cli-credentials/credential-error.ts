@@ -1,7 +1,8 @@
 /** Why a CLI's credential files could not be locked, read whole, planned or replaced. Holds no token, ever. */
 
 /**
- * `lock_busy`: somebody else holds a lock longer than we wait. `lock_unsupported`: this system has no lock of that kind.
+ * `lock_busy`: somebody else holds a lock longer than we wait. `lock_lost`: it was ours and is not any more, as after a
+ * sleep of the machine. `lock_unsupported`: this system has no lock of that kind.
  * `torn`: not whole JSON even after waiting for a writer. `unusual`: whole, but such that editing it could lose something
  * (a byte order mark, a key twice, no object). `foreign`: a symlink, a directory or another owner's file where there must
  * be none. `not_permitted`: cannot be read or written. `changed`: no longer what was read. `incomplete`: the login lacks
@@ -9,6 +10,7 @@
  */
 export type CredentialErrorCode =
   | 'lock_busy'
+  | 'lock_lost'
   | 'lock_unsupported'
   | 'torn'
   | 'unusual'

@@ -6,6 +6,8 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, lte } from 'drizzle-orm'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
+import { type CliMembersRow, type CustodyMove, custodyMove, putCliMembers } from './custody-store.ts'
+import { type CopyRow, putCopy } from './grant-copy-store.ts'
 import { query } from './query.ts'
 import { auditEvents } from './schema.ts'
 import { activations, backupFiles, backups } from './schema-activations.ts'
@@ -20,18 +22,45 @@ export interface WholeBackup {
   files: BackupFileRow[]
 }
 
-/** Writes down a switch that is about to be done, with what it replaces. Errors: StoreError; then nothing was changed */
-export async function beginActivation(
-  database: Database,
-  { activation, backup, files }: { activation: ActivationRow; backup: BackupRow; files: BackupFileRow[] },
-): Promise<void> {
-  await query(() =>
-    database.batch([
-      database.insert(activations).values(activation),
-      database.insert(backups).values(backup),
-      ...files.map((file) => database.insert(backupFiles).values(file)),
-    ]),
-  )
+/** How a file that was written can be told later. */
+export interface WrittenBackupFile {
+  backupId: string
+  path: string
+  fingerprint: string
+}
+
+/** Everything that is to be durable before a file is touched. */
+export interface ActivationStart extends WholeBackup {
+  activation: ActivationRow
+  /** What the outgoing login had beside its tokens. */
+  members: CliMembersRow | null
+  /** The backup as a copy of a login that is known. */
+  copy: CopyRow | null
+  /** The incoming login goes to the CLI before its file does. */
+  handOver: CustodyMove | null
+}
+
+/**
+ * Writes down a switch that is about to be done, with what it replaces, and hands the incoming login over: one commit.
+ *
+ * Shape:  → false when the login is not any more what was read; the rest is written all the same
+ * Errors: StoreError; then nothing was changed
+ */
+export async function beginActivation(database: Database, start: ActivationStart): Promise<boolean> {
+  const { activation, backup, files, members, copy, handOver } = start
+  const rest = [
+    database.insert(backups).values(backup),
+    ...files.map((file) => database.insert(backupFiles).values(file)),
+    ...(members ? [putCliMembers(database, members)] : []),
+    ...(copy ? [putCopy(database, copy)] : []),
+  ]
+  const begin = database.insert(activations).values(activation)
+  if (handOver === null) {
+    await query(() => database.batch([begin, ...rest]))
+    return true
+  }
+  const [moved] = await query(() => database.batch([...custodyMove(database, handOver), begin, ...rest]))
+  return moved.length === 1
 }
 
 /** Keeps what a file held after all, when another program changed it before it was replaced. */
@@ -58,10 +87,7 @@ export async function noteActivation(
   database: Database,
   id: string,
   changes: Partial<Omit<ActivationRow, 'id'>>,
-  {
-    written = [],
-    events = [],
-  }: { written?: { backupId: string; path: string; fingerprint: string }[]; events?: AuditEvent[] } = {},
+  { written = [], events = [] }: { written?: WrittenBackupFile[]; events?: AuditEvent[] } = {},
 ): Promise<void> {
   await query(() =>
     database.batch([
@@ -70,6 +96,33 @@ export async function noteActivation(
       ...events.map((event) => database.insert(auditEvents).values(event)),
     ]),
   )
+}
+
+/**
+ * Writes that the files of a switch are written, and takes home the logins that are not in them any more: one commit.
+ *
+ * Shape:  `takeBacks` → of each, whether it was taken back
+ * Errors: StoreError; then nothing was changed
+ */
+export async function settleActivation(
+  database: Database,
+  id: string,
+  { writtenAt, written, takeBacks }: { writtenAt: number; written: WrittenBackupFile[]; takeBacks: CustodyMove[] },
+): Promise<boolean[]> {
+  const moves = takeBacks.map((move) => custodyMove(database, move))
+  const results = await query(() =>
+    database.batch([
+      database.update(activations).set({ writtenAt }).where(eq(activations.id, id)),
+      ...written.map(({ backupId, path, fingerprint }) => noteWrittenFile(database, backupId, path, fingerprint)),
+      ...moves.flat(),
+    ]),
+  )
+  let at = 1 + written.length
+  return moves.map((statements) => {
+    const moved = results[at] as { id: string }[]
+    at += statements.length
+    return moved.length === 1
+  })
 }
 
 /** Notes that a backup was put back, and that the switch it belongs to was undone. */

@@ -26,46 +26,56 @@ export interface CustodyMove {
  * Shape:  → true when it was moved
  * Errors: StoreError; then nothing was changed
  */
-export async function moveCustody(database: Database, { grant, next, lineage, event }: CustodyMove): Promise<boolean> {
+export async function moveCustody(database: Database, move: CustodyMove): Promise<boolean> {
+  const [moved] = await query(() => database.batch(custodyMove(database, move)))
+  return moved.length === 1
+}
+
+/** Part of a batch: a move of custody. Its first statement gives a row when it was moved. */
+export function custodyMove(database: Database, { grant, next, lineage, event }: CustodyMove) {
   const generation = grant.generation + 1
   const { at } = event
   // An envelope is unlike every other: whoever finds this one knows that it was this move.
   const isMoved = sql`exists (select 1 from ${grants} where id = ${grant.id} and generation = ${generation}
     and access_token_sealed = ${next.accessTokenSealed})`
-  const [moved] = await query(() =>
-    database.batch([
-      database
-        .update(grants)
-        .set({ ...next, generation })
-        .where(
-          and(
-            eq(grants.id, grant.id),
-            eq(grants.generation, grant.generation),
-            eq(grants.custody, grant.custody),
-            isNull(grants.retiredAt),
-            or(isNull(grants.leaseOwner), isNull(grants.leaseUntil), lte(grants.leaseUntil, DATABASE_NOW)),
-          ),
-        )
-        .returning({ id: grants.id }),
-      endGeneration(database, { grantId: grant.id, ...grant }, { how: 'replaced', why: lineage.how, at }, isMoved),
-      beginGeneration(database, { grantId: grant.id, generation, ...lineage, at }, isMoved),
-      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
-        select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
-        where ${isMoved}`),
-    ]),
-  )
-  return moved.length === 1
+  return [
+    database
+      .update(grants)
+      .set({ ...next, generation })
+      .where(
+        and(
+          eq(grants.id, grant.id),
+          eq(grants.generation, grant.generation),
+          eq(grants.custody, grant.custody),
+          isNull(grants.retiredAt),
+          or(isNull(grants.leaseOwner), isNull(grants.leaseUntil), lte(grants.leaseUntil, DATABASE_NOW)),
+        ),
+      )
+      .returning({ id: grants.id }),
+    endGeneration(database, { grantId: grant.id, ...grant }, { how: 'replaced', why: lineage.how, at }, isMoved),
+    beginGeneration(database, { grantId: grant.id, generation, ...lineage, at }, isMoved),
+    database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
+      select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
+      where ${isMoved}`),
+  ] as const
+}
+
+/** What a CLI holds of an account beside its tokens, sealed. */
+export interface CliMembersRow {
+  accountId: string
+  membersSealed: string
+  at: number
 }
 
 /** Keeps what a CLI holds of an account beside its tokens. */
-export async function saveCliMembers(
-  database: Database,
-  row: { accountId: string; membersSealed: string; at: number },
-): Promise<void> {
+export async function saveCliMembers(database: Database, row: CliMembersRow): Promise<void> {
+  await query(() => putCliMembers(database, row))
+}
+
+/** Part of a batch: the same. */
+export function putCliMembers(database: Database, row: CliMembersRow) {
   const { accountId: _, ...kept } = row
-  await query(() =>
-    database.insert(cliMembers).values(row).onConflictDoUpdate({ target: cliMembers.accountId, set: kept }),
-  )
+  return database.insert(cliMembers).values(row).onConflictDoUpdate({ target: cliMembers.accountId, set: kept })
 }
 
 /** What is kept of an account beside its tokens, sealed; null when there is nothing. */

@@ -7,7 +7,7 @@ import { getAccount } from '../accounts/list-accounts.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
 import { noteActivation } from '../db/activation-store.ts'
 import { choosePlace, namingFileRefusals, type ProviderPlace } from './cli-place.ts'
-import { prepareIncoming, readHolder, refusalOfIncoming } from './incoming.ts'
+import { prepareIncoming, refuseIncoming } from './incoming.ts'
 import { isHeldIn } from './outgoing.ts'
 import { restoreSwitch } from './restore-backup.ts'
 import { type Switched, switchPlace } from './switch-place.ts'
@@ -59,11 +59,7 @@ async function activate(
     const switched = await switchPlace(context, {
       ...{ ...place, accountId, actor },
       // What was seen before the locks were held may be otherwise now.
-      refuse: async (found) => {
-        const { account, holder } = await readHolder(context, accountId)
-        const refusal = refusalOfIncoming(account, holder.grant, place, { isThere: found.accountId === accountId })
-        if (refusal) throw refusal
-      },
+      refuse: (found, incoming) => refuseIncoming(incoming, place, found.accountId),
     })
     return verified(context, place, switched, actor)
   })

@@ -19,10 +19,11 @@ import {
   findBackup,
   listBackups as listBackupRows,
 } from '../db/activation-store.ts'
+import type { CliMembersRow, CustodyMove } from '../db/custody-store.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import { newId } from '../lib/random.ts'
 import type { Secret } from '../lib/secret.ts'
-import { forgetBackupCopies, noteBackupCopy } from './backup-copies.ts'
+import { backupCopy, forgetBackupCopies, noteBackupCopy } from './backup-copies.ts'
 import type { SwitchRequest } from './switch-place.ts'
 
 /** How long what was replaced can be put back. */
@@ -42,14 +43,21 @@ export interface PlannedSwitch {
   files: PlaceFiles
   plan: LoginPlan
   previousAccountId: string | null
+  /** Committed together with the record. */
+  members: CliMembersRow | null
+  handOver: CustodyMove | null
 }
 
-/** Writes down a switch with the files that it replaces, sealed. Errors: StoreError; then nothing was written */
+/**
+ * Writes down a switch with the files that it replaces, sealed, and hands the incoming login over.
+ *
+ * Errors: StoreError; then nothing was written
+ */
 export async function recordSwitch(
   context: AccountsContext,
   request: SwitchRequest,
-  { files, plan, previousAccountId }: PlannedSwitch,
-): Promise<SwitchRecord> {
+  { files, plan, previousAccountId, members, handOver }: PlannedSwitch,
+): Promise<{ record: SwitchRecord; isHandedOver: boolean }> {
   const { random, clock, database } = context
   const { provider, place, accountId, actor, restores = null } = request
   const at = clock.now()
@@ -66,9 +74,9 @@ export async function recordSwitch(
   // Files that stay as they are need no copy: exactly what is touched is kept.
   const touched = files.files.filter((file) => plan.files.some(({ path }) => path === file.path))
   const rows = touched.map((file) => backupFile(context, backup.id, file))
-  await beginActivation(database, { activation, backup, files: rows })
-  await noteBackupCopy(context, backup, files)
-  return { activation, backup, files: rows }
+  const copy = await backupCopy(context, backup, files)
+  const isHandedOver = await beginActivation(database, { activation, backup, files: rows, members, copy, handOver })
+  return { record: { activation, backup, files: rows }, isHandedOver }
 }
 
 function backupFile(context: AccountsContext, backupId: string, file: PlaceFile): BackupFileRow {

@@ -65,6 +65,8 @@ function inWords({ code, path, detail, lock }: CredentialError, account: string)
   switch (code) {
     case 'lock_busy':
       return new AccountError('place_busy', { path, holder: lock?.holder ?? detail })
+    case 'lock_lost':
+      return new AccountError('activation_changed', { path })
     case 'lock_unsupported':
       return new AccountError('place_lock_unsupported', { path })
     case 'torn':

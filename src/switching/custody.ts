@@ -8,7 +8,7 @@ import { openTokens, sealTokens } from '../accounts/grant-tokens.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { nextRefreshAt } from '../accounts/refresh-policy.ts'
 import { isUnsaved } from '../accounts/save-answer.ts'
-import { moveCustody } from '../db/custody-store.ts'
+import { type CustodyMove, moveCustody } from '../db/custody-store.ts'
 import { findAccountAndGrant, type GrantRow } from '../db/grant-store.ts'
 import type { Holder } from './writable-login.ts'
 
@@ -22,15 +22,21 @@ export interface CustodyAct {
 /**
  * Gives a grant of the dashboard to the CLI that reads `path`. From this commit on nobody here refreshes it.
  *
- * Shape:  → the grant as it is now; null when it is being refreshed or is not any more what was read
+ * Shape:  → false when it is being refreshed or is not any more what was read
  * Errors: StoreError; then nothing was changed
  */
-export async function handOver(
+export async function handOver(context: AccountsContext, holder: Holder, act: CustodyAct): Promise<boolean> {
+  const move = handingOver(context, holder, act)
+  return move !== null && moveNow(context, move)
+}
+
+/** The same for whoever commits it with other things. Null while an answer of the provider is not in the database yet. */
+export function handingOver(
   context: AccountsContext,
   { account, grant }: Holder,
   { path, actor }: CustodyAct,
-): Promise<GrantRow | null> {
-  // A good answer that is not in the database yet: the token that is there is spent.
+): CustodyMove | null {
+  // The token that is there is spent.
   if (isUnsaved(context, account.id)) return null
   const next = {
     ...resealed(context, grant),
@@ -41,8 +47,12 @@ export async function handOver(
     leaseOwner: null,
     leaseUntil: null,
   }
-  const isMoved = await move(context, { grant, next, how: 'handed_over', kind: 'grant.handed_over', path, actor })
-  return isMoved ? { ...grant, ...next, generation: grant.generation + 1 } : null
+  return moveOf(context, { grant, next, how: 'handed_over', kind: 'grant.handed_over', path, actor })
+}
+
+/** A grant as a move of custody leaves it. */
+export function afterMove(grant: GrantRow, { next }: CustodyMove): GrantRow {
+  return { ...grant, ...next, generation: grant.generation + 1 }
 }
 
 /**
@@ -52,16 +62,22 @@ export async function handOver(
  * Shape:  → true when it was taken back
  * Errors: StoreError
  */
-export async function takeBack(
+export async function takeBack(context: AccountsContext, accountId: string, act: CustodyAct): Promise<boolean> {
+  const move = await takingBack(context, accountId, act)
+  return move !== null && moveNow(context, move)
+}
+
+/** The same for whoever commits it with other things. Null when the grant is not held there. Errors: StoreError */
+export async function takingBack(
   context: AccountsContext,
   accountId: string,
   { path, actor, isSuspect = false }: CustodyAct,
-): Promise<boolean> {
+): Promise<CustodyMove | null> {
   const found = await findAccountAndGrant(context.database, accountId)
-  if (!found || found.grant.credentialPath !== path) return false
+  if (!found || found.grant.credentialPath !== path) return null
   const { account, grant } = found
   const custody = grant.refreshTokenFingerprint === null ? 'none' : 'dashboard'
-  if (grant.custody !== 'cli' && grant.custody !== custody) return false
+  if (grant.custody !== 'cli' && grant.custody !== custody) return null
   const suspectAt = isSuspect ? context.clock.now() : grant.suspectAt
   const facts = {
     custody,
@@ -81,32 +97,40 @@ export async function takeBack(
     credentialMachineId: null,
     nextRefreshAt: nextRefreshAt(facts, context.random),
   }
-  return move(context, { grant, next, how: 'taken_over', kind: 'grant.taken_back', path, actor })
+  return moveOf(context, { grant, next, how: 'taken_over', kind: 'grant.taken_back', path, actor })
 }
 
 function resealed(context: AccountsContext, grant: GrantRow) {
   return sealTokens(context.vault, grant.accountId, grant.generation + 1, openTokens(context.vault, grant))
 }
 
-interface Move {
+interface Move extends Pick<CustodyMove, 'grant' | 'next'> {
   grant: GrantRow
-  next: Parameters<typeof moveCustody>[1]['next']
   how: 'handed_over' | 'taken_over'
   kind: string
   path: string
   actor: Actor
 }
 
-async function move(context: AccountsContext, { grant, next, how, kind, path, actor }: Move): Promise<boolean> {
+function moveOf({ clock }: AccountsContext, { grant, next, how, kind, path, actor }: Move): CustodyMove {
   const { accountId } = grant
   const details = { path, generation: grant.generation + 1 }
-  const isMoved = await moveCustody(context.database, {
+  return {
     ...{ grant, next },
     lineage: { how, actor, why: path },
-    event: { at: context.clock.now(), accountId, kind, actor, details },
-  })
-  if (!isMoved) return false
-  context.log.info(kind, { account: accountId, generation: grant.generation + 1 })
-  context.events.publish({ type: 'account.changed', accountId })
-  return true
+    event: { at: clock.now(), accountId, kind, actor, details },
+  }
+}
+
+async function moveNow(context: AccountsContext, move: CustodyMove): Promise<boolean> {
+  const isMoved = await moveCustody(context.database, move)
+  if (isMoved) tellMoved(context, move)
+  return isMoved
+}
+
+/** Says that a move of custody was committed. */
+export function tellMoved({ log, events }: AccountsContext, { grant, event }: CustodyMove): void {
+  const { kind, accountId } = event
+  log.info(kind, { account: accountId, generation: grant.generation + 1 })
+  if (accountId) events.publish({ type: 'account.changed', accountId })
 }

@@ -1,7 +1,7 @@
 /** Switches that others disturb: files that change under our hands, locks that are held, logins of another kind. */
 
-import { writeFileSync } from 'node:fs'
-import { mkdir, open, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdirSync, rmdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdir, open, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectAccount } from '../accounts/connect-account.ts'
@@ -101,6 +101,49 @@ test('a CLI that holds its lock is waited for, and then named', async () => {
   await utimes(lock, seconds, seconds)
   expect(await codeOf(activateAccount(context, { accountId, actor }))).toBe('place_busy')
   expect(await custodyOf(accountId)).toBe('dashboard')
+})
+
+test('a process that slept until its lock was taken over writes nothing', async () => {
+  const accountId = await own('ada')
+  const lock = join(machine.world.directory, '.claude', '.oauth_refresh.lock')
+  await machine.put(machine.claudePath, '{"mcpOauth":{"n":0}}')
+  const plan: typeof planLogin = (files, login) => {
+    const planned = planLogin(files, login)
+    rmdirSync(lock)
+    mkdirSync(lock)
+    const seconds = machine.world.clock.now() / 1000 + 30
+    utimesSync(lock, seconds, seconds)
+    return planned
+  }
+  const work = switchPlace(context, { ...choosePlace(context, 'claude'), accountId, actor, plan })
+  expect(await codeOf(work)).toBe('lock_busy')
+  expect(await json(machine.claudePath)).toEqual({ mcpOauth: { n: 0 } })
+  expect(await custodyOf(accountId)).toBe('dashboard')
+  expect((await stat(lock)).isDirectory()).toBe(true)
+})
+
+test('a lock that was lost is taken again, and what was written meanwhile comes home first', async () => {
+  const first = machine.signIn('ada')
+  const ada = await own('ada')
+  await machine.settled(activateAccount(context, { accountId: ada, actor }))
+  const brook = await own('brook')
+  const lock = join(machine.world.directory, '.claude', '.oauth_refresh.lock')
+  let looks = 0
+  const plan: typeof planLogin = (files, login) => {
+    const planned = planLogin(files, login)
+    if (++looks === 1) {
+      rmdirSync(lock)
+      const seconds = machine.world.clock.now() / 1000 + 60
+      writeFileSync(machine.claudePath, claudeCredentialsJson(first))
+      utimesSync(machine.claudePath, seconds, seconds)
+    }
+    return planned
+  }
+  await machine.settled(switchPlace(context, { ...choosePlace(context, 'claude'), accountId: brook, actor, plan }))
+  expect(looks).toBe(2)
+  expect(await machine.held(ada)).toMatchObject({ refresh: first.pair.refreshToken })
+  expect(await custodyOf(ada)).toBe('dashboard')
+  expect(await custodyOf(brook)).toBe('cli')
 })
 
 test('an API key that codex had comes back whole, also when codex wrote since', async () => {

@@ -43,17 +43,28 @@ export function refusalOfIncoming(
   return null
 }
 
+/** Refuses what may not be handed over after all, now that the locks are held. Errors: AccountError */
+export function refuseIncoming(incoming: Incoming | null, place: ProviderPlace, heldBy: string | null): void {
+  if (!incoming) return
+  const { account, holder } = incoming
+  const refusal = refusalOfIncoming(account, holder.grant, place, { isThere: heldBy === account.id })
+  if (refusal) throw refusal
+}
+
 /** True when its access token is due: it is refreshed before it is handed over. */
 export function isDue(context: AccountsContext, grant: GrantRow): boolean {
   const { accessTokenIssuedAt: issuedAt, accessTokenExpiresAt: expiresAt } = grant
   return context.clock.now() >= dueAt({ issuedAt, expiresAt })
 }
 
+/** An account that is to be handed over, as people see it and as it is kept. */
+export interface Incoming {
+  account: AccountSummary
+  holder: Holder
+}
+
 /** An account with its current grant. Errors: AccountError account_not_found, store_failed */
-export async function readHolder(
-  context: AccountsContext,
-  accountId: string,
-): Promise<{ account: AccountSummary; holder: Holder }> {
+export async function readHolder(context: AccountsContext, accountId: string): Promise<Incoming> {
   const account = await getAccount(context, accountId)
   const holder = await findAccountAndGrant(context.database, accountId)
   if (!holder) throw new AccountError('account_not_found', { account: accountId })

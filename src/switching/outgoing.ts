@@ -17,7 +17,7 @@ import { type FollowedGrant, listFollowedGrants } from '../db/credential-file-st
 import { findCurrentGrant } from '../db/grant-store.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import type { ProviderPlace } from './cli-place.ts'
-import { keepMembers } from './writable-login.ts'
+import type { FoundMembers } from './writable-login.ts'
 
 /** An account whose grant is held in the place, or was. */
 export interface Leaving {
@@ -34,6 +34,8 @@ export interface Harvest {
   /** The account of that identity, when it is one of ours. */
   accountId: string | null
   isLive: boolean
+  /** What the CLI keeps beside the tokens of that account; whoever replaces the files keeps it. */
+  members: FoundMembers | null
 }
 
 /** Refuses a place whose login is not in a file, or whose file is not one to be written. */
@@ -65,7 +67,7 @@ export async function isHeldIn(
 
 /**
  * Brings home what a place holds: newer tokens of the accounts that are held there are adopted, a login that nobody here
- * knows becomes an account, and what the CLI keeps beside the tokens is kept with its account.
+ * knows becomes an account.
  *
  * Shape:  `files` are what is about to be replaced; called while the CLI's locks are held
  * Errors: AccountError file_… for an unusable file, activation_outgoing_doubtful; StoreError
@@ -93,9 +95,10 @@ export async function harvest(
     reading.state === 'live' && !isKnown ? await welcome(context, { provider, place }, reading, actor) : null
   if (found?.isConnected) leaving.push({ accountId: found.accountId, isInFile: true })
   const accountId = leaving.find(({ isInFile }) => isInFile)?.accountId ?? found?.accountId ?? null
-  if (isKnown || found?.isConnected)
-    await keepMembers(context, accountId!, loginOf(files, identity ?? undefined)?.members ?? null)
-  return { leaving, identity, accountId, isLive: reading.state === 'live' }
+  const isOurs = isKnown || found?.isConnected === true
+  const members = isOurs ? (loginOf(files, identity ?? undefined)?.members ?? null) : null
+  const kept = accountId !== null && members !== null ? { accountId, members } : null
+  return { leaving, identity, accountId, isLive: reading.state === 'live', members: kept }
 }
 
 /**

@@ -30,7 +30,7 @@ import { followersOf, harvest, isHeldIn } from './outgoing.ts'
 import { lockForSwitch, writtenOf } from './switch-place.ts'
 import { inTurn, isUnderWay } from './under-way.ts'
 import { verifySwitch } from './verify-switch.ts'
-import { writableLogin } from './writable-login.ts'
+import { keepMembers, writableLogin } from './writable-login.ts'
 
 /** Where other processes may share the database, a switch counts as left behind only after this. */
 const LEFT_AFTER_MS = 3 * MINUTE_MS
@@ -99,7 +99,8 @@ async function finish(
   files: PlaceFiles,
 ): Promise<'finished'> {
   const actor: Actor = 'startup'
-  await harvest(context, place, files, actor)
+  const { members } = await harvest(context, place, files, actor)
+  await keepMembers(context, members)
   const holder = row.accountId === null ? null : await findAccountAndGrant(context.database, row.accountId)
   if (holder && row.writtenAt === null) {
     const plan = planLogin(files, await writableLogin(context, place.provider, holder))

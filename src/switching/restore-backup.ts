@@ -14,8 +14,8 @@ import type { WritableLogin } from '../cli-credentials/writable-login.ts'
 import { noteActivation, noteRestoration } from '../db/activation-store.ts'
 import { Secret } from '../lib/secret.ts'
 import { listBackups, type OpenBackup, openBackup } from './backups.ts'
-import { choosePlace, machineOf, namingFileRefusals, type ProviderPlace } from './cli-place.ts'
-import { prepareIncoming, readHolder, refusalOfIncoming } from './incoming.ts'
+import { choosePlace, machineOf, namingFileRefusals } from './cli-place.ts'
+import { prepareIncoming, refuseIncoming } from './incoming.ts'
 import { isHeldIn } from './outgoing.ts'
 import { filesOfBackup, type PreviousLogin, previousLogin } from './previous-login.ts'
 import { holdsLogin, switchPlace } from './switch-place.ts'
@@ -86,7 +86,7 @@ export async function restoreSwitch(
     let isExact = false
     const switched = await switchPlace(context, {
       ...{ ...place, accountId, actor, restores: backupId },
-      refuse: (found) => refuseIncoming(context, place, accountId, found.accountId),
+      refuse: (found, incoming) => refuseIncoming(incoming, place, found.accountId),
       plan: (now, login) => {
         const plan = planBack(now, open, previous, login, (text) => context.vault.fingerprint('file', text))
         isExact = plan.isExact
@@ -112,18 +112,6 @@ export async function restoreSwitch(
       isExact,
     }
   })
-}
-
-async function refuseIncoming(
-  context: AccountsContext,
-  place: ProviderPlace,
-  accountId: string | null,
-  heldBy: string | null,
-): Promise<void> {
-  if (accountId === null) return
-  const { account, holder } = await readHolder(context, accountId)
-  const refusal = refusalOfIncoming(account, holder.grant, place, { isThere: heldBy === accountId })
-  if (refusal) throw refusal
 }
 
 /**

@@ -12,21 +12,22 @@ import { observeFile } from '../accounts/observe-file.ts'
 import { CredentialError } from '../cli-credentials/credential-error.ts'
 import { loginOf } from '../cli-credentials/harvest-login.ts'
 import { type PlaceFiles, readPlaceFiles } from '../cli-credentials/place-files.ts'
-import { lockPlace } from '../cli-credentials/place-lock.ts'
+import { type CredentialLock, lockPlace } from '../cli-credentials/place-lock.ts'
 import { type LoginPlan, planLogin } from '../cli-credentials/plan-login.ts'
 import { replaceFile, type WrittenFile } from '../cli-credentials/replace-file.ts'
 import type { WritableLogin } from '../cli-credentials/writable-login.ts'
-import { noteActivation } from '../db/activation-store.ts'
+import { noteActivation, settleActivation } from '../db/activation-store.ts'
+import type { CustodyMove } from '../db/custody-store.ts'
 import type { GrantRow } from '../db/grant-store.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import { careForWritten } from './aftercare.ts'
 import { keepReplaced, recordSwitch, type SwitchRecord } from './backups.ts'
 import { machineOf, type ProviderPlace } from './cli-place.ts'
-import { handOver, takeBack } from './custody.ts'
-import { readHolder } from './incoming.ts'
+import { afterMove, handingOver, takeBack, takingBack, tellMoved } from './custody.ts'
+import { type Incoming, readHolder } from './incoming.ts'
 import { type Harvest, harvest, type Leaving } from './outgoing.ts'
-import { type Holder, writableLogin } from './writable-login.ts'
+import { type Holder, sealedMembers, writableLogin } from './writable-login.ts'
 
 /** A CLI that renews its login holds its locks for as long as the request takes. */
 const LOCK_WAIT_MS = 30 * SECOND_MS
@@ -42,8 +43,8 @@ export interface SwitchRequest extends ProviderPlace {
   restores?: string
   /** Another way to the new files than by their keys; for what is put back as it was. */
   plan?: (files: PlaceFiles, login: WritableLogin | null) => LoginPlan
-  /** Said no by throwing, when it was seen what is there. */
-  refuse?: (found: Harvest) => void | Promise<void>
+  /** Said no by throwing, when it was seen what is there and who is to come. */
+  refuse?: (found: Harvest, incoming: Incoming | null) => void
 }
 
 /** What was done. */
@@ -62,18 +63,16 @@ export interface Switched {
 export async function switchPlace(context: AccountsContext, request: SwitchRequest): Promise<Switched> {
   // A CLI that never ran has no directory yet.
   await mkdir(request.place.directory, { recursive: true, mode: 0o700 }).catch(() => undefined)
-  const lock = await lockForSwitch(context, request)
-  try {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await switchOnce(context, request)
-      } catch (error) {
-        const isChanged = error instanceof CredentialError && error.code === 'changed'
-        if (!isChanged || tries === TRIES) throw error
-      }
+  for (let tries = 1; ; tries++) {
+    const lock = await lockForSwitch(context, request)
+    try {
+      return await switchOnce(context, request, lock)
+    } catch (error) {
+      const { code } = error instanceof CredentialError ? error : { code: null }
+      if ((code !== 'changed' && code !== 'lock_lost') || tries === TRIES) throw error
+    } finally {
+      await lock.release()
     }
-  } finally {
-    await lock.release()
   }
 }
 
@@ -83,32 +82,47 @@ export function lockForSwitch(context: AccountsContext, { place }: Pick<SwitchRe
   return lockPlace(place, { clock, random, waitMs: LOCK_WAIT_MS, owner: `tokendeck ${process.pid}` })
 }
 
-async function switchOnce(context: AccountsContext, request: SwitchRequest): Promise<Switched> {
+async function switchOnce(context: AccountsContext, request: SwitchRequest, lock: CredentialLock): Promise<Switched> {
   const { place, actor } = request
   const files = await readPlaceFiles(place, machineOf(context))
   const found = await harvest(context, request, files, actor)
-  await request.refuse?.(found)
-  const holder = request.accountId === null ? null : (await readHolder(context, request.accountId)).holder
-  const login = holder && (await writableLogin(context, request.provider, holder))
+  const incoming = request.accountId === null ? null : await readHolder(context, request.accountId)
+  request.refuse?.(found, incoming)
+  const holder = incoming?.holder ?? null
+  const login = holder && (await writableLogin(context, request.provider, holder, found.members))
   const plan = (request.plan ?? planLogin)(files, login)
-  const record = await recordSwitch(context, request, { files, plan, previousAccountId: found.accountId })
-  const grant = holder && (await give(context, request, record, holder))
-  const written = await write(context, request, { record, plan, login, grant })
-  await settle(context, request, { record, written, grant, leaving: found.leaving })
+  const { record, grant } = await begin(context, request, { files, plan, found, holder })
+  const written = await write(context, request, { record, plan, login, grant, lock })
+  await settle(context, request, { record, written, grant, leaving: found.leaving, holder })
   return { record, leaving: found.leaving, grant }
 }
 
+interface Beginning {
+  files: PlaceFiles
+  plan: LoginPlan
+  found: Harvest
+  holder: Holder | null
+}
+
 /** The incoming login belongs to the CLI before its file holds it: nobody may refresh it in between. */
-async function give(
+async function begin(
   context: AccountsContext,
-  { place, actor }: SwitchRequest,
-  record: SwitchRecord,
-  holder: Holder,
-): Promise<GrantRow> {
-  const grant = await handOver(context, holder, { path: place.path, actor })
-  if (grant) return grant
-  await giveUp(context, record, 'not_handed_over')
-  throw new AccountError('try_again_later', { retryAt: context.clock.now() + LOCK_WAIT_MS })
+  request: SwitchRequest,
+  { files, plan, found, holder }: Beginning,
+): Promise<{ record: SwitchRecord; grant: GrantRow | null }> {
+  const busy = () => new AccountError('try_again_later', { retryAt: context.clock.now() + LOCK_WAIT_MS })
+  const handOver = holder && handingOver(context, holder, { path: request.place.path, actor: request.actor })
+  if (holder && !handOver) throw busy()
+  const { record, isHandedOver } = await recordSwitch(context, request, {
+    ...{ files, plan, handOver, previousAccountId: found.accountId },
+    members: found.members && sealedMembers(context, found.members),
+  })
+  if (!isHandedOver) {
+    await giveUp(context, record, 'not_handed_over')
+    throw busy()
+  }
+  if (handOver) tellMoved(context, handOver)
+  return { record, grant: holder && handOver && afterMove(holder.grant, handOver) }
 }
 
 interface Writing {
@@ -116,15 +130,17 @@ interface Writing {
   plan: LoginPlan
   login: WritableLogin | null
   grant: GrantRow | null
+  lock: CredentialLock
 }
 
 async function write(context: AccountsContext, request: SwitchRequest, writing: Writing): Promise<WrittenFile[]> {
   const { place, actor } = request
-  const { record, login, grant } = writing
+  const { record, login, grant, lock } = writing
   const written: WrittenFile[] = []
   let { plan } = writing
   for (let tries = 1; ; tries++) {
     try {
+      if (written.length === 0) await refuseLost(lock)
       for (const file of plan.files) written.push(await replaceFile(file, machineOf(context)))
       return written
     } catch (error) {
@@ -144,6 +160,15 @@ async function write(context: AccountsContext, request: SwitchRequest, writing: 
       throw error
     }
   }
+}
+
+/**
+ * A process that slept longer than a lock lives has none when it wakes: a CLI may have renewed its login meanwhile.
+ *
+ * Errors: CredentialError lock_lost
+ */
+export async function refuseLost(lock: CredentialLock): Promise<void> {
+  if (!(await lock.stillHeld())) throw new CredentialError('lock_lost', lock.paths[0]!, 'taken_over')
 }
 
 /** True when the files hold exactly this login, or none where none is meant to be. */
@@ -170,27 +195,33 @@ async function giveUp(context: AccountsContext, { activation }: SwitchRecord, fa
 interface Done extends Pick<Writing, 'record' | 'grant'> {
   leaving: Leaving[]
   written: WrittenFile[]
+  holder: Holder | null
 }
 
 /**
  * Keeps that the files are written, and brings home the logins that are not in them any more. Doing it twice changes
  * nothing.
  */
-async function settle(context: AccountsContext, request: SwitchRequest, { record, written, grant, leaving }: Done) {
+async function settle(
+  context: AccountsContext,
+  request: SwitchRequest,
+  { record, written, grant, leaving, holder }: Done,
+): Promise<void> {
   const { place, actor } = request
   const { clock, database } = context
+  const takeBacks: CustodyMove[] = []
   for (const { accountId, isInFile } of leaving) {
-    if (accountId !== grant?.accountId)
-      await takeBack(context, accountId, { path: place.path, actor, isSuspect: !isInFile })
+    if (accountId === grant?.accountId) continue
+    const move = await takingBack(context, accountId, { path: place.path, actor, isSuspect: !isInFile })
+    if (move) takeBacks.push(move)
   }
-  await noteActivation(
-    database,
-    record.activation.id,
-    { writtenAt: clock.now() },
-    { written: written.map(({ path, text }) => ({ ...writtenOf(context, path, text), backupId: record.backup.id })) },
-  )
+  const isBack = await settleActivation(database, record.activation.id, {
+    writtenAt: clock.now(),
+    written: written.map(({ path, text }) => ({ ...writtenOf(context, path, text), backupId: record.backup.id })),
+    takeBacks,
+  })
+  for (const [index, move] of takeBacks.entries()) if (isBack[index]) tellMoved(context, move)
   const reading = await readPlace(context, place)
-  const holder = grant && (await readHolder(context, grant.accountId)).holder
   await observeFile(context, place, reading, holder?.account ?? null)
   careForWritten(context, request, written, leaving)
 }

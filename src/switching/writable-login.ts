@@ -5,7 +5,7 @@ import { openTokens } from '../accounts/grant-tokens.ts'
 import { cliMembersPlace } from '../accounts/sealed-places.ts'
 import type { WritableLogin } from '../cli-credentials/writable-login.ts'
 import type { AccountRow } from '../db/account-store.ts'
-import { findCliMembers, saveCliMembers } from '../db/custody-store.ts'
+import { type CliMembersRow, findCliMembers, saveCliMembers } from '../db/custody-store.ts'
 import type { GrantRow } from '../db/grant-store.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Provider } from '../oauth/provider.ts'
@@ -17,11 +17,17 @@ export interface Holder {
   grant: GrantRow
 }
 
-/** The login as it is written. Errors: StoreError; EnvelopeError when an envelope is not of its row */
+/**
+ * The login as it is written.
+ *
+ * Shape:  `found` is what the place held of somebody beside the tokens; when it is this account's, it is newer than what is kept
+ * Errors: StoreError; EnvelopeError when an envelope is not of its row
+ */
 export async function writableLogin(
   context: AccountsContext,
   provider: Provider,
   { account, grant }: Holder,
+  found: FoundMembers | null = null,
 ): Promise<WritableLogin> {
   const { subject, organizationId, organizationName, email, displayName, plan, rateLimitTier } = account
   return {
@@ -32,7 +38,7 @@ export async function writableLogin(
     loginExpiresAt: grant.loginExpiresAt,
     clientId: clientOf(provider, grant),
     issuedAt: grant.accessTokenIssuedAt,
-    members: await openMembers(context, account.id),
+    members: found?.accountId === account.id ? found.members : await openMembers(context, account.id),
   }
 }
 
@@ -48,9 +54,18 @@ async function openMembers({ database, vault }: AccountsContext, accountId: stri
   return sealed === null ? null : vault.open(cliMembersPlace(accountId), sealed)
 }
 
-/** Keeps what a CLI's file holds of an account beside its tokens. Errors: StoreError */
-export async function keepMembers(context: AccountsContext, accountId: string, members: Secret | null): Promise<void> {
-  if (members === null) return
-  const membersSealed = context.vault.seal(cliMembersPlace(accountId), members)
-  await saveCliMembers(context.database, { accountId, membersSealed, at: context.clock.now() })
+/** What a CLI's file holds of an account beside its tokens. */
+export interface FoundMembers {
+  accountId: string
+  members: Secret
+}
+
+/** The same as it is kept. */
+export function sealedMembers({ vault, clock }: AccountsContext, { accountId, members }: FoundMembers): CliMembersRow {
+  return { accountId, membersSealed: vault.seal(cliMembersPlace(accountId), members), at: clock.now() }
+}
+
+/** Keeps it. Errors: StoreError */
+export async function keepMembers(context: AccountsContext, found: FoundMembers | null): Promise<void> {
+  if (found) await saveCliMembers(context.database, sealedMembers(context, found))
 }
