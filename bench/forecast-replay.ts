@@ -57,7 +57,9 @@ const table = [
 ]
 process.stdout.write(`${table.join('\n')}\n${timing()}\n`)
 const { bands, held, error, linear } = summarize(all)
-const isMissed = held / bands < 0.75 || held / bands > 0.85 || error.mean > linear.mean
+const named = summarize(all.filter(({ forecast }) => forecast.kind === 'runs_out'))
+const isFarther = error.mean > linear.mean || named.error.mean > named.linear.mean
+const isMissed = held / bands < 0.75 || held / bands > 0.85 || isFarther || named.error.median > named.linear.median
 process.exit(!values.database && isMissed ? 1 : 0)
 
 async function* histories(): AsyncGenerator<[number, ReplayedWindow]> {

@@ -36,6 +36,17 @@ export function bandOf(times: Float64Array, share: number): Outlook {
   }
 }
 
+/**
+ * The hour that is named, moved halfway to the straight line, within the band: the two are wrong at different times, so that
+ * the hour between them is nearer than either. The band itself stays.
+ */
+export function halfwayTo(lineAt: number, outlook: Outlook): Outlook {
+  if (outlook.kind !== 'runs_out') return outlook
+  const { at, earliest, latest } = outlook
+  const between = (at + lineAt) / 2
+  return { ...outlook, at: Math.max(earliest, latest === null ? between : Math.min(latest, between)) }
+}
+
 function finiteCount(times: Float64Array): number {
   let count = times.length
   while (count > 0 && times[count - 1] === Number.POSITIVE_INFINITY) count--

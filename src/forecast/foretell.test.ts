@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
-import { bandOf, courseShare } from './band.ts'
+import { bandOf, courseShare, halfwayTo } from './band.ts'
 import type { Forecast, UsagePoint } from './forecast.ts'
 import { type ForecastRequest, foretell } from './foretell.ts'
 import { evenPaceFraction, linearAt } from './linear-rule.ts'
@@ -190,6 +190,14 @@ describe('the band', () => {
   test('of what lasts has an early end only where it may run out after all', () => {
     expect(bandOf(times(upTo(40), 60), 0.8)).toEqual({ kind: 'lasts', earliest: 21 })
     expect(bandOf(times(upTo(15), 85), 0.8)).toEqual({ kind: 'lasts', earliest: null })
+  })
+  test('keeps the hour that is moved halfway to the straight line', () => {
+    const outlook = { kind: 'runs_out', at: 40, earliest: 30, latest: 60 } as const
+    expect(halfwayTo(44, outlook)).toEqual({ ...outlook, at: 42 })
+    expect(halfwayTo(10, outlook)).toEqual({ ...outlook, at: 30 })
+    expect(halfwayTo(100, outlook)).toEqual({ ...outlook, at: 60 })
+    expect(halfwayTo(100, { ...outlook, latest: null })).toEqual({ ...outlook, latest: null, at: 70 })
+    expect(halfwayTo(10, { kind: 'lasts', earliest: 30 })).toEqual({ kind: 'lasts', earliest: 30 })
   })
   test('widens after bands that did not hold, narrows after bands that held too often, within limits', () => {
     expect(courseShare({ scored: 0, inBand: 0 })).toBeCloseTo(0.8)

@@ -2,7 +2,7 @@
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
 import { type Activity, activityOf } from './activity.ts'
-import { bandOf, courseShare } from './band.ts'
+import { bandOf, courseShare, halfwayTo } from './band.ts'
 import {
   type Forecast,
   type NotEnough,
@@ -59,7 +59,8 @@ export function foretell({
   })
   if (!isEnough(activity, isShort ? 'short' : 'long')) return { ...notEnough('short_history'), ...measures }
   const ahead = { activity, days, now, until: Math.min(resetsAt, now + 62 * DAY_MS) }
-  return { ...bandOf(runOutTimes(ahead, 1 - usedFraction), courseShare(past)), ...measures }
+  const outlook = bandOf(runOutTimes(ahead, 1 - usedFraction), courseShare(past))
+  return { ...halfwayTo(measures.linearAt ?? resetsAt, outlook), ...measures }
 }
 
 function notEnough(why: NotEnough): { kind: 'not_enough'; why: NotEnough } {

@@ -32,6 +32,12 @@ test('forecasts come nearer than a straight line, and what they call lasting las
   expect(firmRight / firm).toBeGreaterThan(0.85)
 })
 
+test('where an hour is named, it is nearer than the straight line’s on the whole and in the middle', () => {
+  const { error, linear } = summarize(all.filter(({ forecast }) => forecast.kind === 'runs_out'))
+  expect(error.mean).toBeLessThan(linear.mean)
+  expect(error.median).toBeLessThan(linear.median)
+})
+
 test('only the first weeks are not enough data', () => {
   const none = all.filter(({ forecast }) => forecast.kind === 'not_enough')
   expect(none.length / all.length).toBeLessThan(0.12)
