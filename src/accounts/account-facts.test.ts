@@ -81,18 +81,36 @@ test('what is written while a list is being read is not taken for known', async 
   expect((await listAccounts(context))[0]!.label).toBe('changed')
 })
 
-test('a list of many is read each time', async () => {
-  const numbers = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 200)`
+/** Copies of the first account, in the opposite order of their ids. */
+async function copyAccount(copies: number): Promise<void> {
+  const numbers = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${copies})`
   await context.database.run(sql`${numbers} insert into accounts (id, provider, subject, organization_id, position, created_at)
-    select 'acc_' || i, 'claude', 'copy-' || i, '', i, 0 from n`)
+    select printf('acc_%05d', i), 'claude', 'copy-' || i, '', 1000 - i, 0 from n`)
   await context.database.run(sql`${numbers} insert into grants (id, account_id, custody, origin, generation, scopes,
       access_token_sealed, access_token_fingerprint, access_token_issued_at, created_at, failures, lease_epoch)
-    select 'grt_' || i, 'acc_' || i, custody, origin, generation, scopes, access_token_sealed, 'copy-' || i,
-      access_token_issued_at, created_at, 0, 0 from n, (select * from grants limit 1)`)
+    select printf('grt_%05d', i), printf('acc_%05d', i), custody, origin, generation, scopes, access_token_sealed,
+      'copy-' || i, access_token_issued_at, created_at, 0, 0 from n, (select * from grants limit 1)`)
+}
+
+test('a list of many is read each time', async () => {
+  await copyAccount(200)
   expect(await listAccounts(context)).toHaveLength(201)
   const count = countStatements(context)
   await listAccounts(context)
   expect(count()).toBeGreaterThan(0)
+})
+
+test('a list that is read in parts is whole, in its order, and others get their turn', async () => {
+  await copyAccount(999)
+  let turns = 0
+  const timer = setInterval(() => turns++, 0)
+  const accounts = await listAccounts(context)
+  clearInterval(timer)
+  expect(accounts.map(({ position }) => position)).toEqual(
+    accounts.map(({ position }) => position).sort((left, right) => left - right),
+  )
+  expect(new Set(accounts.map(({ id }) => id)).size).toBe(1_000)
+  expect(turns).toBeGreaterThan(0)
 })
 
 test('where the database may be written by others, nothing is taken for known', async () => {

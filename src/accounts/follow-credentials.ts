@@ -3,11 +3,13 @@
  * what a CLI rotated, and notices a finished sign-in in a profile. Refreshes nothing and writes no file.
  */
 
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
 import { profilePlace } from '../cli-credentials/credential-places.ts'
 import { placeSignature } from '../cli-credentials/file-signature.ts'
 import { FileWatch } from '../cli-credentials/file-watch.ts'
+import { fileOfPlace } from '../cli-credentials/token-file.ts'
 import { type AuthorizationRow, listPendingAuthorizations } from '../db/authorization-store.ts'
 import {
   type AccountIdentity,
@@ -80,9 +82,9 @@ export function createCredentialFollower(context: AccountsContext): CredentialFo
   const watch = new FileWatch(wake)
 
   async function checkAll(): Promise<void> {
-    const accounts = await listAccountIdentities(context.database)
+    const accounts = markOf(await listAccountIdentities(context.database))
     const files = await listFiles(context, await listPendingAuthorizations(context.database, clock.now()))
-    if (stopping) await watch.follow(files.map(({ place }) => place.path))
+    if (stopping) await watch.follow(files.map(({ place }) => fileOfPlace(place)))
     for (const file of files) await checkFile(context, file, seen, knowledgeOf(file, accounts))
     for (const path of seen.keys()) if (!files.some(({ place }) => place.path === path)) seen.delete(path)
   }
@@ -155,8 +157,13 @@ async function listFiles(context: AccountsContext, pending: AuthorizationRow[]):
   return [...files.values()]
 }
 
+/** Stands for all of them: what is remembered of each file must not grow with their number. */
+function markOf(accounts: readonly AccountIdentity[]): string {
+  return createHash('sha256').update(JSON.stringify(accounts)).digest('base64')
+}
+
 /** What decides, beside the file itself, about what is done with it. */
-function knowledgeOf({ followers, pending, isAlias }: FollowedFile, accounts: AccountIdentity[]): string {
+function knowledgeOf({ followers, pending, isAlias }: FollowedFile, accounts: string): string {
   const held = followers.map(({ grant }) => [grant.id, grant.generation])
   return JSON.stringify([held, pending?.id ?? null, isAlias, accounts])
 }

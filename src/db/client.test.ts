@@ -199,6 +199,18 @@ test('a connection that was replaced has its settings and its lock again', async
   client.close()
 })
 
+test('whoever asks many things in a row lets others have their turn', async () => {
+  await makeDatabase()
+  const client = await openFileClient(path)
+  let turns = 0
+  const timer = setInterval(() => turns++, 0)
+  const endsAt = performance.now() + 100
+  while (performance.now() < endsAt) await client.execute('select 1')
+  clearInterval(timer)
+  expect(turns).toBeGreaterThan(1)
+  client.close()
+})
+
 test('what is kept once stays, and an open transaction is refused', async () => {
   const { database, close } = await openDatabase({ url: ':memory:' })
   expect(await writeMetaOnce(database, 'a', 'first')).toBe('first')

@@ -2,7 +2,7 @@
  * What was last seen in credential files, and the grants that follow one. Sealed text goes in as it is.
  */
 
-import { and, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import type { AccountRow } from './account-store.ts'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
@@ -147,18 +147,26 @@ export function listFollowedGrants(
 }
 
 /** Who all accounts are: ids only, for telling whose login a file holds. */
-export function listAccountIdentities(database: Database): Promise<AccountIdentity[]> {
-  return query(() =>
-    database
-      .select({
-        id: accounts.id,
-        provider: accounts.provider,
-        subject: accounts.subject,
-        organizationId: accounts.organizationId,
-      })
-      .from(accounts),
-  )
+export async function listAccountIdentities(database: Database): Promise<AccountIdentity[]> {
+  const { id, provider, subject, organizationId } = accounts
+  const all: AccountIdentity[] = []
+  for (let after = ''; ; ) {
+    const rows = await query(() =>
+      database
+        .select({ id, provider, subject, organizationId })
+        .from(accounts)
+        .where(gt(id, after))
+        .orderBy(asc(id))
+        .limit(IDENTITIES_AT_ONCE),
+    )
+    all.push(...rows)
+    if (rows.length < IDENTITIES_AT_ONCE) return all
+    after = rows.at(-1)!.id
+  }
 }
+
+/** One query for thousands of them would hold everything else up. */
+const IDENTITIES_AT_ONCE = 1_000
 
 /**
  * True when a refresh of ours spent this refresh token or may have: whatever file holds it is behind. One whose request

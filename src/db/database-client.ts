@@ -93,7 +93,10 @@ function recovering(client: CountingClient): CountingClient {
   const checkpoint = () => {
     if (!client.closed) client.execute('PRAGMA wal_checkpoint(PASSIVE)').catch(() => {})
   }
+  const turn = createTurns()
   const retried = async <T>(run: () => Promise<T>): Promise<T> => {
+    const wait = turn()
+    if (wait) await wait
     if (repair) await repair
     try {
       return await run()
@@ -121,5 +124,26 @@ function recovering(client: CountingClient): CountingClient {
     get revision() {
       return client.revision
     },
+  }
+}
+
+/** How long queries may follow each other before whatever else waits gets its turn. Milliseconds. */
+const TURN_MS = 10
+
+/**
+ * A file answers at once, so somebody who asks it a thousand things in a row would keep the event loop standing still, for
+ * all that he waits for each of them. Gives null, or what to wait for before the next query.
+ */
+function createTurns(): () => Promise<void> | null {
+  let beganAt: number | null = null
+  return () => {
+    const now = performance.now()
+    if (beganAt === null) {
+      beganAt = now
+      setImmediate(() => {
+        beganAt = null
+      })
+    }
+    return now - beganAt > TURN_MS ? new Promise((resolve) => setImmediate(resolve)) : null
   }
 }

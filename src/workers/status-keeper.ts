@@ -7,6 +7,8 @@ import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 
 /** A crowd of news is one file. */
 const PAUSE_MS = SECOND_MS
+/** Thousands of accounts that change all the time must not keep the process busy: a twentieth of it at most. */
+const REST_FACTOR = 20
 /** States pass with time too: a token expires, a window begins anew. */
 const EVERY_MS = MINUTE_MS
 
@@ -21,9 +23,11 @@ export function startStatusKeeper(context: AccountsContext): () => Promise<void>
     while (!stopping.signal.aborted) {
       // Heard from here on: what is read next may already be older than it.
       nap = new AbortController()
+      const startedAt = context.clock.monotonic()
       await keep(context, path)
+      const tookMs = context.clock.monotonic() - startedAt
       await context.clock.sleep(EVERY_MS, AbortSignal.any([nap.signal, stopping.signal]))
-      await context.clock.sleep(PAUSE_MS, stopping.signal)
+      await context.clock.sleep(Math.max(PAUSE_MS, tookMs * REST_FACTOR), stopping.signal)
     }
   }
   const running = run()
