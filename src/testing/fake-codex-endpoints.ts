@@ -151,7 +151,10 @@ export function codexEndpoints(state: FakeProviderState): Hono {
 }
 
 function accountsCheck({ identity }: FakeFamily): unknown {
-  return { accounts: [{ id: identity.organizationId, name: identity.organizationName, plan_type: identity.plan }] }
+  const { organizationId: id, organizationName: name, plan: plan_type } = identity
+  // Codex 0.169.0 names no account without both, in these words.
+  const routing = { workspace_backend_origin: 'https://chatgpt.com', account_routing_override: 'NO_CONSTRAINT' }
+  return { accounts: [{ id, name, plan_type, ...routing }], default_account_id: id }
 }
 
 function refusal(status: number, code: string, message: string): FakeAnswer {
