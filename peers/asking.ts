@@ -5,6 +5,13 @@ import { parseRecord } from '../src/cli-credentials/json-fields.ts'
 import type { RunOptions } from '../src/lib/programs.ts'
 import type { World } from './world.ts'
 
+/** What is read of a codex answer: of `account/read` and of `getAuthStatus`. */
+export interface CodexAnswer {
+  account?: { email?: string; type?: string } | null
+  authMethod?: string | null
+  authToken?: string | null
+}
+
 /** `claude auth status --json`, which renews what is due. Null members: it did not say. */
 export async function claudeStatus(world: World, at: CredentialPlace, how: Partial<RunOptions> = {}) {
   const run = await world.run(at, ['auth', 'status', '--json'], how)
@@ -27,7 +34,7 @@ export async function askCodex(
   world: World,
   at: CredentialPlace,
   questions: [method: string, params: object][],
-): Promise<(Record<string, any> | null)[]> {
+): Promise<(CodexAnswer | null)[]> {
   const clientInfo = { name: 'tokendeck-peers', title: 'Peers', version: '1' }
   const asked = questions.map(([method, params], index) => ({ id: index + 2, method, params }))
   const messages = [{ id: 1, method: 'initialize', params: { clientInfo } }, { method: 'initialized' }, ...asked]
@@ -37,6 +44,5 @@ export async function askCodex(
     input: messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
     isEnough: (stdout) => asked.every(({ id }) => answerTo(stdout, id)),
   })
-  if (process.env.PEERS_DEBUG) console.error(run.stdout, run.stderr)
-  return asked.map(({ id }) => (answerTo(run.stdout, id)?.result as Record<string, any>) ?? null)
+  return asked.map(({ id }) => (answerTo(run.stdout, id)?.result as CodexAnswer | undefined) ?? null)
 }

@@ -69,7 +69,13 @@ async function runInside(way: string[], scratch: string, peers: Peers, certifica
   const child = Bun.spawn(commandInside(way, path('hosts'), inner), {
     ...{ stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' },
     // Nothing of the person's own: no home, no proxy, no account.
-    env: { PATH: process.env.PATH ?? '', HOME: scratch, TMPDIR: scratch, PEERS_DEBUG: process.env.PEERS_DEBUG ?? '', NODE_EXTRA_CA_CERTS: certificates.authority },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: scratch,
+      TMPDIR: scratch,
+      PEERS_DEBUG: process.env.PEERS_DEBUG ?? '',
+      NODE_EXTRA_CA_CERTS: certificates.authority,
+    },
     // The first process of its namespace: with it everything that it started ends.
     ...{ timeout: RUN_DEADLINE_MS, killSignal: 'SIGKILL' },
   })

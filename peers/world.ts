@@ -73,7 +73,10 @@ export async function openWorld(surroundings: Surroundings, options: WorldOption
   const opened = await openContext(readConfig(environment, { platform: process.platform, userHome: home }), {
     ...{ log, pages: { styleSheet: '', render: () => '' }, dashboardUrl: () => '', waitMs: 10_000 },
   })
-  const { context } = opened
+  const { variables } = options
+  // What a person has set for a CLI alone is not passed on by us; here it stands for what they would do by hand.
+  const passed = { ...opened.context.programs, environment: { ...opened.context.programs.environment, ...variables } }
+  const context: AccountsContext = { ...opened.context, programs: passed }
   const follower = createCredentialFollower(context)
   follower.start()
   const place = (cli: CliName) => context.credentialPlaces.find((each) => each.cli === cli)!
