@@ -20,6 +20,7 @@ import { LastKnown } from './accounts/last-known.ts'
 import { openMachine } from './accounts/machines.ts'
 import { hostOf, isPublicAddress } from './alerts/outgoing-address.ts'
 import { credentialPlaces } from './cli-credentials/credential-places.ts'
+import { lockPlace } from './cli-credentials/place-lock.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
@@ -120,6 +121,13 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       // A file that cannot be read is a fault to be seen, not a network that comes back.
       lastKnown: isRemote ? new LastKnown() : undefined,
       programs: systemPrograms(config.environment(), clock),
+      credentialLocks: {
+        take: (place, lockMs) =>
+          lockPlace(place, {
+            ...{ clock, random, waitMs: lockMs, scope: 'refresh' },
+            owner: `tokendeck ${process.pid}`,
+          }),
+      },
       credentialPlaces: credentialPlaces({
         home: config.userHome,
         claudeConfigDir: config.claudeConfigDir,

@@ -36,6 +36,7 @@ export type ReasonCode =
   | 'login_ends_soon' // {loginExpiresAt}
   | 'login_token_ends_soon' // {expiresAt}: custody none, ends within 7 days
   | 'login_retrying' // {failures, lastFailureCode, nextRefreshAt, expiresAt}
+  | 'login_cli_busy' // {expiresAt, nextRefreshAt}: the lock of a CLI that holds a copy was not to be had
   | 'login_not_found' // {failures, expiresAt, nextRefreshAt}: nothing but 404 for a day, and still tried now and then
   | 'login_unknown_outcome' // {uncertainAt, nextRefreshAt, expiresAt}
   | 'login_refused' // {refusedAt, refusalCode}
@@ -191,6 +192,8 @@ export interface RefreshReason {
     | 'still_fresh' // {}: another caller had just refreshed it
     | 'transient' // {failureCode, detail}
     | 'file_newer' // {path}: nothing was spent, because the file may hold a newer login of this account
+    | 'cli_lock_busy' // {path}: nothing was spent, because a CLI holds the lock of a place where a copy lies
+    | 'cli_lock_refused' // {path}: nothing was spent, because that lock cannot be taken
     | 'misconfigured' // {failureCode, detail}
     | 'unknown_outcome' // {}
     | 'refused' // {refusalCode}

@@ -6,6 +6,7 @@
 import type { CredentialReading } from '../cli-credentials/credential-file.ts'
 import { changeAccount } from '../db/account-store.ts'
 import { type FollowedGrant, listFollowedGrants, wasSpent, writeAdoption } from '../db/credential-file-store.ts'
+import { wasCurrent } from '../db/generation-store.ts'
 import type { GrantChanges } from '../db/grant-store.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import type { AccountsContext } from './context.ts'
@@ -122,8 +123,9 @@ function isSameLogin(grant: FollowedGrant['grant'], next: SealedGrantTokens): bo
 
 /**
  * True when the file's login came after the stored one. Where only the CLI rotates, what it holds is newer unless both
- * clocks deny it. Where we rotate too, only a later expiry counts, and never a token that we spent: an old file that is
- * touched stays old. Empty and unknown never win over what is known.
+ * clocks deny it. Where we rotate too, a token that was ever current here or that we spent is older, whatever it says: an old
+ * file that is touched stays old. One that nobody here knows came of ours unless it ends earlier; two that end in the same
+ * instant, as those of one second do, are told apart by that alone. Empty and unknown never win over what is known.
  */
 async function isNewer(
   context: AccountsContext,
@@ -139,9 +141,11 @@ async function isNewer(
     const endsEarlier = expiresAt !== null && heldUntil !== null && expiresAt < heldUntil
     return !(endsEarlier && writtenAt(reading) <= grant.accessTokenIssuedAt)
   }
-  const endsLater = expiresAt !== null && expiresAt > (heldUntil ?? 0)
+  if (expiresAt === null || expiresAt < (heldUntil ?? 0)) return false
   const fingerprint = next.refreshTokenFingerprint ?? ''
-  return endsLater && !(await wasSpent(context.database, fingerprint))
+  if (fingerprint === grant.refreshTokenFingerprint) return expiresAt > (heldUntil ?? 0)
+  const isOld = await wasCurrent(context.database, fingerprint)
+  return !isOld && !(await wasSpent(context.database, fingerprint))
 }
 
 async function adopt(

@@ -21,6 +21,7 @@ import type { CallbackListeners } from './callback-listeners.ts'
 import type { HighWaterMark } from './high-water-mark.ts'
 import type { LastKnown } from './last-known.ts'
 import type { Machine } from './machines.ts'
+import type { CredentialLocks } from './outer-lock.ts'
 
 /** Who asked: recorded in the history. */
 export type Actor = 'browser' | 'api' | 'cli' | 'scheduler' | 'watcher' | 'startup'
@@ -56,6 +57,8 @@ export interface AccountsContext {
   lastKnown?: LastKnown
   /** The only way to start another program. */
   programs: Programs
+  /** The CLIs' own locks, held where a copy lies of what is being refreshed; absent where nobody else is at the files. */
+  credentialLocks?: CredentialLocks
   /** Where the CLIs keep their credentials on this machine, by provider. */
   credentialPlaces: readonly CredentialPlace[]
   /** Where the person's day is, such as `Europe/Berlin`; UTC where it is not known. */

@@ -93,6 +93,8 @@ const LOGINS: Case[] = [
   ['login_due', 'valid', null, facts({ accessTokenExpiresAt: T, nextRefreshAt: T + 1 })],
   ['login_paused', 'valid', null, facts({ pausedAt: T - 1, nextRefreshAt: null })],
   ['login_retrying', 'retrying', 'refresh', facts({ failures: 2, lastFailureCode: 'unreachable' })],
+  ['login_cli_busy', 'retrying', 'refresh', facts({ failures: 1, lastFailureCode: 'cli_lock_busy' })],
+  ['login_cli_busy', 'retrying', 'refresh', facts({ failures: 1, lastFailureCode: 'cli_lock_refused' })],
   ['login_not_found', 'sign_in_again', 'sign_in_again', notFound()],
   ['login_retrying', 'retrying', 'refresh', notFound({ failures: DOUBTFUL_ANSWERS - 1 })],
   ['login_retrying', 'retrying', 'refresh', notFound({ accessTokenExpiresAt: T - DOUBTFUL_MS + 1 })],

@@ -123,6 +123,8 @@ function deriveDashboardLogin(facts: HealthFacts): LoginMark {
   if (facts.failures > 0) {
     const { failures, lastFailureCode } = facts
     if (isGivenUp(facts)) return mark('sign_in_again', 'login_not_found', { failures, expiresAt, nextRefreshAt })
+    if (lastFailureCode === 'cli_lock_busy' || lastFailureCode === 'cli_lock_refused')
+      return mark('retrying', 'login_cli_busy', { nextRefreshAt, expiresAt })
     return mark('retrying', 'login_retrying', { failures, lastFailureCode, nextRefreshAt, expiresAt })
   }
   if (isPast(loginExpiresAt, now + LOGIN_END_WARNING_MS))

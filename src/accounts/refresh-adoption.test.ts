@@ -64,6 +64,21 @@ test('a newer login in the file is adopted, and nothing is spent', async () => {
   expect(attempt).toMatchObject({ outcome: 'not_sent', code: 'adopted' })
 })
 
+test('a login that ends in the same instant is newer when nobody here knows it, and older when it was here', async () => {
+  const ada = await connect('dashboard')
+  const first = currentPair(ada.family)
+  await rotateByCli(ada)
+  expect(currentPair(ada.family).accessTokenExpiresAt).toBe(first.accessTokenExpiresAt)
+  expect((await refresh(ada)).reason.code).toBe('adopted')
+  expect([calls(), ada.family.revokedAt]).toEqual([0, null])
+  // A backup of the file is put back, and its text claims a later end.
+  const older = { ...first, accessTokenExpiresAt: first.accessTokenExpiresAt + HOUR_MS }
+  await writeFile(path, claudeCredentialsJson({ family: ada.family, pair: older }), { mode: 0o600 })
+  await world.clock.advance(HOUR_MS)
+  expect((await refresh(ada)).reason.code).toBe('refreshed')
+  expect([calls(), ada.family.revokedAt]).toEqual([1, null])
+})
+
 test('an older login in the file changes nothing: ours is spent', async () => {
   const ada = await connect('dashboard')
   await put(ada.family)

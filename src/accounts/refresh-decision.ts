@@ -82,6 +82,9 @@ export function retryScheduled(
 ): RefreshOutcome {
   const { lastFailureCode: failureCode, lastFailureDetail: detail, credentialPath: path } = grant
   if (failureCode === 'file_newer') return waiting(grant, 'retry_scheduled', failureCode, { path })
+  if (failureCode === 'cli_lock_busy' || failureCode === 'cli_lock_refused') {
+    return waiting(grant, 'retry_scheduled', failureCode, { path: detail })
+  }
   return waiting(grant, 'retry_scheduled', 'transient', { failureCode, detail })
 }
 

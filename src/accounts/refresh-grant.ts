@@ -17,6 +17,7 @@ import { paceLeftMs } from './exchange-pace.ts'
 import { type Adoption, adoptFromFile } from './follow-credentials.ts'
 import { openTokens } from './grant-tokens.ts'
 import { retirementOf } from './machines.ts'
+import { takeOuterLock } from './outer-lock.ts'
 import { decideRefresh, machineRetired, type RefreshPurpose, stillFresh, waiting } from './refresh-decision.ts'
 import { isUnsaved } from './save-answer.ts'
 import { leaveForLater, type Spending, spendRefreshToken } from './spend-refresh-token.ts'
@@ -24,7 +25,10 @@ import { namingStoreRefusals } from './store-refusals.ts'
 
 export type { RefreshPurpose } from './refresh-decision.ts'
 
-/** Longer than the request's own deadline of 30 s, so that a live holder's lease does not end under it. */
+/**
+ * Nothing is sent in its second half, which is as long as the request's own deadline: a live holder's lease does not end
+ * under it. The first half has room for the CLIs' locks (see outer-lock.ts) and a look at their files.
+ */
 const LEASE_MS = 60 * SECOND_MS
 /** How long a caller waits for another process that holds the lease. */
 const LEASE_WAIT_MS = 32 * SECOND_MS
@@ -140,30 +144,55 @@ async function lease(
 /** Null when the lease is half gone before anything was sent: the machine slept, so everything is looked at again. */
 async function refreshUnderLease(
   context: AccountsContext,
-  held: Pick<Spending, 'account' | 'attempt' | 'provider' | 'tokens'> & { grant: FoundGrant; askedAt: Instant },
+  held: Held,
   request: RefreshRequest,
+): Promise<RefreshOutcome | null> {
+  const { account, grant } = held
+  context.events.publish({ type: 'grant.refresh_started', accountId: account.id })
+  if (!isInFiles(grant)) return refreshUnderLocks(context, held, request, async () => true)
+  const outer = await takeOuterLock(context, account.id)
+  if (!outer.isHeld) return leaveForLater(context, spendingOf(context, held, request), outer.code, outer.path)
+  try {
+    return await refreshUnderLocks(context, held, request, outer.stillHeld)
+  } finally {
+    await outer.release()
+  }
+}
+
+type Held = Pick<Spending, 'account' | 'attempt' | 'provider' | 'tokens'> & { grant: FoundGrant; askedAt: Instant }
+
+async function refreshUnderLocks(
+  context: AccountsContext,
+  held: Held,
+  request: RefreshRequest,
+  stillLocked: () => Promise<boolean>,
 ): Promise<RefreshOutcome | null> {
   const { clock } = context
   const { account, grant, attempt, askedAt } = held
-  context.events.publish({ type: 'grant.refresh_started', accountId: account.id })
   const seen = await lookAtFile(context, grant)
   const isAdopted = seen === 'adopted'
+  const isLocked = await stillLocked()
   // The monotonic clock may stand still while a machine sleeps, so both are asked.
   const elapsed = Math.max(clock.monotonic() - askedAt.monotonic, clock.now() - askedAt.wall)
-  if (isAdopted || elapsed > LEASE_MS / 2) {
+  if (isAdopted || !isLocked || elapsed > LEASE_MS / 2) {
     const code = isAdopted ? 'adopted' : 'slept'
     const endedAt = clock.now()
     const nothing = { changes: {}, quarantine: null, event: null, httpStatus: null }
     await endAttempt(context.database, attempt, { outcome: 'not_sent', code, endedAt, ...nothing })
     return isAdopted ? adoptedOutcome(context, grant) : null
   }
-  const wasUncertain = grant.uncertainAt !== null || grant.leaseOwner !== null
-  const isNewer = async () => (await adopted(context, grant)) || (await isReplaced(context, grant))
-  const spending = { ...held, ...request, wasUncertain, isNewer }
+  const spending = spendingOf(context, held, request)
   // What the CLI has renewed is not spent here as well, also while nobody can say whose the file is.
   if (seen === 'doubtful') return leaveForLater(context, spending, 'file_newer')
   const outcome = await spendRefreshToken(context, spending)
   return outcome === 'newer' ? stillFresh((await findCurrentGrant(context.database, account.id)) ?? grant) : outcome
+}
+
+function spendingOf(context: AccountsContext, held: Held, request: RefreshRequest): Spending {
+  const { grant } = held
+  const wasUncertain = grant.uncertainAt !== null || grant.leaseOwner !== null
+  const isNewer = async () => (await adopted(context, grant)) || (await isReplaced(context, grant))
+  return { ...held, ...request, wasUncertain, isNewer }
 }
 
 /** True when the file that also holds this grant had a newer one of the same account, which is now the stored one. */
@@ -172,7 +201,11 @@ async function adopted(context: AccountsContext, grant: FoundGrant): Promise<boo
 }
 
 async function lookAtFile(context: AccountsContext, grant: FoundGrant): Promise<Adoption | null> {
-  return grant.credentialPath === null && !grant.hasCopies ? null : adoptFromFile(context, grant.accountId)
+  return isInFiles(grant) ? adoptFromFile(context, grant.accountId) : null
+}
+
+function isInFiles({ credentialPath, hasCopies }: FoundGrant): boolean {
+  return credentialPath !== null || hasCopies
 }
 
 async function adoptedOutcome(context: AccountsContext, grant: GrantRow): Promise<RefreshOutcome> {

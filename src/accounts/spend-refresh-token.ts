@@ -231,9 +231,14 @@ async function refuse(
   return refusedOutcome({ ...grant, ...changes })
 }
 
-/** Ends a refresh before anything is sent; it is tried again as after a failure. */
-export function leaveForLater(context: AccountsContext, spending: Spending, code: string): Promise<RefreshOutcome> {
-  return fail(context, spending, { kind: 'transient', code }, null)
+/** Ends a refresh before anything is sent; it is tried again as after a failure. `detail` may be a path. */
+export function leaveForLater(
+  context: AccountsContext,
+  spending: Spending,
+  code: string,
+  detail: string | null = null,
+): Promise<RefreshOutcome> {
+  return fail(context, spending, { kind: 'transient', code, detail }, null)
 }
 
 interface Failure {

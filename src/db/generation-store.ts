@@ -149,3 +149,15 @@ export function deleteOldGenerations(database: Database, before: number): Promis
       ),
   )
 }
+
+/** True when a refresh token was the current one of some generation, of whatever account. Errors: StoreError */
+export async function wasCurrent(database: Database, refreshTokenFingerprint: string): Promise<boolean> {
+  const rows = await query(() =>
+    database
+      .select({ generation: generations.generation })
+      .from(generations)
+      .where(eq(generations.refreshTokenFingerprint, refreshTokenFingerprint))
+      .limit(1),
+  )
+  return rows.length > 0
+}

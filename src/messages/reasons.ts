@@ -56,6 +56,7 @@ const STEPS: Record<ReasonCode, readonly [NextStep, Advice]> = {
   login_ends_soon: ['refresh_planned', 'sign_in_again'],
   login_token_ends_soon: ['nothing', 'paste_new_token'],
   login_retrying: ['retry_planned', 'refresh_or_wait'],
+  login_cli_busy: ['retry_planned', 'resolve_copy'],
   login_not_found: ['retry_planned', 'sign_in_again'],
   login_unknown_outcome: ['retry_planned', 'refresh_or_wait'],
   login_refused: ['nothing', 'sign_in_again'],

@@ -14,6 +14,10 @@ const TEXTS: Record<Language, Sentences> = {
     transient: 'The provider could not be reached or asked to wait ({failureCode}). It is tried again by itself.',
     file_newer:
       'The file {path} holds a newer login, but nobody can confirm now whose it is. Nothing is spent until that is clear; using the CLI once helps.',
+    cli_lock_busy:
+      'A CLI holds {path}, as it does while it renews this login. Nothing was spent; it is tried again by itself.',
+    cli_lock_refused:
+      'A copy of this login lies with a CLI, and its lock {path} cannot be taken. Nothing is spent before it can be; settling who owns the login helps at once.',
     misconfigured:
       'The provider does not accept the request ({failureCode}). Check the provider’s settings; the login was left as it is.',
     unknown_outcome: 'The refresh was sent, but no whole answer came back. It is tried once more.',
@@ -40,6 +44,10 @@ const TEXTS: Record<Language, Sentences> = {
     transient: 'プロバイダーに接続できないか、待つよう求められました（{failureCode}）。自動で再試行します。',
     file_newer:
       'ファイル {path} に新しいログインがありますが、誰のものか今は確認できません。はっきりするまで何も使いません。CLI を一度使うと確認できます。',
+    cli_lock_busy:
+      'CLI が {path} を保持しています（このログインを更新する間の動作です）。何も使っていません。自動で再試行します。',
+    cli_lock_refused:
+      'このログインの写しが CLI にあり、そのロック {path} を取得できません。取得できるまで何も使いません。所有者を決めればすぐに解決します。',
     misconfigured:
       'プロバイダーが要求を受け付けません（{failureCode}）。プロバイダーの設定を確認してください。ログインはそのままです。',
     unknown_outcome: '更新を送りましたが、完全な応答が戻りませんでした。もう一度だけ試します。',
@@ -66,6 +74,9 @@ const TEXTS: Record<Language, Sentences> = {
     still_fresh: '未变：刚刚已刷新过。',
     transient: '无法连接提供方，或对方要求等待（{failureCode}）。将自动重试。',
     file_newer: '文件 {path} 中有较新的登录，但目前无法确认它属于谁。确认之前不会使用任何令牌；用一次 CLI 有助于确认。',
+    cli_lock_busy: 'CLI 正占用 {path}（它续期此登录时会这样）。未使用任何令牌，将自动重试。',
+    cli_lock_refused:
+      '此登录的副本在某个 CLI 中，而它的锁 {path} 无法取得。取得之前不会使用任何令牌；确定由谁持有此登录即可立即解决。',
     misconfigured: '提供方不接受该请求（{failureCode}）。请检查提供方设置；登录保持不变。',
     unknown_outcome: '刷新已发出，但没有收到完整回复。将再试一次。',
     refused: '提供方拒绝了此登录（{refusalCode}）。请重新登录。',
@@ -89,6 +100,10 @@ const TEXTS: Record<Language, Sentences> = {
     transient: '제공자에 연결할 수 없거나 기다리라고 했습니다({failureCode}). 자동으로 다시 시도합니다.',
     file_newer:
       '파일 {path}에 더 새로운 로그인이 있지만 누구의 것인지 지금은 확인할 수 없습니다. 확인될 때까지 아무것도 쓰지 않습니다. CLI를 한 번 쓰면 확인됩니다.',
+    cli_lock_busy:
+      'CLI가 {path}을(를) 잡고 있습니다(이 로그인을 갱신하는 동안 그렇습니다). 아무것도 쓰지 않았습니다. 자동으로 다시 시도합니다.',
+    cli_lock_refused:
+      '이 로그인의 사본이 CLI에 있는데 그 잠금 {path}을(를) 얻을 수 없습니다. 얻을 때까지 아무것도 쓰지 않습니다. 누가 소유할지 정하면 바로 해결됩니다.',
     misconfigured:
       '제공자가 요청을 받아들이지 않습니다({failureCode}). 제공자 설정을 확인하세요. 로그인은 그대로입니다.',
     unknown_outcome: '갱신을 보냈지만 온전한 응답을 받지 못했습니다. 한 번 더 시도합니다.',

@@ -24,6 +24,8 @@ const KNOWN: Record<RefreshReason['code'], true> = {
   transient: true,
   misconfigured: true,
   file_newer: true,
+  cli_lock_busy: true,
+  cli_lock_refused: true,
   unknown_outcome: true,
   refused: true,
   outcome_lost: true,

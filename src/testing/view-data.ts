@@ -100,6 +100,7 @@ export function aCandidate(changes: Partial<ImportCandidate> = {}): ImportCandid
     kind: 'default',
     store: 'file',
     storeItem: null,
+    entry: null,
     state: 'live',
     advice: 'link',
     identity: {
@@ -160,6 +161,7 @@ export const REASONS: Record<ReasonCode, ReasonParams> = {
   login_ends_soon: { loginExpiresAt: at },
   login_token_ends_soon: { expiresAt: at },
   login_retrying: { failures: 2, lastFailureCode: 'http_503', nextRefreshAt: at, expiresAt: at },
+  login_cli_busy: { nextRefreshAt: at, expiresAt: at },
   login_unknown_outcome: { uncertainAt: NOW, nextRefreshAt: at, expiresAt: at },
   login_refused: { refusedAt: NOW, refusalCode: 'invalid_grant' },
   login_key_reset: { refusedAt: NOW },

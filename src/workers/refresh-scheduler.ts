@@ -26,6 +26,8 @@ const MOVES_ON = new Set<string>([
   'adopted',
   'transient',
   'file_newer',
+  'cli_lock_busy',
+  'cli_lock_refused',
   'misconfigured',
   'unknown_outcome',
   'refused',

@@ -49,6 +49,11 @@ export const en: ReasonTexts = {
       '{failures} refreshes in a row did not get through ({lastFailureCode}).',
       'The provider did not refuse the login; it could not be reached or asked to wait. The access token expires {expiresAt}.',
     ],
+    login_cli_busy: [
+      'Waiting for a CLI',
+      'A copy of this login lies with a CLI whose lock could not be taken; the access token expires {expiresAt}.',
+      'Nothing was spent: a CLI that renews the same login at the same time would end it. It is tried again by itself; settling who owns the login ends the waiting.',
+    ],
     login_not_found: [
       'Sign in again',
       'The provider knew nothing of this refresh {failures} times in a row (404), and the access token expired {expiresAt}.',

@@ -45,6 +45,11 @@ export const zh: ReasonTexts = {
       '连续 {failures} 次刷新未能送达（{lastFailureCode}）。',
       '提供方没有拒绝登录，只是无法连接或要求等待。访问令牌到期时间：{expiresAt}。',
     ],
+    login_cli_busy: [
+      '正在等待 CLI',
+      '此登录的副本在某个 CLI 中，未能取得它的锁；访问令牌于 {expiresAt} 到期。',
+      '未使用任何令牌：如果 CLI 同时续期同一登录，登录就会终止。将自动重试；确定由谁持有此登录后便无需等待。',
+    ],
     login_not_found: [
       '请重新登录',
       '提供方对此刷新连续{failures}次回复 404，访问令牌已于{expiresAt}过期。',
