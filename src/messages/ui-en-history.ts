@@ -40,6 +40,8 @@ export const historyEn = {
     noBands: 'No forecast named an hour yet.',
     held: (held: string, bands: string) => `${held} of ${bands} forecasts came within their band; four of five should.`,
     errors: (own: string, linear: string) => `They were off by ${own} on average, a straight line by ${linear}.`,
+    heldShort: (held: string, bands: string, errors: string) => `${held} of ${bands} within their band; ${errors}`,
+    errorsShort: (own: string, linear: string) => `off by ${own}, a straight line by ${linear}`,
     elsewhere: (low: string, high: string) =>
       `At least ${low} of this window was used elsewhere, ${high} at most: on another machine, on the web or in an app.`,
     explained: (high: string) =>

@@ -41,6 +41,8 @@ export const historyJa: typeof historyEn = {
     noBands: '時刻を示した予測はまだありません。',
     held: (held, bands) => `${bands}件の予測のうち${held}件が予測幅に収まりました（目標は5件中4件）。`,
     errors: (own, linear) => `平均のずれは${own}、直線による予測では${linear}でした。`,
+    heldShort: (held, bands, errors) => `${bands}件中${held}件が予測幅の内。${errors}`,
+    errorsShort: (own, linear) => `平均のずれ${own}（直線${linear}）`,
     elsewhere: (low, high) =>
       `この枠の少なくとも${low}、最大${high}は、別の場所（ほかのマシン、ウェブ、アプリ）で使われました。`,
     explained: (high) => `この枠の使用量はすべてこのマシンで説明できます。別の場所での使用は最大でも${high}です。`,

@@ -41,6 +41,8 @@ export const historyKo: typeof historyEn = {
     noBands: '시각을 제시한 예측이 아직 없습니다.',
     held: (held, bands) => `예측 ${bands}건 중 ${held}건이 범위 안에 들었습니다. 목표는 다섯 건 중 네 건입니다.`,
     errors: (own, linear) => `평균 오차는 ${own}, 직선 추정의 오차는 ${linear}입니다.`,
+    heldShort: (held, bands, errors) => `${bands}회 중 ${held}회 범위 적중, ${errors}`,
+    errorsShort: (own, linear) => `평균 오차 ${own}, 직선 ${linear}`,
     elsewhere: (low, high) => `이 한도의 최소 ${low}, 최대 ${high}는 다른 곳(다른 컴퓨터, 웹, 앱)에서 사용되었습니다.`,
     explained: (high) => `이 한도의 사용량은 모두 이 컴퓨터로 설명됩니다. 다른 곳에서 사용된 양은 최대 ${high}입니다.`,
     cannotTell: {

@@ -41,6 +41,8 @@ export const historyZh: typeof historyEn = {
     noBands: '还没有给出时刻的预测。',
     held: (held, bands) => `${bands} 次预测中有 ${held} 次落在区间内；目标是五次中四次。`,
     errors: (own, linear) => `平均偏差为 ${own}，直线推算的偏差为 ${linear}。`,
+    heldShort: (held, bands, errors) => `${bands} 次中 ${held} 次落在区间内；${errors}`,
+    errorsShort: (own, linear) => `平均偏差 ${own}，直线推算 ${linear}`,
     elsewhere: (low, high) => `此额度至少有 ${low}、至多有 ${high} 是在别处使用的：其他机器、网页或应用。`,
     explained: (high) => `本机足以解释此额度的全部用量；至多有 ${high} 来自别处。`,
     cannotTell: {

@@ -4,7 +4,7 @@
 import type { AccountSummary, WindowOfAccount } from '../../accounts/account-summary.ts'
 import type { AccountsHistory } from '../../limits/usage-history.ts'
 import { type FrameData, Layout } from '../layout.tsx'
-import { recordWords } from '../partials/usage-history.tsx'
+import { shortRecordWords } from '../partials/usage-history.tsx'
 import { Chart, dayText, isDrawnAsBars } from '../ui/chart.tsx'
 import { accountTitle } from '../ui/mask.ts'
 import { forecastWords, percentText, windowName } from '../ui/usage-words.ts'
@@ -100,13 +100,13 @@ function Row({ view, account, window, history }: RowProps) {
           '—'
         )}
       </td>
-      <td>
+      <td class="usage-together__now">
         {percentText(view, window.usedFraction)}
         <span class="history__details quiet">{t.highest(percentText(view, highest))}</span>
       </td>
       <td>
         {forecastWords(view, window)}
-        <span class="history__details quiet">{recordWords(view, { record: past?.record ?? null })}</span>
+        <span class="history__details quiet">{shortRecordWords(view, { record: past?.record ?? null })}</span>
       </td>
     </tr>
   )

@@ -93,6 +93,14 @@ export function recordWords(view: ViewContext, { record }: Pick<WindowHistory, '
   return `${held} ${t.errors(spanText(view, record.errorMs), spanText(view, record.linearErrorMs))}`
 }
 
+/** The same for narrow places. */
+export function shortRecordWords(view: ViewContext, { record }: Pick<WindowHistory, 'record'>): string {
+  const { usageHistory: t } = view.t
+  if (record === null || record.scored === 0) return t.noRecord
+  const errors = t.errorsShort(spanText(view, record.errorMs), spanText(view, record.linearErrorMs))
+  return record.bands === 0 ? errors : t.heldShort(String(record.held), String(record.bands), errors)
+}
+
 function spanText(view: ViewContext, ms: number): string {
   return durationText(view, Math.round(ms / 60_000) * 60_000)
 }
