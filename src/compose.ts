@@ -135,6 +135,11 @@ export async function openContext(config: Config, options: ContextOptions): Prom
         codexHome: config.codexHome,
         providers: providers.values(),
       }),
+      toolRoots: {
+        home: config.userHome,
+        dataHome: config.dataHome,
+        openclawDirectory: config.openclawDirectory,
+      },
       profilesDirectory: join(config.home, 'profiles'),
       statusFile: join(config.home, 'status.json'),
       otherHomes: { configured: readHomes(config.configFile), windowsUsers: windowsUsers(process.platform) },

@@ -67,6 +67,8 @@ test('an empty environment gives the defaults', () => {
     claudeConfigDir: null,
     claudeSecureStorageConfigDir: null,
     codexHome: null,
+    dataHome: null,
+    openclawDirectory: null,
     environment: expect.any(Function),
   })
 })

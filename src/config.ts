@@ -32,6 +32,9 @@ export interface Config {
   claudeConfigDir: string | null
   claudeSecureStorageConfigDir: string | null
   codexHome: string | null
+  /** Directories of other tools whose logins can be found: XDG_DATA_HOME and OPENCLAW_STATE_DIR. */
+  dataHome: string | null
+  openclawDirectory: string | null
   /** What other programs are found by and given in part; see lib/programs.ts. A function, so that nobody prints the secrets in it. */
   environment: () => Environment
 }
@@ -105,6 +108,8 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
     claudeConfigDir: text('CLAUDE_CONFIG_DIR'),
     claudeSecureStorageConfigDir: text('CLAUDE_SECURESTORAGE_CONFIG_DIR'),
     codexHome: text('CODEX_HOME'),
+    dataHome: text('XDG_DATA_HOME'),
+    openclawDirectory: text('OPENCLAW_STATE_DIR'),
     environment: () => environment,
   }
 }

@@ -253,6 +253,12 @@ export type ImportAdvice =
   | 'login_over' // live, but the end of the whole login has passed
   | 'no_refresh_token' // live, but cannot be refreshed by anybody
   | 'identity_unknown' // live, but whose it is cannot be told from the file
+  | 'link_tool' // live, in the file of another tool, not followed yet
+  | 'link_tool_in_use' // the same, and a running program uses it now
+  | 'tool_identity_asked' // the same, and the provider must be asked whose it is
+  | 'tool_linked' // the same, and followed already
+  | 'tool_conflict' // in the file of another tool, a copy of a login that the dashboard refreshes
+  | 'unusable' // an entry that its own tool cannot use
   | 'blanked'
   | 'torn'
   | 'missing'
@@ -268,9 +274,11 @@ export interface ImportCandidate {
   /** default: the CLI's own place; environment: named by CLAUDE_CONFIG_DIR or CODEX_HOME; profile: made by us. */
   kind: 'default' | 'environment' | 'profile' | 'other'
   store: 'file' | 'keychain' | 'keyring'
+  /** The other tool whose file it is, and which of the logins in it; null for a CLI's own file. */
+  entry: { tool: string | null; name: string | null } | null
   /** The item's name in a keyring; null for a file. */
   storeItem: string | null
-  state: 'live' | 'blanked' | 'torn' | 'missing' | 'api_key' | 'keyring' | 'not_permitted' | 'foreign'
+  state: 'live' | 'blanked' | 'torn' | 'unusable' | 'missing' | 'api_key' | 'keyring' | 'not_permitted' | 'foreign'
   advice: ImportAdvice
   identity: {
     subject: string

@@ -7,6 +7,7 @@ import { recognizeCli } from '../cli-credentials/recognize-cli.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { type FileLogin, fileRefusal, placeOfPath, readPlace, withCli } from './file-login.ts'
+import { chooseEntry } from './tool-places.ts'
 
 /** What an import asks for. Without a path, the CLI's own places are looked through in their order. */
 export interface ImportRequest {
@@ -19,13 +20,16 @@ export interface ImportRequest {
 /**
  * The live login that is meant.
  *
- * Errors: AccountError `unknown_provider`, `file_unknown_provider`, and the `file_…` that says what is wrong with the file;
+ * Errors: AccountError `unknown_provider`, `file_unknown_provider`, `file_several_logins`, `file_no_login`, and the `file_…` that says what is wrong with the file;
  *   with several places, the first that is not simply missing
  */
 export async function chooseFile(context: AccountsContext, request: ImportRequest): Promise<FileLogin> {
   const { path, provider: id } = request
   if (id !== undefined && !context.providers.has(id)) throw new AccountError('unknown_provider', { provider: id })
   if (path !== undefined) {
+    const isOwn = context.credentialPlaces.some((place) => place.path === resolve(path))
+    const entry = isOwn ? null : await chooseEntry(context, path, id)
+    if (entry) return entry
     const provider = await providerOfFile(context, id, path)
     const place = placeOfPath(context, provider, path)
     const reading = await readPlace(context, place)

@@ -38,6 +38,10 @@ export type AccountErrorCode =
   | 'file_keyring' // {path, cli}
   | 'file_torn' // {path}
   | 'file_blanked' // {path}
+  | 'file_unusable' // {path}: an entry that its own tool cannot use
+  | 'file_no_login' // {path}: other tools' file, and no login of a provider known here is in it
+  | 'file_several_logins' // {path, names}: other tools' file; one must be named
+  | 'place_of_tool' // {path, tool}: Tokendeck never writes into it
   | 'file_api_key' // {path}
   | 'file_not_permitted' // {path, detail}
   | 'file_foreign' // {path, detail}: symlink, other owner, directory

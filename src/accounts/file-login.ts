@@ -7,6 +7,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { placeAt, profilePlace } from '../cli-credentials/credential-places.ts'
 import { readCredentials, thisMachine } from '../cli-credentials/read-credentials.ts'
+import { entryPlace, type FileEntry, parseEntryPath } from '../cli-credentials/token-file.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import { fetchProfile } from '../oauth/profile.ts'
 import type { Provider } from '../oauth/provider.ts'
@@ -36,8 +37,29 @@ export function placeOfPath(context: AccountsContext, provider: FileLogin['provi
   const isProfile = dirname(dirname(file)) === resolve(context.profilesDirectory)
   const profile = isProfile ? profilePlace(provider.cli, provider.id, dirname(file)) : null
   if (profile?.path === file) return profile
-  const isWindows = context.otherHomes?.windowsUsers.some((root) => file.startsWith(join(root, sep)))
+  const entry = parseEntryPath(path)
+  if (entry) return entryPlaceOf(context, provider, entry)
+  const isWindows = isOfWindows(context, file)
   return { ...placeAt(provider.cli, provider.id, file), ...(isWindows && { hasModes: false }) }
+}
+
+function entryPlaceOf(
+  context: AccountsContext,
+  provider: FileLogin['provider'],
+  entry: Pick<FileEntry, 'format' | 'file' | 'name'>,
+): CredentialPlace {
+  // The agents of openclaw share the directory above `agents/NAME/agent`.
+  const [, shared] = /^(.*)[/\\]agents[/\\][^/\\]+[/\\]agent[/\\][^/\\]+$/.exec(entry.file) ?? []
+  const directory = shared ?? dirname(entry.file)
+  const isWindows = isOfWindows(context, entry.file)
+  return {
+    ...entryPlace(entry, { cli: provider.cli, provider: provider.id, directory }),
+    ...(isWindows && { hasModes: false }),
+  }
+}
+
+function isOfWindows({ otherHomes }: AccountsContext, file: string): boolean {
+  return otherHomes?.windowsUsers.some((root) => file.startsWith(join(root, sep))) ?? false
 }
 
 /** The provider when it has a CLI whose files can be read, else null. */
@@ -46,8 +68,9 @@ export function withCli(provider: Provider | undefined): FileLogin['provider'] |
 }
 
 /** The tokens of a file in the shape that a token answer has. */
-export function tokenSetOf({ tokens }: LiveReading): TokenSet {
-  const { accessToken, refreshToken, idToken, scopes, accessTokenExpiresAt, loginExpiresAt } = tokens
+export function tokenSetOf({ tokens, warnings }: LiveReading): TokenSet {
+  const scopes = warnings.includes('scopes_untold') ? null : tokens.scopes
+  const { accessToken, refreshToken, idToken, accessTokenExpiresAt, loginExpiresAt } = tokens
   return { accessToken, refreshToken, idToken, scopes, accessTokenExpiresAt, loginExpiresAt, subjectHint: null }
 }
 
@@ -101,8 +124,9 @@ export async function provenIdentity(
   return certain(claimed !== null && isSameIdentity(claimed, told) ? { ...told, ...missingNames(told, claimed) } : told)
 }
 
-function isProfilePermitted({ profileUrl, profileScope }: Provider, { tokens }: LiveReading): boolean {
-  return profileUrl !== null && (profileScope === null || tokens.scopes.includes(profileScope))
+function isProfilePermitted({ profileUrl, profileScope }: Provider, { tokens, warnings }: LiveReading): boolean {
+  const mayHave = profileScope === null || tokens.scopes.includes(profileScope) || warnings.includes('scopes_untold')
+  return profileUrl !== null && mayHave
 }
 
 /** What of an identity is for people to read; none of it decides whose a login is. */

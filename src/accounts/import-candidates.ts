@@ -18,6 +18,7 @@ import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.t
 import { heldCopy, rivalsOf } from './held-copies.ts'
 import { thisMachineId } from './machines.ts'
 import { listOtherPlaces } from './other-homes.ts'
+import { listToolPlaces } from './tool-places.ts'
 
 /** What is known of an account that a file may belong to. */
 interface Known {
@@ -71,7 +72,13 @@ async function listPlaces(context: AccountsContext): Promise<CredentialPlace[]> 
     },
   )
   const profiles = await profilePlaces(context.profilesDirectory, context.providers.values())
-  const places = [...context.credentialPlaces, ...followed, ...profiles, ...(await listOtherPlaces(context))]
+  const places = [
+    ...context.credentialPlaces,
+    ...followed,
+    ...profiles,
+    ...(await listOtherPlaces(context)),
+    ...(await listToolPlaces(context)),
+  ]
   return places.filter((place, index) => places.findIndex(({ path }) => path === place.path) === index)
 }
 
@@ -95,6 +102,7 @@ async function describe(
   const isNameable = identity !== null || provider?.profileUrl !== null
   const usedBy = await usersOf(place.directory, running)
   const advice = (): ImportAdvice => {
+    if (place.entry) return toolAdvice()
     if (reading.state !== 'live') return reading.state
     if (isOurs)
       return owner.copies.has(place.path) || isCopy(context, owner, reading) ? 'conflict' : 'dashboard_has_own'
@@ -105,11 +113,23 @@ async function describe(
     if (usedBy.length > 0) return 'link_in_use'
     return isExpired ? 'expired' : 'link'
   }
+  const toolAdvice = (): ImportAdvice => {
+    if (reading.state === 'blanked') return 'unusable'
+    if (reading.state !== 'live') return reading.state
+    const isCopyOfOurs = isOurs && (owner.copies.has(place.path) || isCopy(context, owner, reading))
+    if (isOurs) return isCopyOfOurs ? 'tool_conflict' : 'dashboard_has_own'
+    if (isLinkedHere) return 'tool_linked'
+    if (!isNameable) return 'identity_unknown'
+    if (reading.tokens.refreshToken === null) return 'no_refresh_token'
+    if (identity === null) return 'tool_identity_asked'
+    return usedBy.length > 0 ? 'link_tool_in_use' : 'link_tool'
+  }
   return {
     path: place.path,
     provider: place.provider,
     kind: place.kind,
     ...(await storeOf(place, reading)),
+    entry: place.entry ? { tool: place.entry.tool, name: place.entry.name } : null,
     state: reading.state,
     advice: advice(),
     identity: identity && {

@@ -13,7 +13,8 @@ import { asId, asName, asNames, asRecord, asText, type JsonRecord, parseRecord }
 const ACCOUNT_MODES = ['chatgpt', 'chatgptAuthTokens']
 const OTHER_MODES = ['apikey', 'headers', 'agentIdentity', 'personalAccessToken', 'bedrockApiKey']
 
-const AUTH_CLAIM = 'https://api.openai.com/auth'
+/** The claim in which OpenAI's tokens tell of the account. */
+export const AUTH_CLAIM = 'https://api.openai.com/auth'
 const PROFILE_CLAIM = 'https://api.openai.com/profile'
 
 /**
@@ -107,16 +108,18 @@ export function readInstant(value: unknown): number | null {
 }
 
 /** RFC 7519 §4.1.4: seconds since the epoch. */
-function expiryOf(access: JsonRecord | null): number | null {
+export function expiryOf(access: JsonRecord | null): number | null {
   const seconds = access?.exp
   return typeof seconds === 'number' && seconds > 0 && seconds < 1e10 ? Math.floor(seconds * 1000) : null
 }
 
-function readScopes(access: JsonRecord | null): string[] {
+/** The scopes that an access token names. */
+export function readScopes(access: JsonRecord | null): string[] {
   return asNames(access?.scp) ?? asName(access?.scope)?.split(' ') ?? []
 }
 
-function readIdentity(claims: JsonRecord, tokens: JsonRecord): Identity | null {
+/** Whose login it is by the claims of a token; null when they do not say. */
+export function readIdentity(claims: JsonRecord, tokens: JsonRecord): Identity | null {
   const auth = asRecord(claims[AUTH_CLAIM])
   const subject = asId(auth?.chatgpt_user_id) ?? asId(auth?.user_id) ?? asId(claims.sub)
   if (subject === null) return null

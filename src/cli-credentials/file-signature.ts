@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CredentialPlace } from './credential-file.ts'
+import { fileOfPlace } from './token-file.ts'
 
 /** Files that were written this short a time ago may be written again without a visible change. Milliseconds. */
 const YOUNG_MS = 2_000
@@ -13,7 +14,7 @@ const YOUNG_MS = 2_000
  */
 export async function placeSignature(place: CredentialPlace, now: number): Promise<string | null> {
   const beside = place.companionPath ?? join(place.directory, 'config.toml')
-  const [file, neighbour] = await Promise.all([stampOf(place.path), stampOf(beside)])
+  const [file, neighbour] = await Promise.all([stampOf(fileOfPlace(place)), stampOf(beside)])
   if (Math.abs(now - Math.max(file.modifiedAt, neighbour.modifiedAt)) < YOUNG_MS) return null
   return `${file.text}|${neighbour.text}`
 }

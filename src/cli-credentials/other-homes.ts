@@ -36,7 +36,7 @@ export async function placesInOtherHomes(
   { named, windowsUsers }: OtherHomes,
   providers: Iterable<Pick<Provider, 'id' | 'cli'>>,
 ): Promise<CredentialPlace[]> {
-  const windows = (await Promise.all(windowsUsers.map(homesIn))).flat()
+  const windows = await homesOfWindows(windowsUsers)
   const homes = [...named.map((home) => ({ home, isWindows: false })), ...windows.map(windowsHome)].slice(0, MAX_HOMES)
   const places: CredentialPlace[] = []
   for (const provider of providers) {
@@ -52,6 +52,11 @@ export async function placesInOtherHomes(
     }
   }
   return places
+}
+
+/** The homes in directories that hold one for each person, such as `/mnt/c/Users`. Errors: none; total */
+export async function homesOfWindows(users: readonly string[]): Promise<string[]> {
+  return (await Promise.all(users.map(homesIn))).flat()
 }
 
 function candidatesIn(cli: CliName, home: string): string[] {

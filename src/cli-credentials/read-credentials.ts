@@ -10,6 +10,7 @@ import { companionNamesLogin, judgeClaudeCredentials } from './claude-credential
 import { judgeCodexCredentials, keepsLoginInKeyring } from './codex-credentials.ts'
 import type { CredentialJudgement, CredentialPlace, CredentialReading, CredentialWarning } from './credential-file.ts'
 import { type FileText, MAX_COMPANION_BYTES, MAX_CREDENTIAL_BYTES, type OpenRule, readText } from './read-text.ts'
+import { type FileEntry, fileOfPlace, judgeEntry } from './token-file.ts'
 
 /** The machine as readers see it. */
 export interface Machine {
@@ -50,7 +51,8 @@ export function judgeCredentials(place: CredentialPlace, text: Secret, modifiedA
 }
 
 async function readOnce(place: CredentialPlace, machine: Machine): Promise<CredentialReading> {
-  const file = await readText(place.path, openRule(place, machine, MAX_CREDENTIAL_BYTES))
+  const file = await readText(fileOfPlace(place), openRule(place, machine, MAX_CREDENTIAL_BYTES))
+  if (place.entry) return readEntry(place.entry, file)
   if (file.state === 'missing') return readAbsence(place, machine)
   if (file.state !== 'read') return file
   const companion = await readNeighbour(place.companionPath, place, machine)
@@ -59,7 +61,18 @@ async function readOnce(place: CredentialPlace, machine: Machine): Promise<Crede
   return { ...judgement, modifiedAt: file.modifiedAt, warnings: [...judgement.warnings, ...fileWarnings(file)] }
 }
 
+/** What an entry of another tool's file says. That others in the same file are broken changes nothing about it. */
+function readEntry(entry: FileEntry, file: FileText): CredentialReading {
+  if (file.state !== 'read') return file
+  const judgement = judgeEntry(entry, file.text)
+  if (judgement === null) return { state: 'missing' }
+  const { modifiedAt } = file
+  if (judgement.state !== 'live') return { ...judgement, modifiedAt }
+  return { ...judgement, modifiedAt, warnings: [...judgement.warnings, ...fileWarnings(file)] }
+}
+
 function judge(place: CredentialPlace, text: string | null, companionText: string | null): CredentialJudgement {
+  if (place.entry) return judgeEntry(place.entry, text) ?? { state: 'blanked' }
   switch (place.cli) {
     case 'claude':
       return judgeClaudeCredentials(text, companionText)
@@ -93,7 +106,11 @@ async function readNeighbour(path: string | null, place: CredentialPlace, machin
 
 /** Claude Code refuses a symlink when it reads and replaces it when it writes; codex goes through it both ways. */
 function openRule(place: CredentialPlace, machine: Machine, maxBytes: number): OpenRule {
-  return { symlinks: place.cli === 'codex' ? 'follow' : 'refuse', maxBytes, uid: place.hasModes === false ? null : machine.uid }
+  return {
+    symlinks: place.cli === 'codex' || place.entry !== undefined ? 'follow' : 'refuse',
+    maxBytes,
+    uid: place.hasModes === false ? null : machine.uid,
+  }
 }
 
 function fileWarnings(file: FileText & { state: 'read' }): CredentialWarning[] {

@@ -1,5 +1,5 @@
 /**
- * Which coding CLIs run now and which directory each keeps its login in. Looks at the person's own processes where the
+ * Which coding CLIs, and other tools of this kind, run now and which directory each keeps its login in. Looks at the person's own processes where the
  * system shows them as files (Linux); elsewhere nothing is known and nothing is said.
  */
 
@@ -10,9 +10,14 @@ import type { CliName } from './credential-file.ts'
 /** Where the system shows processes as files. */
 export const PROCESS_ROOT = '/proc'
 
-/** A running CLI. `directory` is absolute, links resolved where it exists. */
+/** Programs that use a login: the CLIs, and other tools whose files are read. */
+export type ProgramName = CliName | 'opencode' | 'openclaw'
+
+const PROGRAMS: readonly ProgramName[] = ['claude', 'codex', 'opencode', 'openclaw']
+
+/** A running program. `directory` is absolute, links resolved where it exists. */
 export interface RunningCli {
-  cli: CliName
+  cli: ProgramName
   pid: number
   directory: string
 }
@@ -46,22 +51,30 @@ async function readProcess(root: string, pid: number): Promise<RunningCli | null
 }
 
 /** By the process's own name, its program's, or the script that a JavaScript runtime runs. */
-function cliOf(name: string, argv: string[]): CliName | null {
+function cliOf(name: string, argv: string[]): ProgramName | null {
   const program = basename(argv[0] ?? '')
   const script = /^(node|bun)(\.exe)?$/.test(program) ? basename(argv[1] ?? '').replace(/\.[cm]?js$/, '') : null
-  return (
-    ([name.trim(), program, script].find((candidate) => candidate === 'claude' || candidate === 'codex') as CliName) ??
-    null
-  )
+  const names = [name.trim(), program, script]
+  return PROGRAMS.find((candidate) => names.includes(candidate)) ?? null
 }
 
-function directoryOf(cli: CliName, environment: Map<string, string>): string | null {
+function directoryOf(program: ProgramName, environment: Map<string, string>): string | null {
   const home = environment.get('HOME')
-  const named =
-    cli === 'claude'
-      ? environment.get('CLAUDE_SECURESTORAGE_CONFIG_DIR') || environment.get('CLAUDE_CONFIG_DIR')
-      : environment.get('CODEX_HOME')
-  return named || (home ? join(home, `.${cli}`) : null)
+  const inHome = (...path: string[]) => (home ? join(home, ...path) : null)
+  switch (program) {
+    case 'claude': {
+      const named = environment.get('CLAUDE_SECURESTORAGE_CONFIG_DIR') || environment.get('CLAUDE_CONFIG_DIR')
+      return named || inHome('.claude')
+    }
+    case 'codex':
+      return environment.get('CODEX_HOME') || inHome('.codex')
+    case 'opencode': {
+      const data = environment.get('XDG_DATA_HOME')
+      return data ? join(data, 'opencode') : inHome('.local', 'share', 'opencode')
+    }
+    case 'openclaw':
+      return environment.get('OPENCLAW_STATE_DIR') || inHome('.openclaw')
+  }
 }
 
 function parseEnvironment(text: string): Map<string, string> {

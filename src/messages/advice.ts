@@ -20,6 +20,17 @@ const TEXTS: Record<Language, Sentences> = {
     login_over: 'The provider’s time for this login is over. Sign in with the CLI again.',
     no_refresh_token: 'It has no refresh token, so it works only until it expires.',
     identity_unknown: 'Whose login this is cannot be told from the file. Use the CLI once, then look again.',
+    link_tool:
+      'Another tool’s file ({tool}). Link it to see it here while {tool} goes on refreshing it. Take it over only if {tool} is to be signed out: that happens at its next renewal.',
+    link_tool_in_use:
+      'Another tool’s file, and a running program uses it now ({usedBy}). Link it; taking it over signs that program out at its next renewal.',
+    tool_identity_asked:
+      'Another tool’s file ({tool}). It does not say whose login it is: the provider is asked when you link it or take it over.',
+    tool_linked: 'Already linked: {tool} refreshes it, and every change is shown here.',
+    tool_conflict:
+      'This is a copy of a login that Tokendeck refreshes. {tool} is signed out at its next renewal, and that renewal can end the whole login: remove the entry there, or sign in there again.',
+    unusable:
+      '{tool} itself cannot use this entry: something is missing in it or of another kind. Sign in with {tool} again.',
     blanked: 'The CLI ended this login itself. Sign in with the CLI again.',
     torn: 'The file is not whole. It may be being written just now; look again in a moment.',
     missing: 'There is no login here yet. Sign in with the CLI, or here.',
@@ -41,6 +52,17 @@ const TEXTS: Record<Language, Sentences> = {
     login_over: 'プロバイダーが定めたこのログインの期間が終わりました。CLI でもう一度サインインしてください。',
     no_refresh_token: 'リフレッシュトークンがないため、期限までしか使えません。',
     identity_unknown: '誰のログインかファイルからは分かりません。CLI を一度使ってから、もう一度見てください。',
+    link_tool:
+      '別のツール（{tool}）のファイルです。リンクすると、{tool} が更新を続けたままここに表示されます。引き継ぐのは {tool} をサインアウトさせる場合だけにしてください。次の更新時にそうなります。',
+    link_tool_in_use:
+      '別のツールのファイルで、実行中のプログラムが使っています（{usedBy}）。リンクしてください。引き継ぐと、そのプログラムは次の更新時にサインアウトされます。',
+    tool_identity_asked:
+      '別のツール（{tool}）のファイルです。誰のログインかは書かれていません。リンクまたは引き継ぎのときにプロバイダーに問い合わせます。',
+    tool_linked: 'リンク済みです。{tool} が更新し、変化はすべてここに表示されます。',
+    tool_conflict:
+      'Tokendeck が更新するログインの写しです。{tool} は次の更新時にサインアウトされ、その更新でログイン全体が終わることがあります。そちらの項目を削除するか、サインインし直してください。',
+    unusable:
+      'この項目は {tool} 自身も使えません。足りないものがあるか、種類が違います。{tool} でもう一度サインインしてください。',
     blanked: 'このログインは CLI が自ら終了しました。CLI でもう一度サインインしてください。',
     torn: 'ファイルが不完全です。書き込み中かもしれません。少し待ってから見てください。',
     missing: 'ここにはまだログインがありません。CLI かこの画面でサインインしてください。',
@@ -60,6 +82,15 @@ const TEXTS: Record<Language, Sentences> = {
     login_over: '提供方规定的此登录期限已到。请在 CLI 中重新登录。',
     no_refresh_token: '它没有刷新令牌，只能用到到期为止。',
     identity_unknown: '从文件中无法得知这是谁的登录。请先使用一次 CLI，然后再看。',
+    link_tool:
+      '另一个工具（{tool}）的文件。关联后即可在此查看，{tool} 会继续刷新它。只有在要让 {tool} 退出登录时才应接管：它会在下次续期时退出。',
+    link_tool_in_use:
+      '另一个工具的文件，正在运行的程序正在使用它（{usedBy}）。请关联；接管会使该程序在下次续期时退出登录。',
+    tool_identity_asked: '另一个工具（{tool}）的文件。其中没有说明这是谁的登录：关联或接管时会询问提供方。',
+    tool_linked: '已关联：由 {tool} 刷新，任何变化都会显示在这里。',
+    tool_conflict:
+      '这是由 Tokendeck 刷新的登录的副本。{tool} 会在下次续期时退出登录，而那次续期可能使整个登录结束：请在那里删除该条目，或重新登录。',
+    unusable: '{tool} 自己也无法使用此条目：其中缺少内容或类型不符。请在 {tool} 中重新登录。',
     blanked: 'CLI 自行结束了此登录。请在 CLI 中重新登录。',
     torn: '文件不完整，可能正在写入，请稍后再看。',
     missing: '这里还没有登录。请用 CLI 登录，或在此处登录。',
@@ -78,6 +109,16 @@ const TEXTS: Record<Language, Sentences> = {
     login_over: '제공자가 정한 이 로그인의 기간이 끝났습니다. CLI에서 다시 로그인하세요.',
     no_refresh_token: '리프레시 토큰이 없어 만료될 때까지만 쓸 수 있습니다.',
     identity_unknown: '파일만으로는 누구의 로그인인지 알 수 없습니다. CLI를 한 번 쓴 뒤 다시 확인하세요.',
+    link_tool:
+      '다른 도구({tool})의 파일입니다. 연결하면 {tool}이(가) 계속 갱신하면서 여기에 표시됩니다. {tool}을(를) 로그아웃시킬 때만 넘겨받으세요. 다음 갱신 때 그렇게 됩니다.',
+    link_tool_in_use:
+      '다른 도구의 파일이며 실행 중인 프로그램이 쓰고 있습니다({usedBy}). 연결하세요. 넘겨받으면 그 프로그램은 다음 갱신 때 로그아웃됩니다.',
+    tool_identity_asked:
+      '다른 도구({tool})의 파일입니다. 누구의 로그인인지 적혀 있지 않아, 연결하거나 넘겨받을 때 제공자에게 묻습니다.',
+    tool_linked: '이미 연결됨: {tool}이(가) 갱신하며 모든 변화가 여기에 표시됩니다.',
+    tool_conflict:
+      'Tokendeck이 갱신하는 로그인의 사본입니다. {tool}은(는) 다음 갱신 때 로그아웃되고, 그 갱신이 로그인 전체를 끝낼 수 있습니다. 그쪽 항목을 지우거나 다시 로그인하세요.',
+    unusable: '{tool} 자신도 이 항목을 쓸 수 없습니다. 빠진 것이 있거나 종류가 다릅니다. {tool}에서 다시 로그인하세요.',
     blanked: 'CLI가 이 로그인을 스스로 끝냈습니다. CLI에서 다시 로그인하세요.',
     torn: '파일이 온전하지 않습니다. 지금 쓰는 중일 수 있으니 잠시 뒤 다시 확인하세요.',
     missing: '여기에는 아직 로그인이 없습니다. CLI나 여기서 로그인하세요.',

@@ -158,6 +158,7 @@ export const signInEn = {
       live: 'Live login',
       blanked: 'Signed out',
       torn: 'Not readable as a whole',
+      unusable: 'No login its tool can use',
       missing: 'Nothing there',
       api_key: 'API key only',
       keyring: 'In the system’s keyring',

@@ -164,6 +164,7 @@ export const signInJa: typeof signInEn = {
       live: '有効なログイン',
       blanked: 'サインアウト済み',
       torn: '完全に読めません',
+      unusable: 'ツール自身が使えない項目',
       missing: '何もありません',
       api_key: 'API キーのみ',
       keyring: 'システムのキーリング内',

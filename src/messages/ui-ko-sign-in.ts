@@ -159,6 +159,7 @@ export const signInKo: typeof signInEn = {
       live: '살아 있는 로그인',
       blanked: '로그아웃됨',
       torn: '온전히 읽을 수 없음',
+      unusable: '도구 자신이 쓸 수 없음',
       missing: '아무것도 없음',
       api_key: 'API 키만 있음',
       keyring: '시스템 키링에 있음',

@@ -141,6 +141,7 @@ export const signInZh: typeof signInEn = {
       live: '有效登录',
       blanked: '已退出登录',
       torn: '无法完整读取',
+      unusable: '其工具无法使用',
       missing: '此处没有内容',
       api_key: '仅有 API 密钥',
       keyring: '在系统密钥环中',

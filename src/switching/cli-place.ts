@@ -40,11 +40,14 @@ export function choosePlace(context: AccountsContext, providerId: string, direct
   return { provider, place }
 }
 
-/** The place of a path that an account's login is followed in. Errors: AccountError activation_unsupported */
+/** The place of a path that an account's login is followed in. Errors: AccountError activation_unsupported, place_of_tool */
 export function placeOfProvider(context: AccountsContext, providerId: string, path: string): ProviderPlace {
   const provider = withCli(context.providers.get(providerId))
   if (!provider) throw new AccountError('activation_unsupported', { provider: providerId })
-  return { provider, place: placeOfPath(context, provider, path) }
+  const place = placeOfPath(context, provider, path)
+  // How other tools lock their files is not known: nothing is ever written there.
+  if (place.entry) throw new AccountError('place_of_tool', { path, tool: place.entry.tool ?? place.entry.file })
+  return { provider, place }
 }
 
 /** This machine, for whoever writes files. */

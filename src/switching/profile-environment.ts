@@ -40,5 +40,7 @@ export async function environmentOfAccount(context: AccountsContext, accountId: 
     return { ...named, directory: null, set: {}, unset: [...OUTRANKING_VARIABLES[provider.cli]], tokenVariable }
   }
   const place = placeOfPath(context, provider, account.credentialPath)
+  if (place.entry)
+    throw new AccountError('place_of_tool', { path: place.path, tool: place.entry.tool ?? place.entry.file })
   return { ...named, directory: place.directory, ...environmentOf(place), tokenVariable }
 }

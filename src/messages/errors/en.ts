@@ -84,6 +84,19 @@ export const en: ErrorTexts = {
     'The CLI keeps its login in the keyring',
     '{cli} is set to store its login in the system’s keyring, so there is no file at {path} to link. Sign in here, or set the CLI to use a file.',
   ],
+  file_unusable: [
+    'Not a login that works',
+    'What is in {path} cannot be used by the tool that wrote it: something is missing or of another kind. Sign in with that tool again.',
+  ],
+  file_no_login: [
+    'No login of a provider known here',
+    '{path} is the file of another tool, and no sign-in that Tokendeck could show is in it. API keys are not sign-ins.',
+  ],
+  file_several_logins: ['Which login of the file?', 'Several logins lie in {path}. Name one of them: {names}'],
+  place_of_tool: [
+    'Another tool’s file',
+    '{path} belongs to {tool}. Tokendeck reads that file and never writes it, so nothing was changed. Take the login over under Import, or use {tool} itself.',
+  ],
   file_torn: [
     'The file is incomplete',
     '{path} is not whole JSON. It may be being written just now. Try again in a moment.',

@@ -48,6 +48,19 @@ export const zh: ErrorTexts = {
     'CLI 把登录保存在钥匙串中',
     '{cli} 设置为把登录保存在系统钥匙串中，{path} 处没有可关联的文件。请在此处登录，或将 CLI 设为使用文件。',
   ],
+  file_unusable: [
+    '不是可用的登录',
+    '写入 {path} 的工具自己也无法使用其中内容：缺少内容或类型不符。请用该工具重新登录。',
+  ],
+  file_no_login: [
+    '没有已知提供方的登录',
+    '{path} 是另一个工具的文件，其中没有 Tokendeck 可以显示的登录。API 密钥不是登录。',
+  ],
+  file_several_logins: ['文件中的哪个登录？', '{path} 中有多个登录。请指定其中一个：{names}'],
+  place_of_tool: [
+    '另一个工具的文件',
+    '{path} 属于 {tool}。Tokendeck 只读取而从不写入该文件，因此未作任何更改。请在导入中接管该登录，或使用 {tool} 自身。',
+  ],
   file_torn: ['文件不完整', '{path} 不是完整的 JSON，可能正在写入。请稍后重试。'],
   file_blanked: ['此文件中的登录已结束', '提供方拒绝刷新后，CLI 清空了 {path}。请在 CLI 中重新登录。'],
   file_api_key: ['是 API 密钥，不是登录', '{path} 中是 API 密钥，没有可关联的登录。'],

@@ -54,7 +54,12 @@ export const importRoutes = [
 
 function candidateJson(found: ImportCandidate, { language, now }: { language: Language; now: number }) {
   const { identity } = found
-  const adviceParams = { path: found.path, email: identity?.email ?? null, usedBy: found.usedBy.join(', ') }
+  const adviceParams = {
+    path: found.path,
+    email: identity?.email ?? null,
+    usedBy: found.usedBy.join(', '),
+    tool: found.entry?.tool ?? null,
+  }
   return {
     path: found.path,
     provider: found.provider,
@@ -62,6 +67,7 @@ function candidateJson(found: ImportCandidate, { language, now }: { language: La
     store: found.store,
     store_item: found.storeItem,
     state: found.state,
+    entry: found.entry,
     advice: adviceText(language, found.advice, adviceParams),
     advice_code: found.advice,
     identity: identity && {

@@ -194,7 +194,11 @@ export const importCandidate = named(
     kind: z.enum(['default', 'environment', 'profile', 'other']),
     store: z.enum(['file', 'keychain', 'keyring']),
     store_item: z.string().nullable(),
-    state: z.enum(['live', 'blanked', 'torn', 'missing', 'api_key', 'keyring', 'not_permitted', 'foreign']),
+    state: z.enum(['live', 'blanked', 'torn', 'unusable', 'missing', 'api_key', 'keyring', 'not_permitted', 'foreign']),
+    entry: z
+      .object({ tool: z.string().nullable(), name: z.string().nullable() })
+      .nullable()
+      .describe('The other tool whose file it is, and which of the logins in it.'),
     advice: z.string().describe('What it is and what can be done, in the language asked for.'),
     advice_code: z.string(),
     identity: z
@@ -221,7 +225,7 @@ export const otherHomes = named('OtherHomes', z.strictObject({ homes: z.array(z.
 export const importRequest = named(
   'ImportRequest',
   z.strictObject({
-    provider,
+    provider: provider.optional().describe('Needed where neither a path nor its file tells.'),
     path: text(4_096).optional(),
     mode: z.enum(['link', 'take_over']),
     label: label.optional(),
