@@ -6,6 +6,7 @@ import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
 import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { parseEntryPath } from '../cli-credentials/token-file.ts'
 import { listObservedFiles } from '../db/account-store.ts'
 
 /** One directory of a CLI. */
@@ -38,7 +39,8 @@ export function runningNow(context: AccountsContext, known?: readonly AccountSum
     const places: RunningPlace[] = []
     for (const file of observed) {
       const cli = context.providers.get(file.provider)?.cli
-      if (!cli) continue
+      // Files of other tools are no place of a CLI.
+      if (!cli || parseEntryPath(file.path)) continue
       const directory = file.path.slice(0, file.path.lastIndexOf('/')) || file.path
       const usedBy = await usersOf(directory, running)
       const isOwn = file.kind === 'default' || file.kind === 'environment'

@@ -62,7 +62,12 @@ function Candidate({
 }
 
 export function candidateAdvice(view: ViewContext, candidate: ImportCandidate): string {
-  const params = { path: candidate.path, email: candidate.identity?.email ?? null, usedBy: candidate.usedBy.join(', ') }
+  const params = {
+    path: candidate.path,
+    email: candidate.identity?.email ?? null,
+    usedBy: candidate.usedBy.join(', '),
+    tool: candidate.entry?.tool ?? null,
+  }
   return personalText(view, adviceText(view.language, candidate.advice, personalParams(view, params)))
 }
 
