@@ -7,9 +7,11 @@
 import { Hono } from 'hono'
 import { apiRoutes } from './routes/api.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { calendarRoutes } from './routes/calendar.ts'
 import type { AppDependencies, AppEnvironment } from './routes/dependencies.ts'
 import { eventRoutes } from './routes/events.tsx'
 import { healthRoutes } from './routes/health.ts'
+import { metricsRoutes } from './routes/metrics.ts'
 import { authentication } from './routes/middleware/authentication.tsx'
 import { crossSiteGuard } from './routes/middleware/cross-site-guard.ts'
 import { renderError, renderNotFound } from './routes/middleware/error-rendering.tsx'
@@ -48,6 +50,8 @@ export function createApp(deps: AppDependencies): Hono<AppEnvironment> {
 
   app.route('/', healthRoutes)
   app.route('/', assetRoutes)
+  app.route('/', calendarRoutes)
+  app.route('/', metricsRoutes(deps))
   app.route('/', sessionRoutes)
   app.route('/', eventRoutes(deps))
   app.route('/', apiRoutes)

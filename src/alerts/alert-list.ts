@@ -16,6 +16,8 @@ import {
 } from '../db/alert-store.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
 import { AlertError } from './alert-error.ts'
+import { getAlertRules } from './alert-rules.ts'
+import { quietUntil } from './quiet-hours.ts'
 
 export type Alert = Pick<
   AlertRow,
@@ -67,6 +69,14 @@ function alertOf(row: AlertRow, failed: readonly { alertId: string; channelId: s
   const { id, kind, provider, accountId, windowId, threshold, at, details, clearedAt, seenAt, snoozedUntil } = row
   const notToldTo = failed.filter(({ alertId }) => alertId === id).map(({ channelId }) => channelId)
   return { id, kind, provider, accountId, windowId, threshold, at, details, clearedAt, seenAt, snoozedUntil, notToldTo }
+}
+
+/** The newest unseen alert, unless these are quiet hours: for who is told at once. Errors: AccountError store_failed */
+export async function newsToTell(context: AccountsContext): Promise<Alert | null> {
+  const { quietHours } = await getAlertRules(context)
+  const now = context.clock.now()
+  if (quietUntil(quietHours, now, context.timeZone ?? 'UTC') > now) return null
+  return (await listUnseen(context))[0] ?? null
 }
 
 /** Marks one alert as seen, or all that there are. Errors: AlertError not_found; AccountError store_failed */

@@ -3,7 +3,7 @@
  * given up visibly. A process that dies in the middle tells it a second time at worst; its id tells receivers that it is the same.
  */
 
-import type { AccountsContext, Actor } from '../accounts/context.ts'
+import type { AccountsContext } from '../accounts/context.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
 import {
@@ -87,7 +87,7 @@ async function pauseGone(context: AccountsContext, { channel }: DueDelivery, now
  *
  * Errors: AlertChannelError not_found; AccountError store_failed
  */
-export function testChannel(context: AccountsContext, id: string, _actor: Actor): Promise<SendOutcome> {
+export function testChannel(context: AccountsContext, id: string): Promise<SendOutcome> {
   return namingStoreRefusals(async () => {
     const channel = await getChannel(context, id)
     if (channel.machineId !== null && channel.machineId !== thisMachineId(context)) {

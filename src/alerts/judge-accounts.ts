@@ -49,15 +49,29 @@ export interface Judgement {
 
 /** Every rule against every account. Instants in epoch milliseconds. */
 export function judgeAccounts(accounts: readonly AccountSummary[], rules: AlertRules, now: number): Judgement[] {
+  return [...judgeInParts(accounts, rules, now)].flat()
+}
+
+/** Accounts that are judged in one go: a few thousand judgements are made in some milliseconds. */
+const PART = 500
+
+/** The same in parts, for whoever lets others have their turn between them. */
+export function* judgeInParts(
+  accounts: readonly AccountSummary[],
+  rules: AlertRules,
+  now: number,
+): Generator<Judgement[]> {
   const active = accounts.filter(({ pausedAt }) => pausedAt === null)
-  return [
-    ...active.flatMap((account) => [
-      ...judgeWindows(account, rules, now),
-      ...judgeLoginEnd(account, rules, now),
-      ...judgeState(account, rules),
-    ]),
-    ...(rules.kinds.provider_trouble ? judgeProviders(active) : []),
-  ]
+  for (let start = 0; start < active.length; start += PART) {
+    yield active
+      .slice(start, start + PART)
+      .flatMap((account) => [
+        ...judgeWindows(account, rules, now),
+        ...judgeLoginEnd(account, rules, now),
+        ...judgeState(account, rules),
+      ])
+  }
+  if (rules.kinds.provider_trouble) yield judgeProviders(active)
 }
 
 type Parts = Pick<Judgement, 'kind' | 'isSo' | 'isOver' | 'details'> & Partial<Judgement>

@@ -3,6 +3,7 @@
  * the first time is kept silently: it is no crossing. Whoever else looks at the same tables finds each crossing taken.
  */
 
+import type { AccountSummary } from '../accounts/account-summary.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
 import {
@@ -11,15 +12,16 @@ import {
   clearAlerts,
   forgetAlerts,
   insertAlert,
-  keepWatch,
+  keepWatches,
   listOpenAlerts,
   readSnoozes,
   readWatches,
+  type Watch,
 } from '../db/alert-store.ts'
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
 import { newId } from '../lib/random.ts'
 import { type AlertRules, getAlertRules } from './alert-rules.ts'
-import { type Judgement, judgeAccounts } from './judge-accounts.ts'
+import { type Judgement, judgeInParts } from './judge-accounts.ts'
 import { quietUntil } from './quiet-hours.ts'
 
 /** Resets that differ by less are the same. */
@@ -57,7 +59,7 @@ export async function watchAccounts(context: AccountsContext, memory: AlertMemor
     readWatches(database),
   ])
   const now = clock.now()
-  const found = judgeAccounts(accounts, rules, now)
+  const { found, newWatches } = await judge(accounts, { rules, open, watches, now })
   const over = endedAlerts(open, found, memory, now)
   const cleared = await clearAlerts(database, over, now)
   const lasting = new Set(open.filter(({ id }) => !over.includes(id)).map(({ ruleKey }) => ruleKey))
@@ -66,8 +68,32 @@ export async function watchAccounts(context: AccountsContext, memory: AlertMemor
   const news = fresh.filter((each) => isKnown(each) && hasSettled(memory.soSince, each, now))
   forgetOthers(memory.soSince, fresh)
   const raised = await raise(context, { news, first: fresh.filter((each) => !isKnown(each)), rules })
-  await keepNewWatches(context, { found, rules }, watches)
+  await keepWatches(database, newWatches)
   return { raised, cleared }
+}
+
+/** What was known before judging. */
+interface Before {
+  rules: AlertRules
+  open: readonly AlertRow[]
+  watches: ReadonlyMap<string, ReadonlySet<string>>
+  now: number
+}
+
+/**
+ * Every rule against every account, in parts between which others get their turn. What finds nothing, and was not told of, is
+ * let go of with its part: of thousands of accounts that is nearly all.
+ */
+async function judge(accounts: readonly AccountSummary[], { rules, open, watches, now }: Before) {
+  const told = new Set(open.map(({ ruleKey }) => ruleKey))
+  const found: Judgement[] = []
+  const newWatches: Watch[] = []
+  for (const part of judgeInParts(accounts, rules, now)) {
+    for (const each of part) if (each.isSo || told.has(each.ruleKey)) found.push(each)
+    newWatches.push(...watchesToKeep(part, rules, watches))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { found, newWatches }
 }
 
 /** Crossings that are over: their period has ended or began anew, or their state has passed, or their rule is gone. */
@@ -150,12 +176,12 @@ function silently(row: AlertRow) {
   return { row: { ...row, isQuiet: true, seenAt: row.at }, samePeriodMs: SAME_PERIOD_MS, deliverAt: null }
 }
 
-/** A rule that could tell nothing yet has not looked. */
-async function keepNewWatches(
-  context: AccountsContext,
-  { found, rules }: { found: readonly Judgement[]; rules: AlertRules },
+/** What rules look at for the first time. A rule that could tell nothing yet has not looked. */
+function watchesToKeep(
+  found: readonly Judgement[],
+  rules: AlertRules,
   watches: ReadonlyMap<string, ReadonlySet<string>>,
-): Promise<void> {
+): Watch[] {
   // Rules that are gone look for the first time when they come back; windows that are away for a while do not.
   const isOfWindow = (key: string) => {
     const [kind, , , threshold] = key.split('|')
@@ -163,13 +189,13 @@ async function keepNewWatches(
       ? rules.kinds.usage && rules.usageThresholds.includes(Number(threshold))
       : kind === 'forecast' && rules.kinds.forecast
   }
-  for (const [subject, own] of Map.groupBy(found, (each) => each.subject)) {
+  return [...Map.groupBy(found, (each) => each.subject)].flatMap(([subject, own]) => {
     const known = watches.get(subject) ?? new Set<string>()
     const looked = own.filter(({ isSo, ruleKey }) => isSo !== null && !known.has(ruleKey))
     const kept = [...known].filter((key) => isOfWindow(key) || own.some(({ ruleKey }) => ruleKey === key))
-    if (looked.length === 0 && kept.length === known.size) continue
-    await keepWatch(context.database, subject, [...kept, ...looked.map(({ ruleKey }) => ruleKey)])
-  }
+    if (looked.length === 0 && kept.length === known.size) return []
+    return [{ subject, rules: [...kept, ...looked.map(({ ruleKey }) => ruleKey)] }]
+  })
 }
 
 /** Lets go of old crossings. */

@@ -77,3 +77,37 @@ export function countCalls(database: Database, since: number): Promise<CallCount
 export function deleteOldCalls(database: Database, before: number): Promise<unknown> {
   return query(() => database.delete(providerCalls).where(lte(providerCalls.at, before)))
 }
+
+/** The number of the newest call; 0 before the first. */
+export async function lastCallId(database: Database): Promise<number> {
+  const rows = await query(() =>
+    database.select({ id: sql<number>`coalesce(max(${providerCalls.id}), 0)` }).from(providerCalls),
+  )
+  return rows[0]!.id
+}
+
+/** Calls of one kind. `outcome`: `2xx`, `4xx` …, or how it failed. */
+export interface CallTally {
+  provider: string
+  endpoint: string
+  outcome: string
+  count: number
+}
+
+/** Counts calls after one number and up to another, by what came of them. */
+export function tallyCalls(database: Database, { from, until }: { from: number; until: number }): Promise<CallTally[]> {
+  const outcome = sql<string>`case when ${providerCalls.outcome} = 'answered' and ${providerCalls.httpStatus} is not null
+    then (${providerCalls.httpStatus} / 100) || 'xx' else ${providerCalls.outcome} end`
+  return query(() =>
+    database
+      .select({
+        provider: providerCalls.provider,
+        endpoint: providerCalls.endpoint,
+        outcome,
+        count: sql<number>`count(*)`,
+      })
+      .from(providerCalls)
+      .where(and(sql`${providerCalls.id} > ${from}`, lte(providerCalls.id, until)))
+      .groupBy(providerCalls.provider, providerCalls.endpoint, outcome),
+  )
+}

@@ -192,3 +192,11 @@ export function deleteOldRevocations(database: Database, before: number): Promis
     database.delete(revocations).where(or(lte(revocations.confirmedAt, before), lte(revocations.gaveUpAt, before))),
   )
 }
+
+/** How many logins a provider is still to end. */
+export async function countPendingRevocations(database: Database): Promise<number> {
+  const rows = await query(() =>
+    database.select({ count: sql<number>`count(*)` }).from(revocations).where(isNotNull(revocations.nextTryAt)),
+  )
+  return rows[0]!.count
+}

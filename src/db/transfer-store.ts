@@ -17,6 +17,7 @@ import {
   sessions,
 } from './schema.ts'
 import { backups, cliMembers } from './schema-activations.ts'
+import { alertDeliveries, calendarFeeds } from './schema-alerts.ts'
 
 /** Ends grants here: nobody refreshes them, and what was sealed of them is gone. */
 function giveUp(database: Database, { at, code, which }: { at: number; code: string; which: SQL | undefined }) {
@@ -149,6 +150,8 @@ export async function settleRestored(
           database.delete(cliMembers),
           // The other machine goes on ending what it was told to end.
           database.delete(revocations),
+          // Their addresses lead to the other machine.
+          database.delete(calendarFeeds),
         ]
   const withoutLogins = logins === 'none' ? [database.delete(inbox)] : []
   const moved =
@@ -166,6 +169,8 @@ export async function settleRestored(
         ),
       database.update(authorizations).set({ stateSealed: '', codeVerifierSealed: '', deviceCodeSealed: null }),
       database.delete(sessions),
+      // Old news, which the other machine may have told.
+      database.delete(alertDeliveries),
       ...elsewhere,
       ...withoutLogins,
       ...moved,

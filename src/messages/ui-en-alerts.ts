@@ -124,7 +124,6 @@ export const alertsEn = {
       paused: 'The channel was paused.',
     } as Record<string, string>,
     failed: (code: string) => `It failed (${code}).`,
-    saved: 'Rules are saved.',
     openAlerts: 'Rules, channels and what was told',
     settingsHint: 'Thresholds, quiet hours, browser notifications, webhooks and commands have a page of their own.',
     words: {

@@ -211,6 +211,7 @@ export const en = {
     startup: 'start of Tokendeck',
   } as Record<string, string>,
   outcomes: {
+    alert_rules_saved: 'Rules are saved.',
     label_saved: 'Label saved.',
     moved: 'Order changed.',
     paused: 'Refreshing is paused.',

@@ -127,7 +127,6 @@ export const alertsJa: typeof alertsEn = {
       paused: '通知先は一時停止されました。',
     } as Record<string, string>,
     failed: (code: string) => `失敗しました（${code}）。`,
-    saved: 'ルールを保存しました。',
     openAlerts: 'ルール、通知先、知らせた内容',
     settingsHint: 'しきい値、静かな時間帯、ブラウザー通知、Webhook、コマンドは専用のページにあります。',
     words: {

@@ -2,4 +2,51 @@
 
 import type { timelineEn } from './ui-en-timeline.ts'
 
-export const timelineJa: typeof timelineEn = {}
+export const timelineJa: typeof timelineEn = {
+  timeline: {
+    title: 'タイムライン',
+    lead: '今後二週間についてわかっていることです。推測は予測時刻だけで、その幅も示します。',
+    nothing: 'これらのアカウントについてわかっている予定はありません。',
+    chart: '今後二週間。アカウントごとに一行です。下の表に同じ内容があります。',
+    today: '現在',
+    table: '表で見る',
+    filter: '表示',
+    allAccounts: 'すべてのアカウント',
+    allKinds: 'すべて',
+    account: 'アカウント',
+    kind: '種類',
+    apply: '表示',
+    columns: { account: 'アカウント', what: '内容', when: '日時' },
+    kinds: { runs_out: '使い切り', login_end: 'サインイン終了', reset: 'リセット', refresh: '更新' },
+    words: {
+      runs_out: (window: string) => `${window}を使い切る`,
+      login_end: (_window: string) => `サインインが終了`,
+      reset: (window: string) => `${window}がリセット`,
+      refresh: (_window: string) => `トークンを更新`,
+    },
+    band: (from: string, until: string) => `五回に四回は ${from} から ${until} の間`,
+    mayLast: 'またはリセットまで足りる',
+    summary: (account: string, what: string) => `${account}: ${what}`,
+    lane: (account: string, count: number) => `${account}: ${count} 件`,
+    calendarName: 'Tokendeck',
+    feeds: {
+      title: 'カレンダーフィード',
+      hint: 'カレンダーソフトが購読できるアドレスです。アドレスを知る人は日時を読めるため、パスワードと同じように扱ってください。ほかのものは開けません。選ばない限り個人名は含みません。',
+      name: '名前',
+      defaultName: 'マイカレンダー',
+      includesNames: 'ラベルとメールアドレスを含める',
+      make: 'アドレスを作る',
+      made: '新しいフィードのアドレス',
+      madeHint: '今コピーしてください。保存されるのはハッシュだけなので、再表示されません。',
+      none: 'フィードはまだありません。',
+      revoke: '失効',
+      withNames: '名前を含む',
+      neverRead: 'まだ読まれていません',
+      gone: 'このフィードはもうありません。',
+      tooMany: 'フィードはすでに 20 件あります。先に一つ失効させてください。',
+      revoked: 'このアドレスはもう何も開きません。',
+      revokeOf: (name: string) => `${name} を失効`,
+      lastRead: (when: string) => `最後の読み取り: ${when}`,
+    },
+  },
+}

@@ -209,6 +209,7 @@ export const ja: UiMessages = {
     startup: '起動時',
   },
   outcomes: {
+    alert_rules_saved: 'ルールを保存しました。',
     label_saved: 'ラベルを保存しました。',
     moved: '順序を変更しました。',
     paused: '更新を一時停止しました。',

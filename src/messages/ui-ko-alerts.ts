@@ -124,7 +124,6 @@ export const alertsKo: typeof alertsEn = {
       paused: '채널이 일시 중지되었습니다.',
     } as Record<string, string>,
     failed: (code: string) => `실패했습니다(${code}).`,
-    saved: '규칙을 저장했습니다.',
     openAlerts: '규칙, 채널, 알린 내용',
     settingsHint: '기준값, 조용한 시간, 브라우저 알림, 웹훅, 명령은 따로 페이지가 있습니다.',
     words: {

@@ -2,4 +2,51 @@
 
 import type { timelineEn } from './ui-en-timeline.ts'
 
-export const timelineKo: typeof timelineEn = {}
+export const timelineKo: typeof timelineEn = {
+  timeline: {
+    title: '타임라인',
+    lead: '앞으로 두 주에 대해 알려진 것입니다. 추측은 예측 시각뿐이며 그 범위를 함께 보여 줍니다.',
+    nothing: '이 계정들에 알려진 일정이 없습니다.',
+    chart: '앞으로 두 주, 계정마다 한 줄입니다. 아래 표에 같은 내용이 있습니다.',
+    today: '지금',
+    table: '표로 보기',
+    filter: '보기',
+    allAccounts: '모든 계정',
+    allKinds: '전부',
+    account: '계정',
+    kind: '종류',
+    apply: '보기',
+    columns: { account: '계정', what: '내용', when: '시각' },
+    kinds: { runs_out: '소진', login_end: '로그인 끝남', reset: '초기화', refresh: '갱신' },
+    words: {
+      runs_out: (window: string) => `${window} 소진`,
+      login_end: (_window: string) => `로그인 끝남`,
+      reset: (window: string) => `${window} 초기화`,
+      refresh: (_window: string) => `토큰 갱신`,
+    },
+    band: (from: string, until: string) => `다섯 번 중 네 번은 ${from}에서 ${until} 사이`,
+    mayLast: '또는 초기화까지 버팀',
+    summary: (account: string, what: string) => `${account}: ${what}`,
+    lane: (account: string, count: number) => `${account}: ${count}건`,
+    calendarName: 'Tokendeck',
+    feeds: {
+      title: '달력 피드',
+      hint: '달력 프로그램이 구독할 수 있는 주소입니다. 주소를 아는 사람은 일정을 읽을 수 있으니 비밀번호처럼 다루세요. 다른 것은 열지 못합니다. 선택하지 않으면 사람 이름이 들어가지 않습니다.',
+      name: '이름',
+      defaultName: '내 달력',
+      includesNames: '이름표와 이메일 포함',
+      make: '주소 만들기',
+      made: '새 피드의 주소',
+      madeHint: '지금 복사하세요. 해시만 보관하므로 다시 보여 주지 않습니다.',
+      none: '아직 피드가 없습니다.',
+      revoke: '폐기',
+      withNames: '이름 포함',
+      neverRead: '아직 읽지 않음',
+      gone: '이 피드는 더는 없습니다.',
+      tooMany: '피드가 이미 스무 개 있습니다. 먼저 하나를 폐기하세요.',
+      revoked: '이 주소는 이제 아무것도 열지 못합니다.',
+      revokeOf: (name: string) => `${name} 폐기`,
+      lastRead: (when: string) => `마지막 읽음 ${when}`,
+    },
+  },
+}

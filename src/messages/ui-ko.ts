@@ -209,6 +209,7 @@ export const ko: UiMessages = {
     startup: 'Tokendeck 시작',
   },
   outcomes: {
+    alert_rules_saved: '규칙을 저장했습니다.',
     label_saved: '이름표를 저장했습니다.',
     moved: '순서를 바꿨습니다.',
     paused: '갱신을 일시 중지했습니다.',

@@ -122,7 +122,6 @@ export const alertsZh: typeof alertsEn = {
       paused: '渠道已暂停。',
     } as Record<string, string>,
     failed: (code: string) => `失败（${code}）。`,
-    saved: '规则已保存。',
     openAlerts: '规则、渠道和已提醒的内容',
     settingsHint: '阈值、安静时段、浏览器通知、Webhook 和命令有单独的页面。',
     words: {

@@ -2,4 +2,51 @@
 
 import type { timelineEn } from './ui-en-timeline.ts'
 
-export const timelineZh: typeof timelineEn = {}
+export const timelineZh: typeof timelineEn = {
+  timeline: {
+    title: '时间线',
+    lead: '未来两周已知的事项。只有预测的时刻是推测，并标明其区间。',
+    nothing: '这些账户没有已知的事项。',
+    chart: '未来两周，每个账户一行。下表内容相同。',
+    today: '现在',
+    table: '表格形式',
+    filter: '显示',
+    allAccounts: '所有账户',
+    allKinds: '全部',
+    account: '账户',
+    kind: '类型',
+    apply: '显示',
+    columns: { account: '账户', what: '内容', when: '时间' },
+    kinds: { runs_out: '用完', login_end: '登录到期', reset: '重置', refresh: '刷新' },
+    words: {
+      runs_out: (window: string) => `${window}用完`,
+      login_end: (_window: string) => `登录到期`,
+      reset: (window: string) => `${window}重置`,
+      refresh: (_window: string) => `刷新令牌`,
+    },
+    band: (from: string, until: string) => `五次中有四次在 ${from} 到 ${until} 之间`,
+    mayLast: '或可撑到重置',
+    summary: (account: string, what: string) => `${account}：${what}`,
+    lane: (account: string, count: number) => `${account}：${count} 项`,
+    calendarName: 'Tokendeck',
+    feeds: {
+      title: '日历订阅',
+      hint: '日历程序可以订阅的地址。知道地址的人都能读取这些日期，请像密码一样保管；它打不开其他任何东西。除非您选择，否则不含个人姓名。',
+      name: '名称',
+      defaultName: '我的日历',
+      includesNames: '包含标签和电子邮箱',
+      make: '创建地址',
+      made: '新订阅的地址',
+      madeHint: '请现在复制：只保存其哈希，不会再次显示。',
+      none: '还没有订阅。',
+      revoke: '撤销',
+      withNames: '含名称',
+      neverRead: '尚未读取',
+      gone: '此订阅已不存在。',
+      tooMany: '已有二十个订阅。请先撤销一个。',
+      revoked: '该地址已失效。',
+      revokeOf: (name: string) => `撤销 ${name}`,
+      lastRead: (when: string) => `上次读取：${when}`,
+    },
+  },
+}

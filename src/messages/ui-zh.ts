@@ -208,6 +208,7 @@ export const zh: UiMessages = {
     startup: 'Tokendeck 启动',
   },
   outcomes: {
+    alert_rules_saved: '规则已保存。',
     label_saved: '标签已保存。',
     moved: '顺序已更改。',
     paused: '已暂停刷新。',

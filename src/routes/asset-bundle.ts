@@ -18,6 +18,7 @@ const SCRIPTS = [
   'vendor/htmx-4.0.1/hx-sse.min.js',
   'js/app.js',
   'js/keyboard.js',
+  'js/alerts.js',
 ]
 
 export type Encoding = 'br' | 'gzip' | 'identity'

@@ -4,7 +4,9 @@
 import type { Context } from 'hono'
 import type { Child } from 'hono/jsx'
 import type { AccountSummary } from '../accounts/account-summary.ts'
+import type { AccountsContext } from '../accounts/context.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
+import { listUnseen } from '../alerts/alert-list.ts'
 import { countAccounts } from '../views/account-filter.ts'
 import type { ProviderChoice } from '../views/dialogs/add-account-dialog.tsx'
 import type { FrameData } from '../views/layout.tsx'
@@ -25,7 +27,17 @@ export async function formFields(c: PageContext): Promise<Record<string, string 
 
 /** The header of pages: how the accounts stand, and a message about what was just done. */
 export async function frameOf(c: PageContext, accounts?: readonly AccountSummary[]): Promise<FrameData> {
-  return { counts: countAccounts(accounts ?? (await listAccounts(c.get('deps').accounts))), flash: doneMessage(c) }
+  const context = c.get('deps').accounts
+  const [known, unseen] = await Promise.all([accounts ?? listAccounts(context), unseenAlerts(context)])
+  return { counts: countAccounts(known), alerts: unseen, flash: doneMessage(c) }
+}
+
+/** How many alerts nobody has seen. A page is shown without, where the database is away. */
+async function unseenAlerts(context: AccountsContext): Promise<number> {
+  return await listUnseen(context).then(
+    (alerts) => alerts.length,
+    () => 0,
+  )
 }
 
 /** Acts that did not do all that was asked. */

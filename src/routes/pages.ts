@@ -9,6 +9,7 @@ import { accountUsageRoutes } from './account-usage.tsx'
 import { accountRoutes } from './accounts.tsx'
 import { activityRoutes } from './activity.tsx'
 import { addedTokenRoutes } from './added-tokens.tsx'
+import { alertRoutes } from './alerts.tsx'
 import { authorizationRoutes } from './authorizations.tsx'
 import { cliSignInRoutes } from './cli-sign-ins.tsx'
 import { consentRoutes } from './consents.tsx'
@@ -17,6 +18,7 @@ import type { AppEnvironment } from './dependencies.ts'
 import { importRoutes } from './imports.tsx'
 import { profileRoutes } from './profiles.tsx'
 import { settingsRoutes } from './settings.tsx'
+import { timelineRoutes } from './timeline.tsx'
 import { usageHistoryRoutes } from './usage-history.tsx'
 
 export const pageRoutes = new Hono<AppEnvironment>()
@@ -33,6 +35,8 @@ export const pageRoutes = new Hono<AppEnvironment>()
   .route('/', addedTokenRoutes)
   .route('/', importRoutes)
   .route('/', activityRoutes)
+  .route('/', alertRoutes)
   .route('/', usageHistoryRoutes)
+  .route('/', timelineRoutes)
   .route('/', profileRoutes)
   .route('/', settingsRoutes)

@@ -1,6 +1,6 @@
 /** The explicit list of what answers without authentication. Knows no handler. */
 
-/** Method and path of everything that answers without authentication; `/assets/` by its prefix. */
+/** Method and path of everything that answers without authentication; `/assets/` and `/calendar/` by their prefix. */
 export const PUBLIC_ROUTES: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/healthz'],
   ['GET', '/sign-in'],
@@ -8,9 +8,11 @@ export const PUBLIC_ROUTES: readonly (readonly [method: string, path: string])[]
   ['GET', '/favicon.ico'],
 ]
 export const PUBLIC_PREFIX = '/assets/'
+/** Calendar programs have no session: the secret in the address is what opens a feed. */
+export const CALENDAR_PREFIX = '/calendar/'
 
 export function isPublicRoute(method: string, path: string): boolean {
   const asked = method === 'HEAD' ? 'GET' : method
-  if (asked === 'GET' && path.startsWith(PUBLIC_PREFIX)) return true
+  if (asked === 'GET' && (path.startsWith(PUBLIC_PREFIX) || path.startsWith(CALENDAR_PREFIX))) return true
   return PUBLIC_ROUTES.some(([publicMethod, publicPath]) => publicMethod === asked && publicPath === path)
 }

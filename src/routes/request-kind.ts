@@ -27,6 +27,7 @@ export function isPartialRequest(request: Request): boolean {
 export function kindOf(request: Request): RequestKind {
   const path = pathOf(request)
   if (path === '/api' || path.startsWith('/api/') || path === '/healthz' || path === '/metrics') return 'api'
+  if (path.startsWith('/calendar/')) return 'api'
   if (path === '/events') return 'stream'
   if (path.startsWith('/assets/') || path === '/favicon.ico') return 'static'
   return isPartialRequest(request) ? 'partial' : 'page'

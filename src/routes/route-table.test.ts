@@ -36,7 +36,14 @@ const cookie = () => `__Host-tokendeck_${TEST_PORT}_s=${web.signedIn.cookieValue
 test('the list of public routes is this short', () => {
   const open = allRoutes().filter(({ method, path }) => isPublicRoute(method, path))
   expect(new Set(open.map(({ method, path }) => `${method} ${path}`))).toEqual(
-    new Set(['GET /healthz', 'GET /sign-in', 'POST /sign-in', 'GET /favicon.ico', 'GET /assets/claude']),
+    new Set([
+      'GET /healthz',
+      'GET /sign-in',
+      'POST /sign-in',
+      'GET /favicon.ico',
+      'GET /assets/claude',
+      'GET /calendar/claude',
+    ]),
   )
   expect(privateRoutes().length).toBeGreaterThanOrEqual(20)
 })

@@ -4,6 +4,7 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { AccountCounts } from './account-filter.ts'
+import { AlertNews, Bell } from './partials/bell.tsx'
 import { Counts } from './partials/counts.tsx'
 import { Flash, type FlashMessage } from './partials/flash.tsx'
 import { CsrfField } from './ui/csrf-field.tsx'
@@ -14,6 +15,8 @@ import type { ViewContext } from './view-context.ts'
 /** What the header tells on every page behind the session. */
 export interface FrameData {
   counts: AccountCounts
+  /** How many alerts nobody has seen. */
+  alerts?: number
   flash?: FlashMessage | null
 }
 
@@ -22,7 +25,7 @@ interface LayoutProps {
   title: string
   /** Null on public pages: no header with accounts, no live connection. */
   frame: FrameData | null
-  section?: 'accounts' | 'usage' | 'activity' | 'settings'
+  section?: 'accounts' | 'usage' | 'activity' | 'settings' | 'timeline' | 'alerts'
   /** Reload after so many seconds where scripts are off. */
   reloadSeconds?: number
   children?: Child
@@ -92,6 +95,9 @@ function Header({ view, frame, section }: { view: ViewContext; frame: FrameData;
           <a href="/usage" aria-current={section === 'usage' ? 'page' : undefined}>
             {t.usageHistory.nav}
           </a>
+          <a href="/timeline" aria-current={section === 'timeline' ? 'page' : undefined}>
+            {t.timeline.title}
+          </a>
           <a href="/activity" aria-current={section === 'activity' ? 'page' : undefined}>
             {t.activity.title}
           </a>
@@ -101,6 +107,7 @@ function Header({ view, frame, section }: { view: ViewContext; frame: FrameData;
         </nav>
         <Counts view={view} counts={frame.counts} />
         <div class="header__tools">
+          <Bell view={view} count={frame.alerts ?? 0} />
           <form method="post" action="/settings">
             <CsrfField view={view} />
             <input type="hidden" name="masked" value={view.isMasked ? 'no' : 'yes'} />
@@ -132,6 +139,7 @@ function LiveParts({ view }: { view: ViewContext }) {
   return (
     <>
       <p id="announcer" class="visually-hidden" role="status" aria-live="polite" />
+      <AlertNews view={view} />
       <p id="offline" class="offline" role="status" hidden>
         {view.t.frame.offline}
       </p>

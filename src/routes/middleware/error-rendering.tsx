@@ -51,7 +51,8 @@ function unexpected(error: Error, c: Context<AppEnvironment>): Problem {
   accounts.log.error('request.failed', {
     id,
     method: c.req.method,
-    path: pathOf(c.req.raw),
+    // The address of a calendar feed is its secret.
+    path: pathOf(c.req.raw).replace(/^(\/calendar\/).*/, '$1…'),
     error: error.name,
     code: String((error as { code?: unknown }).code ?? ''),
     place: (error.stack ?? '')

@@ -59,6 +59,7 @@ export function SettingsPage(props: SettingsPageProps) {
       <div class="settings">
         <Appearance {...props} />
         <TranscriptChoice view={view} areCounted={props.countsTranscripts} />
+        <AlertsLink {...props} />
         <Sessions {...props} />
         <Machines {...props} />
         <ProfileList view={view} profiles={props.profiles ?? []} />
@@ -113,6 +114,23 @@ function Appearance({ view, language }: SettingsPageProps) {
           </button>
         </div>
       </form>
+    </section>
+  )
+}
+
+function AlertsLink({ view }: SettingsPageProps) {
+  const { alerts } = view.t
+  return (
+    <section class="panel" aria-labelledby="alerts-link-title">
+      <h2 id="alerts-link-title" class="panel__title">
+        {alerts.title}
+      </h2>
+      <p class="quiet">{alerts.settingsHint}</p>
+      <p class="button-row">
+        <a class="btn" href="/alerts">
+          {alerts.openAlerts}
+        </a>
+      </p>
     </section>
   )
 }

@@ -8,6 +8,7 @@ import { Refusal } from '../../problem.ts'
 import { pathOf } from '../../request-kind.ts'
 import { accountRoutes } from './accounts.ts'
 import { activationRoutes } from './activations.ts'
+import { alertRoutes } from './alerts.ts'
 import { consoleKeyRoutes } from './console-keys.ts'
 import { custodyRoutes } from './custody.ts'
 import type { ApiEnvironment } from './environment.ts'
@@ -38,6 +39,7 @@ export const apiRouteTable: readonly ApiRoute[] = [
   ...keyRotationRoutes,
   ...consoleKeyRoutes,
   ...revocationRoutes,
+  ...alertRoutes,
 ] as ApiRoute[]
 
 export const api = new Hono<ApiEnvironment>({ getPath: pathOf })
