@@ -21,19 +21,15 @@ import {
   noteRestoration,
 } from '../db/activation-store.ts'
 import { findAccountAndGrant } from '../db/grant-store.ts'
-import { MINUTE_MS } from '../lib/clock.ts'
 import type { Secret } from '../lib/secret.ts'
 import { openBackup } from './backups.ts'
 import { choosePlace, machineOf, type ProviderPlace } from './cli-place.ts'
 import { takeBack } from './custody.ts'
 import { followersOf, harvest, isHeldIn } from './outgoing.ts'
-import { lockForSwitch, writtenOf } from './switch-place.ts'
+import { LEFT_AFTER_MS, lockForSwitch, refuseLost, writtenOf } from './switch-place.ts'
 import { inTurn, isUnderWay } from './under-way.ts'
 import { verifySwitch } from './verify-switch.ts'
 import { keepMembers, writableLogin } from './writable-login.ts'
-
-/** Where other processes may share the database, a switch counts as left behind only after this. */
-const LEFT_AFTER_MS = 3 * MINUTE_MS
 
 /** How many switches were finished, and how many taken back; the rest waits for its file or its lock. */
 export interface SwitchRecovery {
@@ -66,6 +62,7 @@ async function recover(context: AccountsContext, { id }: ActivationRow): Promise
   try {
     const files = await readPlaceFiles(place.place, machineOf(context))
     const isWritten = row.writtenAt !== null || (await isWrittenAlready(context, place, row, files))
+    await refuseLost(lock)
     return isWritten ? await finish(context, place, row, files) : await takeItBack(context, place, row)
   } finally {
     await lock.release()

@@ -19,7 +19,7 @@ import type { WritableLogin } from '../cli-credentials/writable-login.ts'
 import { noteActivation, settleActivation } from '../db/activation-store.ts'
 import type { CustodyMove } from '../db/custody-store.ts'
 import type { GrantRow } from '../db/grant-store.ts'
-import { SECOND_MS } from '../lib/clock.ts'
+import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import { careForWritten } from './aftercare.ts'
 import { keepReplaced, recordSwitch, type SwitchRecord } from './backups.ts'
@@ -31,6 +31,8 @@ import { type Holder, sealedMembers, writableLogin } from './writable-login.ts'
 
 /** A CLI that renews its login holds its locks for as long as the request takes. */
 const LOCK_WAIT_MS = 30 * SECOND_MS
+/** Where other processes may share the database, a switch counts as left behind only after this. */
+export const LEFT_AFTER_MS = 3 * MINUTE_MS
 /** How often a file may be changed by others between our reading and our writing. */
 const TRIES = 5
 
@@ -181,11 +183,14 @@ export function holdsLogin(files: PlaceFiles, login: WritableLogin | null): bool
   )
 }
 
-/** The switch stays open, since one of its files is written: whoever recovers it finishes it. */
-async function halfDone(context: AccountsContext, written: WrittenFile[], error: unknown): Promise<unknown> {
+/**
+ * The switch stays open, since one of its files is written: whoever recovers it finishes it. Doing it anew would take it
+ * for another one.
+ */
+async function halfDone(context: AccountsContext, written: WrittenFile[], error: unknown): Promise<AccountError> {
   for (const file of written) await file.close()
-  context.log.error('switch.half_done', { error: error instanceof Error ? error.name : 'unknown' })
-  return error
+  context.log.error('switch.half_done', { error: error instanceof CredentialError ? error.code : 'unknown' })
+  return new AccountError('try_again_later', { retryAt: context.clock.now() + LEFT_AFTER_MS })
 }
 
 async function giveUp(context: AccountsContext, { activation }: SwitchRecord, failureCode: string): Promise<void> {
