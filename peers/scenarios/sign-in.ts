@@ -69,7 +69,7 @@ async function codex(stage: Stage): Promise<Proof[]> {
     before.provenance !== undefined && before.owner !== undefined,
     Object.keys(before.provenance ?? {}).join(', '),
   )
-  const { accountId } = await getAuthorization(world.context, id)
+  const { completedAccountId: accountId } = await getAuthorization(world.context, id)
   const hopper = await world.own('hopper')
   await world.activate(hopper.accountId, place.directory)
   const between = own()
@@ -102,7 +102,7 @@ async function follow(
 ): Promise<Proof[]> {
   const { all, prove } = proofs(cli)
   const ms = await until(async () => (await getAuthorization(world.context, id)).status === 'complete')
-  const { accountId, status } = await getAuthorization(world.context, id)
+  const { completedAccountId: accountId, status } = await getAuthorization(world.context, id)
   prove(
     'the sign-in is complete by itself',
     ms !== null,
