@@ -11,6 +11,7 @@ import { addToken } from './add-token.ts'
 import type { AccountsContext } from './context.ts'
 import { dismissRevocation, stopRevocation, tryRevocationNow } from './end-revocation.ts'
 import { linkAccount } from './link-account.ts'
+import { refreshGrant } from './refresh-grant.ts'
 import { removeAccount } from './remove-account.ts'
 import { listRevocations } from './revocations.ts'
 
@@ -83,6 +84,27 @@ test('the very login is not brought back while it is being ended; stopped first,
   await removeAccount(context, accountId, { revoke: false, actor })
   await stopRevocation(context, id, actor)
   expect((await again()).email).toBe('ada@example.com')
+})
+
+test('nor with a token that it had before, in a file that lagged behind', async () => {
+  const machine: CliMachine = await createCliMachine()
+  try {
+    const { world } = machine
+    const carol = await connectPerson(world, 'carol', { context: machine.context })
+    const first = carol.family.pairs.at(-1)!
+    await world.clock.advance(60_000)
+    await refreshGrant(machine.context, carol.accountId, { purpose: 'requested', actor })
+    world.fake.faults.add({ endpoint: 'claude.revoke', fault: { kind: 'status', status: 503 } })
+    await removeAccount(machine.context, carol.accountId, { revoke: true, actor })
+    await machine.put(machine.claudePath, claudeCredentialsJson({ family: carol.family, pair: first }))
+    const refused = { code: 'sign_out_pending' }
+    await expect(linkAccount(machine.context, { provider: 'claude', actor })).rejects.toMatchObject(refused)
+    // A sign-in of its own is another login.
+    await machine.put(machine.claudePath, claudeCredentialsJson(machine.signIn('carol')))
+    expect((await linkAccount(machine.context, { provider: 'claude', actor })).custody).toBe('cli')
+  } finally {
+    await machine.close()
+  }
 })
 
 test('a CLI that still holds it cannot be linked meanwhile', async () => {

@@ -3,6 +3,7 @@
  * do meanwhile: bring the very login back that is being ended.
  */
 
+import { areOfOneLogin } from '../db/generation-store.ts'
 import {
   claimRevocation,
   deleteEndedRevocation,
@@ -11,6 +12,7 @@ import {
   type RevocationRow,
   writeTry,
 } from '../db/revocation-store.ts'
+import type { Secret } from '../lib/secret.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { EnvelopeError } from '../vault/envelope.ts'
 import type { AccountsContext, Actor } from './context.ts'
@@ -68,19 +70,28 @@ export function dismissRevocation(context: AccountsContext, id: string): Promise
 }
 
 /**
- * Refuses a login that is being ended at its provider: it would stop working under whoever uses it. A new sign-in is
- * another login, with tokens of its own.
+ * Refuses a login that is being ended at its provider, with whichever of its tokens it comes: it would stop working under
+ * whoever uses it. A new sign-in is another login, with tokens of its own.
  *
  * Errors: AccountError sign_out_pending; StoreError
  */
 export async function refuseWhileSignedOut(context: AccountsContext, tokens: TokenSet): Promise<void> {
-  for (const row of await listPendingRevocations(context.database)) if (isOf(context, row, tokens)) throw pending(row)
+  for (const row of await listPendingRevocations(context.database)) {
+    if (await isOf(context, row, tokens)) throw pending(row)
+  }
 }
 
-function isOf({ vault }: AccountsContext, row: RevocationRow, { accessToken, refreshToken }: TokenSet): boolean {
+async function isOf(
+  { vault, database }: AccountsContext,
+  row: RevocationRow,
+  { accessToken, refreshToken }: TokenSet,
+): Promise<boolean> {
   try {
     const ending = vault.open(revocationPlace(row.id), row.tokenSealed)
-    return ending.equals(accessToken) || (refreshToken !== null && ending.equals(refreshToken))
+    if (ending.equals(accessToken)) return true
+    if (refreshToken === null) return false
+    const fingerprintOf = (token: Secret) => vault.fingerprint('refresh_token', token)
+    return ending.equals(refreshToken) || areOfOneLogin(database, fingerprintOf(ending), fingerprintOf(refreshToken))
   } catch (error) {
     // Of another key: whoever has that key knows.
     if (error instanceof EnvelopeError) return false

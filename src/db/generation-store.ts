@@ -3,7 +3,7 @@
  * the commits that make a generation durable or end it. Known by keyed fingerprints; nothing here ever sees a token.
  */
 
-import { and, desc, eq, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { generations, grants } from './schema.ts'
@@ -157,6 +157,23 @@ export async function wasCurrent(database: Database, refreshTokenFingerprint: st
       .select({ generation: generations.generation })
       .from(generations)
       .where(eq(generations.refreshTokenFingerprint, refreshTokenFingerprint))
+      .limit(1),
+  )
+  return rows.length > 0
+}
+
+/** True when two refresh tokens were both current in one login, whichever of them came first. Errors: StoreError */
+export async function areOfOneLogin(database: Database, one: string, other: string): Promise<boolean> {
+  const grantsOf = (fingerprint: string) =>
+    database
+      .select({ grantId: generations.grantId })
+      .from(generations)
+      .where(eq(generations.refreshTokenFingerprint, fingerprint))
+  const rows = await query(() =>
+    database
+      .select({ id: generations.id })
+      .from(generations)
+      .where(and(eq(generations.refreshTokenFingerprint, one), inArray(generations.grantId, grantsOf(other))))
       .limit(1),
   )
   return rows.length > 0

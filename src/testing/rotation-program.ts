@@ -2,7 +2,7 @@
  * A program that does nothing but rotate keys over a database with every kind of sealed row, and tells whether it could
  * read all of them first: what the proof of killed rotations starts and kills.
  *
- * Shape: `rotation-program.ts fill COUNT | look | once | rotate | check`, in the environment of a dashboard → lines on standard output
+ * Shape: `rotation-program.ts fill COUNT | spool COUNT | look | once | rotate | check`, in the environment of a dashboard → lines on standard output
  */
 
 import { finishKeyRotations, rotateKey } from '../accounts/rotate-key.ts'
@@ -11,7 +11,7 @@ import { readConfig } from '../config.ts'
 import { countSealedRows } from '../db/sealed-row-store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { openLogOutput } from '../lib/log-output.ts'
-import { countReadable, fillSealed } from './sealed-rows.ts'
+import { countReadable, fillSealed, fillSpool } from './sealed-rows.ts'
 
 const [act, count] = process.argv.slice(2)
 const log = openLogOutput({ level: 'error', format: 'text', clock: systemClock })
@@ -22,6 +22,7 @@ const { context, close } = await openContext(readConfig(process.env), {
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 if (act === 'fill') await fillSealed(context, Number(count))
+if (act === 'spool') fillSpool(context, Number(count))
 say(`read ${JSON.stringify(await countReadable(context))}`)
 if (act === 'once') {
   const started = systemClock.monotonic()

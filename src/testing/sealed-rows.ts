@@ -2,7 +2,7 @@
 
 import { sql } from 'drizzle-orm'
 import type { AccountsContext } from '../accounts/context.ts'
-import { sealTokens } from '../accounts/grant-tokens.ts'
+import { answerPlace, sealTokens } from '../accounts/grant-tokens.ts'
 import { placeOf } from '../accounts/sealed-places.ts'
 import { accounts, authorizations, grants, inbox, meta, revocations } from '../db/schema.ts'
 import { backupFiles, backups, cliMembers } from '../db/schema-activations.ts'
@@ -75,11 +75,35 @@ export async function fillSealed(context: AccountsContext, count: number): Promi
   }
 }
 
+/** As many answers in the spool, of accounts that are there. */
+export function fillSpool({ vault, answerSpool }: AccountsContext, count: number): void {
+  for (let at = 0; at < count; at++) {
+    const [accountId, generation] = [`acc_${at}`, 7]
+    const attempt = { id: `att_${at}`, grantId: `row_${at}`, accountId, owner: 'p', leaseEpoch: 1, generation }
+    const answer = secretOf(`inbox.answer_sealed-${accountId}`)
+    answerSpool!.write({
+      attempt: { ...attempt, parentFingerprint: 'f' },
+      sealed: { id: `ans_${at}`, answerSealed: vault.seal(answerPlace(accountId, generation), answer), receivedAt: 1 },
+      next: sealTokens(vault, accountId, generation + 1, {
+        accessToken: secretOf(`grants.access_token_sealed-${accountId}`),
+        refreshToken: secretOf(`grants.refresh_token_sealed-${accountId}`),
+        idToken: null,
+      }),
+      details: {},
+      actor: 'scheduler',
+    })
+  }
+}
+
 /** How many envelopes there are, and how many of them open at their places as what was sealed there. */
 export async function countReadable(context: AccountsContext): Promise<{ envelopes: number; readable: number }> {
   const { database, vault } = context
   const found = { envelopes: 0, readable: 0 }
-  const look = (column: SealedColumnName, row: Pick<SealedRow, 'owner' | 'generation'>, envelope: string | null) => {
+  const look = (
+    column: SealedColumnName,
+    row: Pick<SealedRow, 'owner' | 'generation'>,
+    envelope: string | null | undefined,
+  ) => {
     if (!envelope?.startsWith('v1.')) return
     found.envelopes++
     try {
@@ -117,5 +141,12 @@ export async function countReadable(context: AccountsContext): Promise<{ envelop
   }
   for (const row of await database.select().from(meta).where(sql`${meta.name} <> 'key'`))
     look('meta.value', { owner: row.name, generation: 0 }, row.value)
+  for (const { answer } of context.answerSpool?.list().answers ?? []) {
+    const { accountId: owner, generation } = answer.attempt
+    const place = { owner, generation: generation + 1 }
+    look('inbox.answer_sealed', { owner, generation }, answer.sealed.answerSealed)
+    look('grants.access_token_sealed', place, answer.next.accessTokenSealed)
+    look('grants.refresh_token_sealed', place, answer.next.refreshTokenSealed)
+  }
   return found
 }
