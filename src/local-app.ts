@@ -63,9 +63,24 @@ export async function openLocalApp(config: Config): Promise<LocalApp> {
     },
     async close() {
       shutdown.abort()
+      // Whoever draws a prompt finds what this command left, without opening the database.
+      if (app !== null) await keepStatus(context)
       await opened.close()
       await log.flush()
     },
+  }
+}
+
+async function keepStatus(context: AccountsContext): Promise<void> {
+  if (context.statusFile === undefined) return
+  const [{ writeStatusFile }, { listAccounts }] = await Promise.all([
+    import('./accounts/status-file.ts'),
+    import('./accounts/list-accounts.ts'),
+  ])
+  try {
+    writeStatusFile(context.statusFile, await listAccounts(context), context)
+  } catch (error) {
+    context.log.warn('status.not_kept', { error: error instanceof Error ? error.name : 'unknown' })
   }
 }
 

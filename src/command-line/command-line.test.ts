@@ -229,6 +229,56 @@ test('a directory that the command is called in brings in no code and no setting
   expect(run.exitCode).toBe(0)
 })
 
+describe('the line for a prompt', () => {
+  test('the first one without a dashboard opens the database, later ones read its file, and commands renew it', async () => {
+    expect((await tokendeck(['status', '--line'])).out).toBe('0 accounts\n')
+    const path = join(home, 'status.json')
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 1, accounts: [] })
+    // The key is gone: whoever opened the database now would fail.
+    const key = readFileSync(join(directory, 'config', 'key'))
+    rmSync(join(directory, 'config', 'key'))
+    expect(await tokendeck(['status', '--line'])).toMatchObject({ code: 0, out: '0 accounts\n', err: '' })
+    writeFileSync(join(directory, 'config', 'key'), key, { mode: 0o600 })
+    await addSetupToken()
+    expect((await tokendeck(['status', '--line'])).out).toBe('1 account\n')
+  })
+})
+
+describe('importing', () => {
+  test('the list says store, state, age, users and advice of every login, also of other tools', async () => {
+    expect((await tokendeck(['import'])).out).toBe('No login was found on this machine.\n')
+    const opencode = join(directory, 'user', '.local/share/opencode')
+    mkdirSync(opencode, { recursive: true })
+    mkdirSync(join(directory, 'user', '.codex'))
+    const login = {
+      type: 'oauth',
+      access: 'sk-ant-oat01-FAKE',
+      refresh: 'sk-ant-ort01-FAKE',
+      expires: 1_795_400_000_000,
+    }
+    const text = JSON.stringify({ anthropic: login, openai: { ...login, access: 7 } })
+    writeFileSync(join(opencode, 'auth.json'), text, { mode: 0o600 })
+    writeFileSync(join(directory, 'user', '.codex', 'config.toml'), 'cli_auth_credentials_store = "keyring"\n')
+    const { out } = await tokendeck(['import'])
+    expect(out).toMatch(/^PROVIDER +IDENTITY +STATE +AGE +STORE +USED BY +ACCOUNT +PATH\n/)
+    expect(out).toMatch(/codex +— +keyring +— +keyring: Codex Auth · cli\|[0-9a-f]{16} +— +— +\//)
+    expect(out).toMatch(/claude +— +live +0 min +file +— +— +\/.*auth\.json#opencode:anthropic\n/)
+    expect(out).toMatch(/codex +— +unusable +0 min +file .*#opencode:openai\n/)
+    expect(out).toContain('#opencode:openai: opencode itself cannot use this entry')
+    expect(out).not.toContain('FAKE')
+    const found = JSON.parse((await tokendeck(['import', '--json'])).out)
+    expect(found.map(({ entry, advice_code }: Record<string, unknown>) => [entry, advice_code])).toEqual([
+      [null, 'keyring'],
+      [{ tool: 'opencode', name: 'anthropic' }, 'tool_identity_asked'],
+      [{ tool: 'opencode', name: 'openai' }, 'unusable'],
+    ])
+    const several = await tokendeck(['import', opencode])
+    expect(several).toMatchObject({ code: 2 })
+    expect(several.err).toContain('auth.json#opencode:anthropic')
+    expect((await tokendeck(['import', join(opencode, 'auth.json#opencode:openai')])).err).toContain('cannot be used')
+  })
+})
+
 describe('what is printed', () => {
   test('text from elsewhere cannot steer the terminal', async () => {
     expect(columns([['A'], ['\u001b[2J\u0007evil']])).toBe('A\n [2J evil\n')

@@ -1,5 +1,5 @@
 /**
- * The accounts in one line for a shell's prompt, from the file that the dashboard keeps. Imports nothing at run time: a
+ * The accounts in one line for a shell's prompt, from the file that the dashboard, or the last command without one, left. Imports nothing at run time: a
  * prompt is drawn at every command.
  */
 
@@ -52,7 +52,8 @@ function oneLine(text: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text
 }
 
-function ageWords(age: number): string {
+/** A span in one word, such as `12 min`. Milliseconds. */
+export function ageWords(age: number): string {
   const minutes = Math.floor(age / 60_000)
   if (minutes < 120) return `${minutes} min`
   const hours = Math.floor(minutes / 60)

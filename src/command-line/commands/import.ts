@@ -2,27 +2,32 @@
 
 import type { Command } from '../command.ts'
 import type { ApiAccount } from '../deck.ts'
-import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
+import { EXIT, usageFailure } from '../exit-codes.ts'
 import { columns, json } from '../output.ts'
+import { ageWords } from '../status-line.ts'
 
 interface ApiCandidate {
   path: string
   provider: string
+  store: string
+  store_item: string | null
   state: string
+  entry: { tool: string | null; name: string | null } | null
   advice: string
   identity: { email: string | null; subject: string } | null
+  age_seconds: number | null
+  used_by: string[]
   account_id: string | null
-  can_link: boolean
 }
 
 export const command: Command = {
   usage: ['[--json]', 'PATH [--take-over] [--label LABEL]'],
   about:
-    'Without PATH: lists the logins that the CLIs keep on this machine. With PATH (a credential file or its directory): links it, so that the CLI goes on refreshing it and Tokendeck shows it. With --take-over Tokendeck refreshes it from then on, and the CLI’s copy must not be used any more.',
+    'Without PATH: lists the logins that the CLIs, and other tools of this kind, keep on this machine. With PATH (a credential file, its directory, or FILE#FORM:NAME as listed): links it, so that its program goes on refreshing it and Tokendeck shows it. With --take-over Tokendeck refreshes it from then on, and the copy in the file must not be used any more.',
   options: {
     'take-over': { type: 'boolean', about: 'Tokendeck owns the login from then on' },
     label: { type: 'string', about: 'a name of your own for it' },
-    provider: { type: 'string', about: 'such as claude or codex; mostly told by the file' },
+    provider: { type: 'string', about: 'such as claude or codex; the file mostly tells' },
     json: { type: 'boolean', about: 'print JSON' },
   },
   async run({ arguments: { positionals, options }, io, openDeck }) {
@@ -37,22 +42,24 @@ export const command: Command = {
         return EXIT.done
       }
       const { resolve } = await import('node:path')
-      const path = positionals[0] === undefined ? undefined : resolve(positionals[0])
-      const provider = typeof options.provider === 'string' ? options.provider : providerOf(candidates, path!)
+      const named = positionals[0] === undefined ? undefined : resolve(positionals[0])
+      const found = named === undefined ? undefined : candidateOf(candidates, named)
+      const path = found?.path ?? named
+      const provider = typeof options.provider === 'string' ? options.provider : providerOf(found)
       const account = await deck.call<ApiAccount>('POST', '/api/imports', {
-        provider,
+        ...(provider === undefined ? {} : { provider }),
         ...(path === undefined ? {} : { path }),
         mode: options['take-over'] ? 'take_over' : 'link',
       })
-      const named =
+      const labelled =
         typeof options.label === 'string'
           ? await deck.call<ApiAccount>('PATCH', `/api/accounts/${account.id}`, { label: options.label })
           : account
-      const name = named.label ?? named.email ?? named.id
+      const name = labelled.label ?? labelled.email ?? labelled.id
       io.out(
         options.json
-          ? json(named)
-          : `${options['take-over'] ? 'Took over' : 'Linked'} ${name} (${named.id}). ${named.ownership.reason}\n`,
+          ? json(labelled)
+          : `${options['take-over'] ? 'Took over' : 'Linked'} ${name} (${labelled.id}). ${labelled.ownership.reason}\n`,
       )
       return EXIT.done
     } finally {
@@ -61,28 +68,36 @@ export const command: Command = {
   },
 }
 
-/** The provider of a path: of the candidate it names, else by the names that the CLIs give their files. */
-function providerOf(candidates: ApiCandidate[], path: string): string {
-  const known = candidates.find((candidate) => candidate.path === path || candidate.path.startsWith(`${path}/`))
-  if (known) return known.provider
-  const name = path.split(/[/\\]/).at(-1)
-  if (name === '.credentials.json') return 'claude'
-  if (name === 'auth.json') return 'codex'
-  throw new CommandFailure(
-    EXIT.usage,
-    'Whose file this is cannot be told by its name: say --provider claude or --provider codex.',
-  )
+/** What was found at a path, or in the directory that it is; of several the content of the named file decides. */
+function candidateOf(candidates: ApiCandidate[], path: string): ApiCandidate | undefined {
+  const exact = candidates.find((candidate) => candidate.path === path)
+  if (exact) return exact
+  const below = candidates.filter((candidate) => candidate.path.startsWith(`${path}/`))
+  if (below.length > 1) {
+    const names = below.map((candidate) => `  ${candidate.path}\n`).join('')
+    throw usageFailure(`Several logins lie in ${path}. Name one of them:\n${names}`)
+  }
+  return below[0]
+}
+
+/** None of a file that nobody can read: what is in it is said when it is opened. */
+function providerOf(candidate: ApiCandidate | undefined): string | undefined {
+  return candidate?.entry && candidate.entry.name === null ? undefined : candidate?.provider
 }
 
 function list(candidates: ApiCandidate[]): string {
-  if (candidates.length === 0) return 'No login of a CLI was found on this machine.\n'
+  if (candidates.length === 0) return 'No login was found on this machine.\n'
   const rows = candidates.map((candidate) => [
     candidate.provider,
     candidate.identity?.email ?? candidate.identity?.subject ?? '—',
     candidate.state,
+    candidate.age_seconds === null ? '—' : ageWords(candidate.age_seconds * 1000),
+    candidate.store_item === null ? candidate.store : `${candidate.store}: ${candidate.store_item}`,
+    candidate.used_by.join(', ') || '—',
     candidate.account_id ?? '—',
     candidate.path,
   ])
+  const head = ['PROVIDER', 'IDENTITY', 'STATE', 'AGE', 'STORE', 'USED BY', 'ACCOUNT', 'PATH']
   const advice = candidates.map((candidate) => `${candidate.path}: ${candidate.advice}\n`)
-  return `${columns([['PROVIDER', 'IDENTITY', 'STATE', 'ACCOUNT', 'PATH'], ...rows])}\n${advice.join('')}`
+  return `${columns([head, ...rows])}\n${advice.join('')}`
 }

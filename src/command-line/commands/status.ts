@@ -7,7 +7,7 @@ import { EXIT, usageFailure } from '../exit-codes.ts'
 export const command: Command = {
   usage: ['[ACCOUNT] [--json]', '--line'],
   about:
-    'Says how each account’s login, data and ownership are, and why. Ends with 3 when one needs a new sign-in. With --line: one line for a shell’s prompt, at once, from what the dashboard wrote down last.',
+    'Says how each account’s login, data and ownership are, and why. Ends with 3 when one needs a new sign-in. With --line: one line for a shell’s prompt, at once, from what the dashboard, or the last command, wrote down.',
   options: {
     json: { type: 'boolean', about: 'print JSON' },
     line: { type: 'boolean', about: 'one line for a prompt; says its age when the dashboard does not run' },
@@ -34,7 +34,7 @@ async function line(home: string, openDeck: () => Promise<Deck>): Promise<string
   const now = Date.now()
   const kept = await readStatus(home)
   if (kept) return statusLine(kept, now)
-  // Only where no dashboard ever ran: then the accounts are asked for themselves, once.
+  // Only where neither a dashboard nor a command ever ran: closing writes the file for the next time.
   const deck = await openDeck()
   try {
     const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
