@@ -52,8 +52,8 @@ export function judgeAccounts(accounts: readonly AccountSummary[], rules: AlertR
   return [...judgeInParts(accounts, rules, now)].flat()
 }
 
-/** Accounts that are judged in one go: a few thousand judgements are made in some milliseconds. */
-const PART = 500
+/** Accounts that are judged in one go: about a thousand judgements. */
+const PART = 200
 
 /** The same in parts, for whoever lets others have their turn between them. */
 export function* judgeInParts(

@@ -53,17 +53,13 @@ export interface Look {
 export async function watchAccounts(context: AccountsContext, memory: AlertMemory): Promise<Look> {
   const { database, clock } = context
   const rules = await getAlertRules(context)
-  const [accounts, open, watches] = await Promise.all([
-    listAccounts(context),
-    listOpenAlerts(database),
-    readWatches(database),
-  ])
+  const [accounts, open] = await Promise.all([listAccounts(context), listOpenAlerts(database)])
   const now = clock.now()
-  const { found, newWatches } = await judge(accounts, { rules, open, watches, now })
+  const { found, known, newWatches } = await judge(database, accounts, { rules, open, now })
   const over = endedAlerts(open, found, memory, now)
   const cleared = await clearAlerts(database, over, now)
   const lasting = new Set(open.filter(({ id }) => !over.includes(id)).map(({ ruleKey }) => ruleKey))
-  const isKnown = ({ subject, ruleKey }: Judgement) => watches.get(subject)?.has(ruleKey) ?? false
+  const isKnown = ({ ruleKey }: Judgement) => known.has(ruleKey)
   const fresh = found.filter((each) => each.isSo && !lasting.has(each.ruleKey))
   const news = fresh.filter((each) => isKnown(each) && hasSettled(memory.soSince, each, now))
   forgetOthers(memory.soSince, fresh)
@@ -72,28 +68,36 @@ export async function watchAccounts(context: AccountsContext, memory: AlertMemor
   return { raised, cleared }
 }
 
-/** What was known before judging. */
-interface Before {
-  rules: AlertRules
-  open: readonly AlertRow[]
-  watches: ReadonlyMap<string, ReadonlySet<string>>
-  now: number
+interface Judged {
+  /** What is so, and what is known of crossings that last. */
+  found: Judgement[]
+  /** The rules among them that have looked before. */
+  known: Set<string>
+  newWatches: Watch[]
 }
 
 /**
  * Every rule against every account, in parts between which others get their turn. What finds nothing, and was not told of, is
  * let go of with its part: of thousands of accounts that is nearly all.
  */
-async function judge(accounts: readonly AccountSummary[], { rules, open, watches, now }: Before) {
+async function judge(
+  database: AccountsContext['database'],
+  accounts: readonly AccountSummary[],
+  { rules, open, now }: { rules: AlertRules; open: readonly AlertRow[]; now: number },
+): Promise<Judged> {
   const told = new Set(open.map(({ ruleKey }) => ruleKey))
-  const found: Judgement[] = []
-  const newWatches: Watch[] = []
+  const judged: Judged = { found: [], known: new Set(), newWatches: [] }
   for (const part of judgeInParts(accounts, rules, now)) {
-    for (const each of part) if (each.isSo || told.has(each.ruleKey)) found.push(each)
-    newWatches.push(...watchesToKeep(part, rules, watches))
+    const watches = await readWatches(database, [...new Set(part.map(({ subject }) => subject))])
+    for (const each of part) {
+      if (!each.isSo && !told.has(each.ruleKey)) continue
+      judged.found.push(each)
+      if (watches.get(each.subject)?.has(each.ruleKey)) judged.known.add(each.ruleKey)
+    }
+    judged.newWatches.push(...watchesToKeep(part, rules, watches))
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return { found, newWatches }
+  return judged
 }
 
 /** Crossings that are over: their period has ended or began anew, or their state has passed, or their rule is gone. */

@@ -165,20 +165,37 @@ export async function readSnoozes(database: Database, now: number): Promise<Map<
 }
 
 /** Which rules have looked at what. */
-export async function readWatches(database: Database): Promise<Map<string, Set<string>>> {
-  const rows = await query(() => database.select().from(alertWatches))
+export async function readWatches(database: Database, subjects: readonly string[]): Promise<Map<string, Set<string>>> {
+  if (subjects.length === 0) return new Map()
+  const rows = await query(() =>
+    database
+      .select()
+      .from(alertWatches)
+      .where(inArray(alertWatches.subject, [...subjects])),
+  )
   return new Map(rows.map(({ subject, rules }) => [subject, new Set(rules)]))
 }
 
-/** Keeps that rules have looked at something. */
-export async function keepWatch(database: Database, subject: string, rules: readonly string[]): Promise<void> {
-  const values = { subject, rules: [...rules] }
-  await query(() =>
-    database
-      .insert(alertWatches)
-      .values(values)
-      .onConflictDoUpdate({ target: alertWatches.subject, set: { rules: values.rules } }),
-  )
+/** The rules that have looked at an account, or a provider. */
+export interface Watch {
+  subject: string
+  rules: string[]
+}
+
+/** Written in one commit. */
+const WATCHES_AT_ONCE = 200
+
+/** Keeps that rules have looked. Errors: StoreError; then some of it may be kept */
+export async function keepWatches(database: Database, watches: readonly Watch[]): Promise<void> {
+  for (let start = 0; start < watches.length; start += WATCHES_AT_ONCE) {
+    const values = watches.slice(start, start + WATCHES_AT_ONCE)
+    await query(() =>
+      database
+        .insert(alertWatches)
+        .values(values)
+        .onConflictDoUpdate({ target: alertWatches.subject, set: { rules: sql`excluded.rules` } }),
+    )
+  }
 }
 
 /** How many crossings there were of each kind that last, were told, and were not seen. */
