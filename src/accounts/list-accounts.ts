@@ -70,13 +70,23 @@ export async function findAccount(context: AccountsContext, reference: string): 
   throw new AccountError('account_not_found', { account: reference })
 }
 
+/** Making thousands of summaries takes a while, and others must get their turn. */
+const SUMMARIZED_AT_ONCE = 2_000
+
 function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> {
   return namingStoreRefusals(async () => {
     const { rows, files, copies, machineRetiredAt } = await readFacts(context, id)
-    return rows.map((facts) =>
-      summarize(context, { ...facts, machineRetiredAt }, files, copies.get(facts.account.id) ?? []),
-    )
+    const accounts: AccountSummary[] = []
+    for (const facts of rows) {
+      if (accounts.length > 0 && accounts.length % SUMMARIZED_AT_ONCE === 0) await nextTurn()
+      accounts.push(summarize(context, { ...facts, machineRetiredAt }, files, copies.get(facts.account.id) ?? []))
+    }
+    return accounts
   })
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function summarize(
