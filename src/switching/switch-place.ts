@@ -22,6 +22,7 @@ import type { GrantRow } from '../db/grant-store.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import { careForWritten } from './aftercare.ts'
+import { awaitRenewal } from './await-renewal.ts'
 import { keepReplaced, recordSwitch, type SwitchRecord } from './backups.ts'
 import { machineOf, type ProviderPlace } from './cli-place.ts'
 import { afterMove, handingOver, takeBack, takingBack, tellMoved } from './custody.ts'
@@ -65,10 +66,11 @@ export interface Switched {
 export async function switchPlace(context: AccountsContext, request: SwitchRequest): Promise<Switched> {
   // A CLI that never ran has no directory yet.
   await mkdir(request.place.directory, { recursive: true, mode: 0o700 }).catch(() => undefined)
+  const mayBeSpent = await awaitRenewal(context, request)
   for (let tries = 1; ; tries++) {
     const lock = await lockForSwitch(context, request)
     try {
-      return await switchOnce(context, request, lock)
+      return await switchOnce(context, request, lock, mayBeSpent)
     } catch (error) {
       const { code } = error instanceof CredentialError ? error : { code: null }
       if ((code !== 'changed' && code !== 'lock_lost') || tries === TRIES) throw error
@@ -84,7 +86,12 @@ export function lockForSwitch(context: AccountsContext, { place }: Pick<SwitchRe
   return lockPlace(place, { clock, random, waitMs: LOCK_WAIT_MS, owner: `tokendeck ${process.pid}` })
 }
 
-async function switchOnce(context: AccountsContext, request: SwitchRequest, lock: CredentialLock): Promise<Switched> {
+async function switchOnce(
+  context: AccountsContext,
+  request: SwitchRequest,
+  lock: CredentialLock,
+  mayBeSpent: boolean,
+): Promise<Switched> {
   const { place, actor } = request
   const files = await readPlaceFiles(place, machineOf(context))
   const found = await harvest(context, request, files, actor)
@@ -95,7 +102,7 @@ async function switchOnce(context: AccountsContext, request: SwitchRequest, lock
   const plan = (request.plan ?? planLogin)(files, login)
   const { record, grant } = await begin(context, request, { files, plan, found, holder })
   const written = await write(context, request, { record, plan, login, grant, lock })
-  await settle(context, request, { record, written, grant, leaving: found.leaving, holder })
+  await settle(context, request, { record, written, grant, leaving: found.leaving, holder, mayBeSpent })
   return { record, leaving: found.leaving, grant }
 }
 
@@ -201,6 +208,8 @@ interface Done extends Pick<Writing, 'record' | 'grant'> {
   leaving: Leaving[]
   written: WrittenFile[]
   holder: Holder | null
+  /** The CLI may have renewed what was in its file, and nobody saw the answer. */
+  mayBeSpent: boolean
 }
 
 /**
@@ -210,14 +219,14 @@ interface Done extends Pick<Writing, 'record' | 'grant'> {
 async function settle(
   context: AccountsContext,
   request: SwitchRequest,
-  { record, written, grant, leaving, holder }: Done,
+  { record, written, grant, leaving, holder, mayBeSpent }: Done,
 ): Promise<void> {
   const { place, actor } = request
   const { clock, database } = context
   const takeBacks: CustodyMove[] = []
   for (const { accountId, isInFile } of leaving) {
     if (accountId === grant?.accountId) continue
-    const move = await takingBack(context, accountId, { path: place.path, actor, isSuspect: !isInFile })
+    const move = await takingBack(context, accountId, { path: place.path, actor, isSuspect: !isInFile || mayBeSpent })
     if (move) takeBacks.push(move)
   }
   const isBack = await settleActivation(database, record.activation.id, {
