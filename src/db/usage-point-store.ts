@@ -59,10 +59,10 @@ export async function listPointsOfAccount(
   return new Map(rows.map(({ windowId, points }) => [windowId, readPoints(points)]))
 }
 
-/** The windows of some accounts, each with its highest point of every `spanMs` from `since` on, in order of time. */
+/** The windows of some accounts, each with its highest point of every `spanMs` of a time, in order of time. */
 export async function listUsagePeaks(
   database: Database,
-  { accountIds, since, spanMs }: { accountIds: readonly string[]; since: number; spanMs: number },
+  { accountIds, from, until, spanMs }: { accountIds: readonly string[]; from: number; until: number; spanMs: number },
 ): Promise<(WindowKey & { points: Point[] })[]> {
   // With one maximum in it, SQLite takes the other columns from the row that has it.
   const rows = await query(() =>
@@ -70,7 +70,8 @@ export async function listUsagePeaks(
       WindowKey & { points: string }
     >(sql`select account_id as accountId, window_id as windowId, ${POINTS} as points
       from (select account_id, window_id, at, used_fraction, max(highest_fraction) as highest_fraction, resets_at
-        from usage_points where ${inArray(usagePoints.accountId, [...accountIds])} and at >= ${since}
+        from usage_points
+        where ${inArray(usagePoints.accountId, [...accountIds])} and at >= ${from} and at < ${until}
         group by account_id, window_id, ${spanOf(spanMs)} order by account_id, window_id, at)
       group by account_id, window_id`),
   )
@@ -100,24 +101,32 @@ export interface ThinningLimits {
   repeats: { from: number; until: number }
 }
 
-/** Makes an account's older points coarser, in one commit. */
-export async function thinUsagePoints(
+/**
+ * What makes an account's older points coarser: short commits, each whole in itself, to be made one after the other with
+ * room for others between them.
+ */
+export function thinningSteps(
   database: Database,
   accountId: string,
   { full, hours, days, repeats }: ThinningLimits,
-): Promise<void> {
+): (() => Promise<unknown>)[] {
   const HOUR = 3_600_000
-  await query(() =>
-    database.batch([
-      database.run(coarser(accountId, { from: 'full', to: 'hour', before: full, spanMs: HOUR })),
-      database.delete(usagePoints).where(olderThan(accountId, 'full', full)),
-      database.run(coarser(accountId, { from: 'hour', to: 'day', before: hours, spanMs: 24 * HOUR })),
-      database.delete(usagePoints).where(olderThan(accountId, 'hour', hours)),
-      database.delete(usagePoints).where(olderThan(accountId, 'day', days)),
-      database.run(repeated(accountId, 'full', repeats)),
-      database.run(repeated(accountId, 'hour', { from: full - (repeats.until - repeats.from), until: full })),
-    ]),
-  )
+  const repeatsOfHours = { from: full - (repeats.until - repeats.from), until: full }
+  return [
+    () =>
+      database.batch([
+        database.run(coarser(accountId, { from: 'full', to: 'hour', before: full, spanMs: HOUR })),
+        database.delete(usagePoints).where(olderThan(accountId, 'full', full)),
+      ]),
+    () =>
+      database.batch([
+        database.run(coarser(accountId, { from: 'hour', to: 'day', before: hours, spanMs: 24 * HOUR })),
+        database.delete(usagePoints).where(olderThan(accountId, 'hour', hours)),
+        database.delete(usagePoints).where(olderThan(accountId, 'day', days)),
+      ]),
+    () => database.run(repeated(accountId, 'full', repeats)),
+    () => database.run(repeated(accountId, 'hour', repeatsOfHours)),
+  ].map((step) => () => query(step as () => Promise<unknown>))
 }
 
 /** Takes away points between two others that name the same use and the same reset: nothing was used, and that is still told. */

@@ -1,9 +1,10 @@
-/** Makes the history of limits coarser as it ages, one account at a time, so that nobody waits for it. */
+/** Makes the history of limits coarser as it ages, a bit at a time, so that nobody waits for it. */
 
 import type { AccountsContext } from '../accounts/context.ts'
 import { deleteOldForecasts } from '../db/forecast-store.ts'
-import { listAccountsWithPoints, thinUsagePoints } from '../db/usage-point-store.ts'
+import { listAccountsWithPoints, thinningSteps } from '../db/usage-point-store.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
+import { letOthersRun } from '../lib/let-others-run.ts'
 import { DAYS_KEPT_MS, FULL_KEPT_MS, HOURS_KEPT_MS } from './thin-points.ts'
 
 /** Forecasts tell how they did for this long. */
@@ -21,10 +22,11 @@ export async function thinHistory(context: AccountsContext, signal?: AbortSignal
     repeats: { from: now - REPEATS_MS, until: now - HOUR_MS },
   }
   for (const accountId of await listAccountsWithPoints(context.database)) {
-    if (signal?.aborted) return
-    await thinUsagePoints(context.database, accountId, limits)
-    // Requests that wait come before the next account.
-    await new Promise((done) => setImmediate(done))
+    for (const step of thinningSteps(context.database, accountId, limits)) {
+      if (signal?.aborted) return
+      await step()
+      await letOthersRun()
+    }
   }
   await deleteOldForecasts(context.database, now - FORECASTS_KEPT_MS)
 }

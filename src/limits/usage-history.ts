@@ -2,13 +2,15 @@
 
 import type { AccountsContext } from '../accounts/context.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
+import type { Database } from '../db/client.ts'
 import { type ForecastRow, listForecastRecords, listScoredForecasts } from '../db/forecast-store.ts'
 import { listTranscriptHours } from '../db/transcript-store.ts'
-import { listPointsOfAccount, listUsagePeaks } from '../db/usage-point-store.ts'
+import { listPointsOfAccount, listUsagePeaks, type WindowKey } from '../db/usage-point-store.ts'
 import { listUsageWindows, type UsageWindowRow } from '../db/usage-state-store.ts'
 import { USED_UP_FRACTION, type UsagePoint } from '../forecast/forecast.ts'
 import { wasReset } from '../forecast/use-between.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
+import { letOthersRun } from '../lib/let-others-run.ts'
 import type { WindowKind } from '../usage/usage-reading.ts'
 import { areTranscriptsCounted } from './count-transcripts.ts'
 import { lastOfEach } from './thin-points.ts'
@@ -217,10 +219,8 @@ export function accountsHistory(context: AccountsContext, accountIds: readonly s
     const { database } = context
     const until = context.clock.now()
     const from = until - SHOWN_MS
-    const [windows, records] = await Promise.all([
-      listUsagePeaks(database, { accountIds, since: from, spanMs: 4 * SPAN_MS }),
-      listForecastRecords(database),
-    ])
+    const windows = await peaksOf(database, { accountIds, from, until })
+    const records = await listForecastRecords(database)
     return {
       from,
       until,
@@ -231,4 +231,31 @@ export function accountsHistory(context: AccountsContext, accountIds: readonly s
       }),
     }
   })
+}
+
+/** Days ago at which a query ends and the next begins, so that none of them holds others up: two weeks are kept in full. */
+const QUERIED_DAYS = [50, 14, 10, 6, 3, 0]
+
+/** The peaks of some accounts' windows, in order of account and window. */
+async function peaksOf(
+  database: Database,
+  { accountIds, from, until }: { accountIds: readonly string[]; from: number; until: number },
+): Promise<(WindowKey & { points: UsagePoint[] })[]> {
+  const spanMs = 4 * SPAN_MS
+  const windows = new Map<string, WindowKey & { points: UsagePoint[] }>()
+  let begins = from
+  for (const days of QUERIED_DAYS) {
+    const ends = days === 0 ? until + 1 : Math.floor((until - days * DAY_MS) / spanMs) * spanMs
+    for (const { accountId, windowId, points } of await listUsagePeaks(database, {
+      ...{ accountIds, from: begins, until: ends, spanMs },
+    })) {
+      const key = JSON.stringify([accountId, windowId])
+      const known = windows.get(key)
+      if (known) known.points.push(...points)
+      else windows.set(key, { accountId, windowId, points })
+    }
+    begins = ends
+    await letOthersRun()
+  }
+  return [...windows.values()]
 }

@@ -37,6 +37,56 @@ test('all accounts stand together, also those that were never read', async () =>
   expect(page.match(/class="chart__plot"/g)).toHaveLength(2)
 })
 
+test('pages take as many queries with twelve accounts as with one', async () => {
+  const { database } = site.context
+  const { client } = (database as unknown as { session: { client: Record<'execute' | 'batch', unknown> } }).session
+  let queries = 0
+  for (const way of ['execute', 'batch'] as const) {
+    const run = (client[way] as (...args: unknown[]) => unknown).bind(client)
+    client[way] = (...args: unknown[]) => {
+      queries += 1
+      return run(...args)
+    }
+  }
+  const count = async (path: string) => {
+    const before = queries
+    expect((await site.browse(path)).status).toBe(200)
+    return queries - before
+  }
+  const paths = ['/', '/usage', `/accounts/${id}`]
+  const counts = async () => {
+    const found: number[] = []
+    for (const path of paths) found.push(await count(path))
+    return found
+  }
+  // The first look asks some things that are then remembered.
+  await counts()
+  const alone = await counts()
+  for (const { name } of site.fake.identities.filter((each) => each.name !== 'ada').slice(0, 11)) {
+    const { accountId } = await connectPerson(site, name)
+    await readUsage(site.context, accountId, { actor: 'scheduler' })
+  }
+  expect(await counts()).toEqual(alone)
+  expect(Math.max(...alone)).toBeLessThan(40)
+})
+
+test('peaks of 90 days come in order and once each, over every edge at which a query ends', async () => {
+  const now = site.clock.now()
+  const points = Array.from({ length: 720 }, (_, index) => ({
+    ...{ accountId: id, windowId: 'weekly_all', resolution: 'hour', at: now - (720 - index) * 3 * HOUR_MS },
+    ...{ usedFraction: index / 1000, highestFraction: index / 1000, resetsAt: null },
+  }))
+  for (let from = 0; from < points.length; from += 100) {
+    await site.context.database.insert(usagePoints).values(points.slice(from, from + 100))
+  }
+  const { windows } = await accountsHistory(site.context, [id])
+  const peaks = windows.find(({ windowId }) => windowId === 'weekly_all')!.peaks.map(({ at }) => at)
+  expect(peaks.length).toBeGreaterThan(178)
+  expect(peaks.length).toBeLessThan(184)
+  expect(new Set(peaks.map((at) => Math.floor(at / (12 * HOUR_MS)))).size).toBe(peaks.length)
+  expect(peaks).toEqual([...peaks].sort((left, right) => left - right))
+})
+
 test('a page without accounts says that nothing was read', async () => {
   const empty = await createTestApp()
   try {
