@@ -95,14 +95,14 @@ export const en: ReasonTexts = {
       'The provider replaced the refresh token, but the answer never arrived. This login cannot be continued.',
     ],
     login_suspect: [
-      'Restored from a copy',
-      'The database was replaced by an older copy of itself; that was noticed {suspectAt}.',
-      'The refresh token in the copy may have been used since. It is tried once; if the provider refuses it, a new sign-in is needed.',
+      'Not certain to be the newest',
+      'Since {suspectAt} it is not certain that this refresh token is the newest: the database was replaced by an older copy, or a CLI held the login and may have renewed it without writing that down.',
+      'It may have been used since. It is tried once; if the provider refuses it, a new sign-in is needed.',
     ],
     login_suspect_refused: [
       'Sign in again',
-      'The database was restored from an older copy, and the provider refused the refresh token in it {refusedAt}.',
-      'The login went on after the copy was made, and what came after is not in the copy. This login cannot be continued.',
+      'The refresh token that we had was not certain to be the newest, and the provider refused it {refusedAt}.',
+      'The login went on elsewhere, after an older copy of the database or in a CLI that lost its answer, and what came after is not here. This login cannot be continued.',
     ],
     login_expired_cli: [
       'Waiting for the CLI',
