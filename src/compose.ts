@@ -18,9 +18,7 @@ import { HighWaterMark, raiseMark } from './accounts/high-water-mark.ts'
 import { keepTrails } from './accounts/keep-trails.ts'
 import { LastKnown } from './accounts/last-known.ts'
 import { openMachine } from './accounts/machines.ts'
-import { hostOf, isPublicAddress } from './alerts/outgoing-address.ts'
 import { credentialPlaces } from './cli-credentials/credential-places.ts'
-import { lockPlace } from './cli-credentials/place-lock.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
@@ -29,7 +27,6 @@ import type { Log } from './lib/log.ts'
 import { systemPrograms } from './lib/programs.ts'
 import { randomToken, systemRandom } from './lib/random.ts'
 import { SingleFlight } from './lib/single-flight.ts'
-import { alertWords } from './messages/alert-words.ts'
 import { allowedHosts, applyProviderConfig, ProviderConfigError } from './oauth/own-providers.ts'
 import type { Provider } from './oauth/provider.ts'
 import { builtInProviders } from './oauth/providers/index.ts'
@@ -122,11 +119,12 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       lastKnown: isRemote ? new LastKnown() : undefined,
       programs: systemPrograms(config.environment(), clock),
       credentialLocks: {
-        take: (place, lockMs) =>
-          lockPlace(place, {
-            ...{ clock, random, waitMs: lockMs, scope: 'refresh' },
-            owner: `tokendeck ${process.pid}`,
-          }),
+        // Read when it is needed: a start and a helper that wants a token must not wait for it. So below.
+        async take(place, lockMs) {
+          const { lockPlace } = await import('./cli-credentials/place-lock.ts')
+          const owner = `tokendeck ${process.pid}`
+          return lockPlace(place, { clock, random, waitMs: lockMs, scope: 'refresh', owner })
+        },
       },
       credentialPlaces: credentialPlaces({
         home: config.userHome,
@@ -147,10 +145,16 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       callbackListeners: new CallbackListeners({ clock, pages: options.pages }),
       refreshes: new SingleFlight(),
       telling: {
-        fetch: (url, init) => outsideFetch(url, init, !isPublicAddress(hostOf(new URL(url)))),
+        async fetch(url, init) {
+          const { hostOf, isPublicAddress } = await import('./alerts/outgoing-address.ts')
+          return outsideFetch(url, init, !isPublicAddress(hostOf(new URL(url))))
+        },
         resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
         userAgent: `tokendeck/${VERSION}`,
-        words: alertWords,
+        async words(...told) {
+          const { alertWords } = await import('./messages/alert-words.ts')
+          return alertWords(...told)
+        },
       },
       dashboardUrl: options.dashboardUrl,
     }

@@ -14,6 +14,11 @@ export interface ToldFacts {
   details: Record<string, string | number | null>
 }
 
+export interface Words {
+  title: string
+  text: string
+}
+
 export interface Telling {
   /** The plain fetch of the runtime: rules stand in front of it. */
   fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>
@@ -22,5 +27,5 @@ export interface Telling {
   /** `tokendeck/1.2.3`. */
   userAgent: string
   /** A title and a sentence, in the language of a tag such as `ja`; null: English. Plain text. */
-  words(language: string | null, facts: ToldFacts, now: number, timeZone?: string): { title: string; text: string }
+  words(language: string | null, facts: ToldFacts, now: number, timeZone?: string): Words | Promise<Words>
 }
