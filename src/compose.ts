@@ -110,7 +110,10 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       owner: `${hostname()}/${process.pid}/${randomToken(random, 6)}`,
       // A local file is locked against other processes for as long as it is open.
       isSoleOwner: !isRemote,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      // Asked for when it is needed: the first question loads the tables of all zones and languages.
+      get timeZone() {
+        return Intl.DateTimeFormat().resolvedOptions().timeZone
+      },
       isDatabaseRemote: isRemote,
       answerSpool: new AnswerSpool(join(config.home, 'spool')),
       machine: openMachine(join(config.home, 'machine'), hostname(), random),
