@@ -70,6 +70,14 @@ export class AnswerSpool {
     }
   }
 
+  /** The same for what was sealed by a key that nobody seals with any more, however young: it must not outlive that key. */
+  removeDraftsSealedBy(keyId: string): void {
+    for (const name of this.#names().filter((each) => DRAFT.test(each))) {
+      const path = join(this.#directory, name)
+      if (readFileSync(path, 'utf8').includes(`v1.${keyId}.`)) rmSync(path, { force: true })
+    }
+  }
+
   #pathOf({ attempt, sealed }: Answer): string {
     return join(this.#directory, `${attempt.accountId}.${sealed.id}.json`)
   }

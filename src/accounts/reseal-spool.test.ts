@@ -1,6 +1,6 @@
 /** Answers that wait in a spool outlive the key that sealed them: on the machine that rotates, and on the others. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -73,6 +73,23 @@ function readSpool({ vault, answerSpool }: AccountsContext): string[] {
 
 const ALL = ['answer', 'access', 'refresh'].map((name) => secret(name).reveal())
 const CHOICE = { keepMs: 0, othersAreStopped: true, actor: 'cli' } as const
+
+test('what a process left that ended while it wrote goes with the key that sealed it, and nothing else does', async () => {
+  const context = await start()
+  const { keyId } = context.vault
+  spool(context)
+  const directoryOfSpool = join(directory, 'laptop-spool')
+  const [name] = readdirSync(directoryOfSpool)
+  const [old, foreign] = ['4242.new', '4243.new'].map((end) => join(directoryOfSpool, `${name}.${end}`))
+  writeFileSync(old!, readFileSync(join(directoryOfSpool, name!)))
+  writeFileSync(foreign!, '{"format":1,"answer":{"sealed":{"answerSealed":"v1.k_FFFFFFFF.')
+  await rotateKey(context, CHOICE)
+  expect(existsSync(old!)).toBe(true)
+  await finishKeyRotations(await start(), { isStart: true })
+  expect([existsSync(old!), existsSync(foreign!)]).toEqual([false, true])
+  for (const file of readdirSync(directoryOfSpool))
+    expect(readFileSync(join(directoryOfSpool, file), 'utf8')).not.toContain(keyId)
+})
 
 test('on the machine that rotates: readable when the old key is gone', async () => {
   const context = await start()

@@ -104,6 +104,7 @@ export async function finishKeyRotations(context: AccountsContext, { isStart }: 
       const now = context.clock.now()
       if (!isStart || left > 0 || keepUntil === null || keepUntil > now) continue
       if (resealSpool(context, id) > 0 || (await isNeededElsewhere(context, retiredAt))) continue
+      context.answerSpool?.removeDraftsSealedBy(id)
       await context.keys.destroy(id)
       const event = { at: now, accountId: null, kind: 'key.destroyed', actor: 'startup', details: { key: id } }
       await recordAuditEvent(context.database, event)

@@ -7,6 +7,7 @@ import { alertsEn } from './ui-en-alerts.ts'
 import { consoleKeysEn } from './ui-en-console-keys.ts'
 import { custodyEn } from './ui-en-custody.ts'
 import { historyEn } from './ui-en-history.ts'
+import { keyRotationEn } from './ui-en-key-rotation.ts'
 import { limitsEn } from './ui-en-limits.ts'
 import { profilesEn } from './ui-en-profiles.ts'
 import { signInEn } from './ui-en-sign-in.ts'
@@ -24,6 +25,7 @@ export const en = {
   ...activationEn,
   ...profilesEn,
   ...consoleKeysEn,
+  ...keyRotationEn,
   ...limitsEn,
   ...historyEn,
   ...alertsEn,

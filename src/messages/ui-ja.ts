@@ -8,6 +8,7 @@ import { alertsJa } from './ui-ja-alerts.ts'
 import { consoleKeysJa } from './ui-ja-console-keys.ts'
 import { custodyJa } from './ui-ja-custody.ts'
 import { historyJa } from './ui-ja-history.ts'
+import { keyRotationJa } from './ui-ja-key-rotation.ts'
 import { limitsJa } from './ui-ja-limits.ts'
 import { profilesJa } from './ui-ja-profiles.ts'
 import { signInJa } from './ui-ja-sign-in.ts'
@@ -22,6 +23,7 @@ export const ja: UiMessages = {
   ...activationJa,
   ...profilesJa,
   ...consoleKeysJa,
+  ...keyRotationJa,
   ...limitsJa,
   ...historyJa,
   ...alertsJa,

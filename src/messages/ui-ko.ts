@@ -8,6 +8,7 @@ import { alertsKo } from './ui-ko-alerts.ts'
 import { consoleKeysKo } from './ui-ko-console-keys.ts'
 import { custodyKo } from './ui-ko-custody.ts'
 import { historyKo } from './ui-ko-history.ts'
+import { keyRotationKo } from './ui-ko-key-rotation.ts'
 import { limitsKo } from './ui-ko-limits.ts'
 import { profilesKo } from './ui-ko-profiles.ts'
 import { signInKo } from './ui-ko-sign-in.ts'
@@ -22,6 +23,7 @@ export const ko: UiMessages = {
   ...activationKo,
   ...profilesKo,
   ...consoleKeysKo,
+  ...keyRotationKo,
   ...limitsKo,
   ...historyKo,
   ...alertsKo,

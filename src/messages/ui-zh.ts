@@ -8,6 +8,7 @@ import { alertsZh } from './ui-zh-alerts.ts'
 import { consoleKeysZh } from './ui-zh-console-keys.ts'
 import { custodyZh } from './ui-zh-custody.ts'
 import { historyZh } from './ui-zh-history.ts'
+import { keyRotationZh } from './ui-zh-key-rotation.ts'
 import { limitsZh } from './ui-zh-limits.ts'
 import { profilesZh } from './ui-zh-profiles.ts'
 import { signInZh } from './ui-zh-sign-in.ts'
@@ -22,6 +23,7 @@ export const zh: UiMessages = {
   ...activationZh,
   ...profilesZh,
   ...consoleKeysZh,
+  ...keyRotationZh,
   ...limitsZh,
   ...historyZh,
   ...alertsZh,

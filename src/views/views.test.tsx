@@ -197,7 +197,10 @@ function everything(
         frame={frame}
         language={null}
         providers={[]}
-        keyFacts={{ id: 'k_1', source: 'file', location: '/home/ada/key' }}
+        keyFacts={{
+          ...{ id: 'k_1', source: 'file', location: '/home/ada/key', run: null, isShared: false },
+          former: [{ id: 'k_0', retiredAt: NOW, keepUntil: NOW, emptiedAt: null }],
+        }}
         sessions={[{ id: 's1', userAgent: account.label, createdAt: NOW, lastSeenAt: NOW, isThis: false }]}
         machines={[true, false].map((isThis) => ({
           ...{ id: 'mac_1', name: account.label ?? 'host', firstSeenAt: NOW, lastSeenAt: NOW, retiredAt: NOW, isThis },

@@ -5,6 +5,7 @@ import type { MachineView } from '../../accounts/machines.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../messages/languages.ts'
 import type { ProfileView } from '../../switching/profile-list.ts'
 import { type FrameData, Layout } from '../layout.tsx'
+import { type KeyFacts, KeyPanel } from '../partials/key-panel.tsx'
 import { OtherHomes } from '../partials/other-homes.tsx'
 import { ProfileList } from '../partials/profile-list.tsx'
 import { TranscriptChoice } from '../partials/transcript-choice.tsx'
@@ -19,7 +20,7 @@ export interface SettingsPageProps {
   /** Null: as the browser asks. */
   language: string | null
   providers: readonly ProviderFacts[]
-  keyFacts: { id: string; source: string; location: string }
+  keyFacts: KeyFacts
   sessions: readonly SessionFacts[]
   machines: readonly MachineView[]
   profiles?: readonly ProfileView[]
@@ -65,7 +66,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <ProfileList view={view} profiles={props.profiles ?? []} />
         <OtherHomes view={view} homes={props.homes ?? []} />
         <Providers {...props} />
-        <Key {...props} />
+        <KeyPanel view={view} facts={props.keyFacts} />
         <About {...props} />
       </div>
     </Layout>
@@ -230,27 +231,6 @@ function Providers({ view, providers }: SettingsPageProps) {
           </div>
         ))}
       </div>
-    </section>
-  )
-}
-
-function Key({ view, keyFacts }: SettingsPageProps) {
-  const { settings } = view.t
-  return (
-    <section class="panel" aria-labelledby="key-title">
-      <h2 id="key-title" class="panel__title">
-        {settings.key}
-      </h2>
-      <p class="quiet">{settings.keyHint}</p>
-      <Facts
-        rows={[
-          [
-            settings.keyIs,
-            `${settings.keySources[keyFacts.source] ?? keyFacts.source}: ${personalPath(view, keyFacts.location)}`,
-          ],
-          ['ID', keyFacts.id],
-        ]}
-      />
     </section>
   )
 }
