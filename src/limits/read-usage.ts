@@ -115,15 +115,13 @@ type Asked =
 async function ask(context: AccountsContext, target: Target, { actor }: UsageRequest): Promise<Asked> {
   let asked: Asked = { kind: 'failed', code: 'failed', waitMs: null }
   // A token that came of a refresh and was rejected as well: another refresh would mend nothing.
-  let mayRefresh = target.state?.failureCode !== 'rejected_token'
+  const mayRefresh = target.state?.failureCode !== 'rejected_token'
   let tries = 0
   try {
     await withFreshToken(context, target.account.id, actor, async (token) => {
       tries += 1
       asked = await askOnce(context, target, token, { actor, isSecondTry: tries > 1 })
-      if (asked.kind !== 'failed' || asked.code !== 'rejected_token' || !mayRefresh) return 'answered'
-      mayRefresh = false
-      return 'rejected_token'
+      return mayRefresh && asked.kind === 'failed' && asked.code === 'rejected_token' ? 'rejected_token' : 'answered'
     })
     return asked
   } catch (error) {
