@@ -258,6 +258,9 @@ export type ImportAdvice =
   | 'tool_identity_asked' // the same, and the provider must be asked whose it is
   | 'tool_linked' // the same, and followed already
   | 'tool_conflict' // in the file of another tool, a copy of a login that the dashboard refreshes
+  | 'keychain' // in the macOS Keychain: opened on a click only
+  | 'keychain_linked' // the same, and linked
+  | 'keychain_conflict' // the same, and a copy of a login that the dashboard refreshes
   | 'unusable' // an entry that its own tool cannot use
   | 'blanked'
   | 'torn'
@@ -296,4 +299,6 @@ export interface ImportCandidate {
   accountId: string | null
   canLink: boolean
   canTakeOver: boolean
+  /** It lies in the macOS Keychain, which is opened on a click only. */
+  canReadKeychain: boolean
 }

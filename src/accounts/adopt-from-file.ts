@@ -14,6 +14,7 @@ import {
   claimedIdentity,
   type FileLogin,
   foreignClientId,
+  isReadOnClick,
   type LiveReading,
   missingNames,
   placeOfPath,
@@ -50,6 +51,7 @@ export async function adoptFromFile(context: AccountsContext, accountId: string)
     const provider = withCli(context.providers.get(followed?.account.provider ?? ''))
     if (!followed || !provider) continue
     const place = placeOfPath(context, provider, grant.credentialPath)
+    if (isReadOnClick(place)) continue
     const reading = await readPlace(context, place)
     const { adoption, identity } = await adoptReading(context, provider, followed, reading)
     await observeFile(context, place, reading, identity)

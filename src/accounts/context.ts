@@ -63,6 +63,8 @@ export interface AccountsContext {
   credentialPlaces: readonly CredentialPlace[]
   /** Where the person's day is, such as `Europe/Berlin`; UTC where it is not known. */
   timeZone?: string
+  /** As `process.platform`; that of this process where it is absent. */
+  platform?: string
   /** Where other tools of this kind keep their files. Roots that are null are not named. */
   toolRoots?: { home: string | null; dataHome: string | null; openclawDirectory: string | null }
   /** Homes beside the person's own: those named in config.toml, and directories of homes of Windows. */

@@ -41,6 +41,8 @@ export type AccountErrorCode =
   | 'file_unusable' // {path}: an entry that its own tool cannot use
   | 'file_no_login' // {path}: other tools' file, and no login of a provider known here is in it
   | 'file_several_logins' // {path, names}: other tools' file; one must be named
+  | 'keychain_not_here' // {path}: no macOS, no `security`, or no place of Claude Code
+  | 'keychain_refused' // {item, detail}: no such item, or the person or the system said no
   | 'place_of_tool' // {path, tool}: Tokendeck never writes into it
   | 'file_api_key' // {path}
   | 'file_not_permitted' // {path, detail}

@@ -6,7 +6,7 @@
 import { dirname, join, resolve, sep } from 'node:path'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { placeAt, profilePlace } from '../cli-credentials/credential-places.ts'
-import { readCredentials, thisMachine } from '../cli-credentials/read-credentials.ts'
+import { type Machine as CliMachine, readCredentials, thisMachine } from '../cli-credentials/read-credentials.ts'
 import { entryPlace, type FileEntry, parseEntryPath } from '../cli-credentials/token-file.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import { fetchProfile } from '../oauth/profile.ts'
@@ -24,9 +24,14 @@ export interface FileLogin {
   reading: LiveReading
 }
 
+/** This machine, or the one that a test has in its place. */
+export function machineOf({ clock, platform }: AccountsContext): CliMachine {
+  return { ...thisMachine(clock), ...(platform !== undefined && { platform }) }
+}
+
 /** What lies in a place now. Waits up to a second for a writer. */
 export function readPlace(context: AccountsContext, place: CredentialPlace): Promise<CredentialReading> {
-  return readCredentials(place, thisMachine(context.clock))
+  return readCredentials(place, machineOf(context))
 }
 
 /** The place that a path is: one of the CLIs' own, a profile of ours, or any other. */
@@ -41,6 +46,11 @@ export function placeOfPath(context: AccountsContext, provider: FileLogin['provi
   if (entry) return entryPlaceOf(context, provider, entry)
   const isWindows = isOfWindows(context, file)
   return { ...placeAt(provider.cli, provider.id, file), ...(isWindows && { hasModes: false }) }
+}
+
+/** True for a place that is opened by an act of the person, never by a look of our own. */
+export function isReadOnClick({ entry }: CredentialPlace): boolean {
+  return entry?.format === 'keychain'
 }
 
 function entryPlaceOf(

@@ -23,7 +23,7 @@ import { adoptReading } from './adopt-from-file.ts'
 import { removeUnusedProfiles } from './cli-profile.ts'
 import { connectProfile } from './connect-profile.ts'
 import type { AccountsContext } from './context.ts'
-import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
+import { claimedIdentity, isReadOnClick, placeOfPath, readPlace, withCli } from './file-login.ts'
 import { thisMachineId } from './machines.ts'
 import { COPY_CONFIRMED_MS, observeFile } from './observe-file.ts'
 import { aliasesAmong, watchedPlaces } from './watched-places.ts'
@@ -175,7 +175,7 @@ async function checkFile(
   knowledge: string,
 ): Promise<void> {
   const provider = withCli(context.providers.get(place.provider))
-  if (!provider) return
+  if (!provider || isReadOnClick(place)) return
   const now = context.clock.now()
   const signature = await placeSignature(place, now)
   const text = signature === null ? null : `${signature} ${knowledge}`

@@ -14,8 +14,9 @@ import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import type { ImportAdvice, ImportCandidate } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
-import { claimedIdentity, placeOfPath, readPlace, withCli } from './file-login.ts'
+import { claimedIdentity, isReadOnClick, machineOf, placeOfPath, readPlace, withCli } from './file-login.ts'
 import { heldCopy, rivalsOf } from './held-copies.ts'
+import { keychainPlace } from './keychain-login.ts'
 import { thisMachineId } from './machines.ts'
 import { listOtherPlaces } from './other-homes.ts'
 import { listToolPlaces } from './tool-places.ts'
@@ -79,7 +80,9 @@ async function listPlaces(context: AccountsContext): Promise<CredentialPlace[]> 
     ...(await listOtherPlaces(context)),
     ...(await listToolPlaces(context)),
   ]
-  return places.filter((place, index) => places.findIndex(({ path }) => path === place.path) === index)
+  return places.filter(
+    (place, index) => !isReadOnClick(place) && places.findIndex(({ path }) => path === place.path) === index,
+  )
 }
 
 async function describe(
@@ -92,7 +95,11 @@ async function describe(
   const live = reading.state === 'live' ? reading : null
   const provider = context.providers.get(place.provider)
   const identity = live && provider ? claimedIdentity(provider, live) : null
-  const owner = ownerOf(place, identity, known)
+  const keychain =
+    reading.state === 'keyring' && place.cli === 'claude' && machineOf(context).platform === 'darwin'
+      ? await keychainPlace(place)
+      : null
+  const owner = ownerOf(keychain ?? place, identity, known)
   const isOurs = owner?.grant.custody === 'dashboard' && owner.grant.refusedAt === null
   const isLinkedHere = owner?.grant.custody === 'cli' && owner.grant.credentialPath === place.path
   const tokens = live?.tokens
@@ -102,6 +109,7 @@ async function describe(
   const isNameable = identity !== null || provider?.profileUrl !== null
   const usedBy = await usersOf(place.directory, running)
   const advice = (): ImportAdvice => {
+    if (keychain) return isOurs ? 'keychain_conflict' : owner ? 'keychain_linked' : 'keychain'
     if (place.entry) return toolAdvice()
     if (reading.state !== 'live') return reading.state
     if (isOurs)
@@ -145,6 +153,7 @@ async function describe(
     usedBy,
     accountId: owner?.account.id ?? null,
     canLink: live !== null && isNameable && !isOurs && !isLinkedHere,
+    canReadKeychain: keychain !== null,
     canTakeOver: live !== null && isNameable && !isOurs && !isOver && live.tokens.refreshToken !== null,
   }
 }

@@ -11,7 +11,7 @@ import { chooseFile, type ImportRequest } from './choose-file.ts'
 import { connectFile } from './connect-file.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
-import { provenIdentity } from './file-login.ts'
+import { type FileLogin, provenIdentity } from './file-login.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
 /**
@@ -25,7 +25,15 @@ export function linkAccount(context: AccountsContext, request: ImportRequest): P
 }
 
 async function link(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
-  const login = await chooseFile(context, request)
+  return linkLogin(context, await chooseFile(context, request), request)
+}
+
+/** The same for a login that was read already. Errors: as above, but for choosing the file */
+export async function linkLogin(
+  context: AccountsContext,
+  login: FileLogin,
+  request: ImportRequest,
+): Promise<AccountSummary> {
   const { provider, place } = login
   const proven = await provenIdentity(context, provider, login.reading)
   if (proven === null) throw new AccountError('identity_unknown', { provider: provider.name })

@@ -10,7 +10,7 @@ import { chooseFile, type ImportRequest } from './choose-file.ts'
 import { connectFile } from './connect-file.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
-import { provenIdentity } from './file-login.ts'
+import { type FileLogin, provenIdentity } from './file-login.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
 /**
@@ -24,7 +24,15 @@ export function takeOverAccount(context: AccountsContext, request: ImportRequest
 }
 
 async function takeOver(context: AccountsContext, request: ImportRequest): Promise<AccountSummary> {
-  const login = await chooseFile(context, request)
+  return takeOverLogin(context, await chooseFile(context, request), request)
+}
+
+/** The same for a login that was read already. Errors: as above, but for choosing the file */
+export async function takeOverLogin(
+  context: AccountsContext,
+  login: FileLogin,
+  request: ImportRequest,
+): Promise<AccountSummary> {
   const { provider, place, reading } = login
   const { refreshToken, loginExpiresAt } = reading.tokens
   if (refreshToken === null) throw new AccountError('no_refresh_token', { path: place.path })

@@ -10,7 +10,7 @@ import { listFollowedGrants } from '../db/credential-file-store.ts'
 import { listPlacesOfCopies } from '../db/grant-copy-store.ts'
 import { listProfileRows } from '../db/profile-store.ts'
 import type { AccountsContext } from './context.ts'
-import { placeOfPath, withCli } from './file-login.ts'
+import { isReadOnClick, placeOfPath, withCli } from './file-login.ts'
 import { thisMachineId } from './machines.ts'
 
 /** The places, each path once. Errors: StoreError */
@@ -38,7 +38,8 @@ export async function watchedPlaces(context: AccountsContext): Promise<Credentia
       return provider ? [placeOfPath(context, provider, place)] : []
     }),
   ]
-  return places.filter((place, index) => places.findIndex(({ path }) => path === place.path) === index)
+  const looked = places.filter((place) => !isReadOnClick(place))
+  return looked.filter((place, index) => looked.findIndex(({ path }) => path === place.path) === index)
 }
 
 /**

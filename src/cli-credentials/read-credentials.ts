@@ -50,7 +50,20 @@ export function judgeCredentials(place: CredentialPlace, text: Secret, modifiedA
   return { ...judge(place, text.reveal(), null), modifiedAt }
 }
 
+/** What a text from another store says, together with the files beside the place. Errors: none; total */
+export async function judgeStored(
+  place: CredentialPlace,
+  text: Secret,
+  modifiedAt: number,
+  machine: Machine,
+): Promise<CredentialReading> {
+  const companion = await readNeighbour(place.companionPath, place, machine)
+  return { ...judge(place, text.reveal(), companion?.text ?? null), modifiedAt }
+}
+
 async function readOnce(place: CredentialPlace, machine: Machine): Promise<CredentialReading> {
+  // The Keychain asks the person: it is opened by an act of theirs, never by a look.
+  if (place.entry?.format === 'keychain') return { state: 'keyring' }
   const file = await readText(fileOfPlace(place), openRule(place, machine, MAX_CREDENTIAL_BYTES))
   if (place.entry) return readEntry(place.entry, file)
   if (file.state === 'missing') return readAbsence(place, machine)

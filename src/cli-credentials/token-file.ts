@@ -30,9 +30,12 @@ export interface TokenFileFormat {
 /** In the order in which they are tried: the most telling first. */
 export const TOKEN_FILES: readonly TokenFileFormat[] = [authProfilesFile, opencodeFile, oauthTokensFile]
 
-/** One login in a file: `name` null where the file as a whole is meant, because nobody can read what is in it. */
+/**
+ * One login in a file: `name` null where the file as a whole is meant, because nobody can read what is in it. `keychain`: an
+ * item of the macOS Keychain, which stands for the file that the CLI would otherwise have.
+ */
 export interface FileEntry {
-  format: TokenFileId
+  format: TokenFileId | 'keychain'
   file: string
   name: string | null
   tool: string | null
@@ -78,8 +81,8 @@ export function listEntries(format: TokenFileFormat, text: string | null): { nam
  */
 export function judgeEntry({ format: id, name }: FileEntry, text: string | null): CredentialJudgement | null {
   const root = parseRecord(text)
-  if (root === null) return { state: 'torn' }
   const format = formatOf(id)
+  if (root === null || format === undefined) return { state: 'torn' }
   const entries = format.entries(root)
   if (entries === null || name === null || !Object.hasOwn(entries, name)) return null
   return judgeValue(format, name, entries[name]).judgement
@@ -89,12 +92,12 @@ function judgeValue(format: TokenFileFormat, name: string, value: unknown): Entr
   return format.judge(name, asRecord(value) ?? {})
 }
 
-function formatOf(id: TokenFileId): TokenFileFormat {
-  return TOKEN_FILES.find((format) => format.id === id)!
+function formatOf(id: FileEntry['format']): TokenFileFormat | undefined {
+  return TOKEN_FILES.find((format) => format.id === id)
 }
 
 /** What separates the name of a login from the file: `/home/you/.local/share/opencode/auth.json#opencode:openai`. */
-const ADDRESS = /^(.+)#(opencode|auth-profiles|oauth-tokens):([^/\\#]+)$/s
+const ADDRESS = /^(.+)#(opencode|auth-profiles|oauth-tokens|keychain):([^/\\#]+)$/s
 
 /** The place of an entry. Its path is the file's, with the form and the entry's name behind it. */
 export function entryPlace(
@@ -102,9 +105,13 @@ export function entryPlace(
   { cli, provider, directory }: Pick<CredentialPlace, 'cli' | 'provider' | 'directory'>,
 ): CredentialPlace {
   const path = resolve(file)
-  const entry: FileEntry = { format, file: path, name, tool: formatOf(format).tool(path) }
+  const entry: FileEntry = { format, file: path, name, tool: toolOf(format, path) }
   const address = name === null ? path : `${path}#${format}:${escapeName(name)}`
   return { cli, provider, directory, path: address, companionPath: null, kind: 'other', entry }
+}
+
+function toolOf(format: FileEntry['format'], path: string): string | null {
+  return format === 'keychain' ? 'Claude Code' : (formatOf(format)?.tool(path) ?? null)
 }
 
 /** The entry that a path names; null for the path of a file. Errors: none; total */
@@ -112,8 +119,8 @@ export function parseEntryPath(path: string): (FileEntry & { name: string }) | n
   const [, file, format, escaped] = ADDRESS.exec(path) ?? []
   const name = escaped === undefined ? null : unescapeName(escaped)
   if (!file || !format || name === null) return null
-  const id = format as TokenFileId
-  return { format: id, file: resolve(file), name, tool: formatOf(id).tool(resolve(file)) }
+  const id = format as FileEntry['format']
+  return { format: id, file: resolve(file), name, tool: toolOf(id, resolve(file)) }
 }
 
 /** The file that holds a place's login. */

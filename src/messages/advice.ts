@@ -31,6 +31,12 @@ const TEXTS: Record<Language, Sentences> = {
       'This is a copy of a login that Tokendeck refreshes. {tool} is signed out at its next renewal, and that renewal can end the whole login: remove the entry there, or sign in there again.',
     unusable:
       '{tool} itself cannot use this entry: something is missing in it or of another kind. Sign in with {tool} again.',
+    keychain:
+      'Claude Code keeps this login in the macOS Keychain. It is read only when you press the button, and macOS asks you then. Linked, it is looked at only when you press again: what Claude Code renews in between is not seen. Reading was tried with a stand-in for the Keychain only.',
+    keychain_linked:
+      'Linked from the macOS Keychain: looked at only when you press the button, never in the background.',
+    keychain_conflict:
+      'Tokendeck refreshes a login that may still lie in the Keychain. Claude Code is signed out at its next renewal: sign in there again, then press the button to look.',
     blanked: 'The CLI ended this login itself. Sign in with the CLI again.',
     torn: 'The file is not whole. It may be being written just now; look again in a moment.',
     missing: 'There is no login here yet. Sign in with the CLI, or here.',
@@ -63,6 +69,11 @@ const TEXTS: Record<Language, Sentences> = {
       'Tokendeck が更新するログインの写しです。{tool} は次の更新時にサインアウトされ、その更新でログイン全体が終わることがあります。そちらの項目を削除するか、サインインし直してください。',
     unusable:
       'この項目は {tool} 自身も使えません。足りないものがあるか、種類が違います。{tool} でもう一度サインインしてください。',
+    keychain:
+      'Claude Code はこのログインを macOS のキーチェーンに保存しています。ボタンを押したときだけ読み、そのとき macOS が確認します。リンクした場合も、もう一度押すまで見ません。その間に Claude Code が更新したものは分かりません。読み取りは代わりのプログラムでのみ試しました。',
+    keychain_linked: 'macOS のキーチェーンからリンク済みです。ボタンを押したときだけ見て、裏では見ません。',
+    keychain_conflict:
+      'Tokendeck が更新するログインがキーチェーンに残っているかもしれません。Claude Code は次の更新時にサインアウトされます。そちらでサインインし直し、ボタンを押して確かめてください。',
     blanked: 'このログインは CLI が自ら終了しました。CLI でもう一度サインインしてください。',
     torn: 'ファイルが不完全です。書き込み中かもしれません。少し待ってから見てください。',
     missing: 'ここにはまだログインがありません。CLI かこの画面でサインインしてください。',
@@ -91,6 +102,11 @@ const TEXTS: Record<Language, Sentences> = {
     tool_conflict:
       '这是由 Tokendeck 刷新的登录的副本。{tool} 会在下次续期时退出登录，而那次续期可能使整个登录结束：请在那里删除该条目，或重新登录。',
     unusable: '{tool} 自己也无法使用此条目：其中缺少内容或类型不符。请在 {tool} 中重新登录。',
+    keychain:
+      'Claude Code 把此登录保存在 macOS 钥匙串中。只有在您按下按钮时才会读取，届时 macOS 会询问您。关联后也只在您再次按下时查看：其间 Claude Code 续期的内容不会被看到。读取只用替代程序试过。',
+    keychain_linked: '已从 macOS 钥匙串关联：只在您按下按钮时查看，从不在后台查看。',
+    keychain_conflict:
+      '由 Tokendeck 刷新的登录可能仍在钥匙串中。Claude Code 会在下次续期时退出登录：请在那里重新登录，然后按下按钮查看。',
     blanked: 'CLI 自行结束了此登录。请在 CLI 中重新登录。',
     torn: '文件不完整，可能正在写入，请稍后再看。',
     missing: '这里还没有登录。请用 CLI 登录，或在此处登录。',
@@ -119,6 +135,11 @@ const TEXTS: Record<Language, Sentences> = {
     tool_conflict:
       'Tokendeck이 갱신하는 로그인의 사본입니다. {tool}은(는) 다음 갱신 때 로그아웃되고, 그 갱신이 로그인 전체를 끝낼 수 있습니다. 그쪽 항목을 지우거나 다시 로그인하세요.',
     unusable: '{tool} 자신도 이 항목을 쓸 수 없습니다. 빠진 것이 있거나 종류가 다릅니다. {tool}에서 다시 로그인하세요.',
+    keychain:
+      'Claude Code가 이 로그인을 macOS 키체인에 보관합니다. 버튼을 누를 때만 읽으며 그때 macOS가 묻습니다. 연결해도 다시 누를 때만 봅니다. 그 사이 Claude Code가 갱신한 것은 보이지 않습니다. 읽기는 대역 프로그램으로만 시험했습니다.',
+    keychain_linked: 'macOS 키체인에서 연결됨: 버튼을 누를 때만 보며 백그라운드에서는 보지 않습니다.',
+    keychain_conflict:
+      'Tokendeck이 갱신하는 로그인이 키체인에 남아 있을 수 있습니다. Claude Code는 다음 갱신 때 로그아웃됩니다. 그쪽에서 다시 로그인한 뒤 버튼을 눌러 확인하세요.',
     blanked: 'CLI가 이 로그인을 스스로 끝냈습니다. CLI에서 다시 로그인하세요.',
     torn: '파일이 온전하지 않습니다. 지금 쓰는 중일 수 있으니 잠시 뒤 다시 확인하세요.',
     missing: '여기에는 아직 로그인이 없습니다. CLI나 여기서 로그인하세요.',

@@ -172,6 +172,19 @@ export const signInEn = {
       'Tokendeck watches the file and shows what it sees.',
       'Nothing in the file changes. You can undo this at any time.',
     ],
+    readKeychain: 'Read from Keychain',
+    takeOverKeychain: 'Read and take over',
+    linkToolTitle: (tool: string) => `Link: ${tool} keeps it`,
+    linkToolPoints: (tool: string) => [
+      `${tool} goes on refreshing; Tokendeck never does.`,
+      'Tokendeck watches the file and shows what it sees.',
+      'Nothing in the file changes. You can undo this at any time.',
+    ],
+    takeOverToolPoints: (tool: string) => [
+      `From now on only Tokendeck refreshes. ${tool} is signed out at its next renewal.`,
+      'The file is never written: the copy in it stays, and is shown as a conflict until it is gone.',
+      `End ${tool} first, and sign in there again for a login of its own: if it renews the old copy, that can end the whole login.`,
+    ],
     takeOverTitle: 'Take over: Tokendeck keeps it',
     takeOverPoints: [
       'From now on only Tokendeck refreshes. That keeps it alive also while the CLI rests.',

@@ -178,6 +178,19 @@ export const signInJa: typeof signInEn = {
       'Tokendeck はファイルを見守り、見えるものを表示します。',
       'ファイルは何も変わりません。いつでも元に戻せます。',
     ],
+    readKeychain: 'キーチェーンから読む',
+    takeOverKeychain: '読んで引き継ぐ',
+    linkToolTitle: (tool: string) => `リンク：${tool} が持ち続けます`,
+    linkToolPoints: (tool: string) => [
+      `${tool} が更新を続け、Tokendeck は更新しません。`,
+      'Tokendeck はファイルを見守り、見えたものを表示します。',
+      'ファイルは変わりません。いつでも取り消せます。',
+    ],
+    takeOverToolPoints: (tool: string) => [
+      `これからは Tokendeck だけが更新します。${tool} は次の更新時にサインアウトされます。`,
+      'ファイルには書き込みません。写しは残り、なくなるまで競合として表示されます。',
+      `先に ${tool} を終了し、専用のログインのためにサインインし直してください。古い写しを更新すると、ログイン全体が終わることがあります。`,
+    ],
     takeOverTitle: '引き継ぎ：Tokendeck が持つ',
     takeOverPoints: [
       'これからは Tokendeck だけが更新します。CLI が休んでいる間も維持されます。',

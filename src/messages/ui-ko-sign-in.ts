@@ -173,6 +173,19 @@ export const signInKo: typeof signInEn = {
       'Tokendeck은 파일을 지켜보고 보이는 것을 표시합니다.',
       '파일은 바뀌지 않습니다. 언제든 되돌릴 수 있습니다.',
     ],
+    readKeychain: '키체인에서 읽기',
+    takeOverKeychain: '읽고 넘겨받기',
+    linkToolTitle: (tool: string) => `연결: ${tool}이(가) 보관`,
+    linkToolPoints: (tool: string) => [
+      `${tool}이(가) 계속 갱신하고 Tokendeck은 갱신하지 않습니다.`,
+      'Tokendeck은 파일을 지켜보며 보이는 것을 표시합니다.',
+      '파일은 바뀌지 않습니다. 언제든지 취소할 수 있습니다.',
+    ],
+    takeOverToolPoints: (tool: string) => [
+      `이제부터 Tokendeck만 갱신합니다. ${tool}은(는) 다음 갱신 때 로그아웃됩니다.`,
+      '파일에는 쓰지 않습니다. 사본은 남으며 없어질 때까지 충돌로 표시됩니다.',
+      `먼저 ${tool}을(를) 끝내고 자체 로그인을 위해 그쪽에서 다시 로그인하세요. 옛 사본을 갱신하면 로그인 전체가 끝날 수 있습니다.`,
+    ],
     takeOverTitle: '넘겨받기: Tokendeck이 가짐',
     takeOverPoints: [
       '이제부터 Tokendeck만 갱신합니다. CLI가 쉬는 동안에도 유지됩니다.',

@@ -155,6 +155,19 @@ export const signInZh: typeof signInEn = {
       'Tokendeck 监视该文件并显示所见。',
       '文件不会有任何改动，随时可以撤销。',
     ],
+    readKeychain: '从钥匙串读取',
+    takeOverKeychain: '读取并接管',
+    linkToolTitle: (tool: string) => `关联：由 ${tool} 保管`,
+    linkToolPoints: (tool: string) => [
+      `${tool} 继续刷新，Tokendeck 从不刷新。`,
+      'Tokendeck 监视该文件并显示所见内容。',
+      '文件不会改变。您可以随时撤销。',
+    ],
+    takeOverToolPoints: (tool: string) => [
+      `从现在起只由 Tokendeck 刷新。${tool} 会在下次续期时退出登录。`,
+      '从不写入该文件：副本会留下，并显示为冲突，直到它消失。',
+      `请先结束 ${tool}，并在那里重新登录以获得自己的登录：若它续期旧副本，可能使整个登录结束。`,
+    ],
     takeOverTitle: '接管：归 Tokendeck',
     takeOverPoints: [
       '从此只由 Tokendeck 刷新，CLI 闲置时也能保持有效。',

@@ -38,6 +38,8 @@ const STATUS: Record<AccountErrorCode, number> = {
   file_no_login: 422,
   file_several_logins: 422,
   place_of_tool: 422,
+  keychain_not_here: 422,
+  keychain_refused: 422,
   file_blanked: 422,
   file_api_key: 422,
   file_not_permitted: 422,

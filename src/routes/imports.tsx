@@ -3,6 +3,7 @@
 
 import { Hono } from 'hono'
 import { listCandidates } from '../accounts/import-candidates.ts'
+import { readFromKeychain } from '../accounts/keychain-login.ts'
 import { linkAccount } from '../accounts/link-account.ts'
 import { takeOverAccount } from '../accounts/take-over-account.ts'
 import { ImportChoiceDialog, ImportDialog } from '../views/dialogs/import-dialog.tsx'
@@ -24,6 +25,19 @@ export const importRoutes = new Hono<AppEnvironment>()
     }
     return seeOther(c, `/?done=${isTakeOver ? 'taken_over' : 'linked'}`)
   })
+  .post('/imports/keychain', async (c) => await keychain(c))
+
+async function keychain(c: PageContext): Promise<Response> {
+  const { path, mode } = await formFields(c)
+  const isTakeOver = mode === 'take_over'
+  const request = { path: path ?? '', mode: isTakeOver ? 'take_over' : 'link', actor: c.get('actor') } as const
+  try {
+    await readFromKeychain(c.get('deps').accounts, request)
+  } catch (error) {
+    return await importDialog(c, null, refusalOf(c, error))
+  }
+  return seeOther(c, `/?done=${isTakeOver ? 'taken_over' : 'linked'}`)
+}
 
 async function importDialog(
   c: PageContext,

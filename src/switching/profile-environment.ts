@@ -40,6 +40,11 @@ export async function environmentOfAccount(context: AccountsContext, accountId: 
     return { ...named, directory: null, set: {}, unset: [...OUTRANKING_VARIABLES[provider.cli]], tokenVariable }
   }
   const place = placeOfPath(context, provider, account.credentialPath)
+  // What lies in the Keychain is used in the place that it stands for.
+  if (place.entry?.format === 'keychain') {
+    const own = placeOfPath(context, provider, place.entry.file)
+    return { ...named, directory: own.directory, ...environmentOf(own), tokenVariable }
+  }
   if (place.entry)
     throw new AccountError('place_of_tool', { path: place.path, tool: place.entry.tool ?? place.entry.file })
   return { ...named, directory: place.directory, ...environmentOf(place), tokenVariable }

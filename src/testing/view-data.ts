@@ -117,6 +117,7 @@ export function aCandidate(changes: Partial<ImportCandidate> = {}): ImportCandid
     accountId: null,
     canLink: true,
     canTakeOver: true,
+    canReadKeychain: false,
     ...changes,
   }
 }

@@ -93,6 +93,14 @@ export const en: ErrorTexts = {
     '{path} is the file of another tool, and no sign-in that Tokendeck could show is in it. API keys are not sign-ins.',
   ],
   file_several_logins: ['Which login of the file?', 'Several logins lie in {path}. Name one of them: {names}'],
+  keychain_not_here: [
+    'No Keychain to read',
+    'The login of {path} is not in a macOS Keychain that can be opened from here.',
+  ],
+  keychain_refused: [
+    'The Keychain was not opened',
+    'macOS gave no login from “{item}” ({detail}): there is no such item, or it was not allowed. Nothing was changed.',
+  ],
   place_of_tool: [
     'Another tool’s file',
     '{path} belongs to {tool}. Tokendeck reads that file and never writes it, so nothing was changed. Take the login over under Import, or use {tool} itself.',

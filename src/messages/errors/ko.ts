@@ -87,6 +87,11 @@ export const ko: ErrorTexts = {
     '{path}은(는) 다른 도구의 파일이며 Tokendeck이 보여 줄 수 있는 로그인이 없습니다. API 키는 로그인이 아닙니다.',
   ],
   file_several_logins: ['파일의 어느 로그인인가요?', '{path}에 로그인이 여러 개 있습니다. 하나를 지정하세요: {names}'],
+  keychain_not_here: ['읽을 키체인이 없음', '{path}의 로그인은 여기서 열 수 있는 macOS 키체인에 없습니다.'],
+  keychain_refused: [
+    '키체인을 열지 못함',
+    'macOS가 “{item}”에서 로그인을 주지 않았습니다({detail}). 항목이 없거나 허용되지 않았습니다. 바뀐 것은 없습니다.',
+  ],
   place_of_tool: [
     '다른 도구의 파일',
     '{path}은(는) {tool}의 것입니다. Tokendeck은 그 파일을 읽기만 하고 쓰지 않으므로 바뀐 것은 없습니다. 가져오기에서 로그인을 넘겨받거나 {tool} 자체를 쓰세요.',

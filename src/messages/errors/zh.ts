@@ -57,6 +57,11 @@ export const zh: ErrorTexts = {
     '{path} 是另一个工具的文件，其中没有 Tokendeck 可以显示的登录。API 密钥不是登录。',
   ],
   file_several_logins: ['文件中的哪个登录？', '{path} 中有多个登录。请指定其中一个：{names}'],
+  keychain_not_here: ['没有可读取的钥匙串', '{path} 的登录不在可从这里打开的 macOS 钥匙串中。'],
+  keychain_refused: [
+    '钥匙串未打开',
+    'macOS 没有从“{item}”给出登录（{detail}）：没有此项目，或未获允许。未作任何更改。',
+  ],
   place_of_tool: [
     '另一个工具的文件',
     '{path} 属于 {tool}。Tokendeck 只读取而从不写入该文件，因此未作任何更改。请在导入中接管该登录，或使用 {tool} 自身。',

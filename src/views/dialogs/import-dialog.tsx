@@ -65,6 +65,7 @@ export function ImportChoiceDialog({ view, path, candidate, error = null }: Impo
   const email = personal(view, candidate?.identity?.email ?? null)
   const canLink = candidate === null || (candidate.canLink && candidate.accountId === null)
   const canTakeOver = candidate === null || candidate.canTakeOver
+  const tool = candidate?.entry?.tool ?? null
   return (
     <DialogContent view={view} title={imports.chooseTitle}>
       <div class="dialog-content__body stack">
@@ -79,8 +80,8 @@ export function ImportChoiceDialog({ view, path, candidate, error = null }: Impo
               view={view}
               path={path}
               mode="link"
-              title={imports.linkTitle}
-              points={imports.linkPoints}
+              title={tool === null ? imports.linkTitle : imports.linkToolTitle(tool)}
+              points={tool === null ? imports.linkPoints : imports.linkToolPoints(tool)}
               submit={imports.link}
             />
           )}
@@ -90,7 +91,7 @@ export function ImportChoiceDialog({ view, path, candidate, error = null }: Impo
               path={path}
               mode="take_over"
               title={imports.takeOverTitle}
-              points={imports.takeOverPoints}
+              points={tool === null ? imports.takeOverPoints : imports.takeOverToolPoints(tool)}
               submit={imports.takeOver}
             />
           )}

@@ -92,6 +92,28 @@ function CandidateActions({ view, candidate }: { view: ViewContext; candidate: I
           </button>
         </form>
       )}
+      {candidate.canReadKeychain && (
+        <>
+          <form {...openingForm(view, '/imports/keychain')}>
+            <CsrfField view={view} />
+            <input type="hidden" name="path" value={candidate.path} />
+            <input type="hidden" name="mode" value="link" />
+            <button type="submit" class="btn btn--small btn--primary">
+              {imports.readKeychain}
+            </button>
+          </form>
+          {candidate.advice !== 'keychain_conflict' && (
+            <form {...openingForm(view, '/imports/keychain')}>
+              <CsrfField view={view} />
+              <input type="hidden" name="path" value={candidate.path} />
+              <input type="hidden" name="mode" value="take_over" />
+              <button type="submit" class="btn btn--small">
+                {imports.takeOverKeychain}
+              </button>
+            </form>
+          )}
+        </>
+      )}
       {candidate.canTakeOver && (
         <a
           class="btn btn--small"

@@ -84,5 +84,6 @@ function candidateJson(found: ImportCandidate, { language, now }: { language: La
     account_id: found.accountId,
     can_link: found.canLink,
     can_take_over: found.canTakeOver,
+    can_read_keychain: found.canReadKeychain,
   }
 }

@@ -217,6 +217,7 @@ export const importCandidate = named(
     account_id: z.string().nullable(),
     can_link: z.boolean(),
     can_take_over: z.boolean(),
+    can_read_keychain: z.boolean().describe('On a click on the page only: macOS asks the person.'),
   }),
 )
 
