@@ -95,6 +95,50 @@ test('a login that is held twice is refused with the reason', async ({ page, app
   await expect(page.getByRole('button', { name: 'Activate' })).toHaveCount(0)
 })
 
+test('what is done in the CLI by hand shows here: a renewal, a sign-in, another account, a sign-out', async ({
+  page,
+  app,
+  fake,
+}) => {
+  const ada = signInAs(fake.grants, fake.person('ada'))
+  app.writeHomeFile('.claude.json', claudeJson(ada.family))
+  app.writeHomeFile(FILE, claudeCredentialsJson(ada))
+  const { body } = await app.api('POST', '/api/imports', { provider: 'claude', mode: 'link' })
+  const id = (body as { id: string }).id
+  const hows = async () => {
+    const lineage = await app.api('GET', `/api/accounts/${id}/lineage`)
+    return (lineage.body as { generations: { how: string }[] }).generations.map(({ how }) => how)
+  }
+  await signInToDashboard(page, app)
+  const running = page.getByRole('region', { name: 'Running now' })
+  await expect(running).toContainText('ada@example.com')
+  await expect(row(page, 'ada@example.com').getByText('in claude now')).toBeVisible()
+
+  const renewed = fake.grants.refresh(ada.pair.refreshToken ?? '', ada.family.clientId)
+  if (typeof renewed === 'string') throw new Error(renewed)
+  app.writeHomeFile(FILE, claudeCredentialsJson(renewed))
+  await expect.poll(hows).toEqual(['adopted', 'linked'])
+  // Signed in again as the same person: a login of its own, of the same account.
+  app.writeHomeFile(FILE, claudeCredentialsJson(signInAs(fake.grants, fake.person('ada'))))
+  await expect.poll(hows).toEqual(['adopted', 'adopted', 'linked'])
+
+  const brook = signInAs(fake.grants, fake.person('brook'))
+  app.writeHomeFile('.claude.json', claudeJson(brook.family))
+  app.writeHomeFile(FILE, claudeCredentialsJson(brook))
+  await expect(running).toContainText('brook@example.com')
+  await expect(row(page, 'ada@example.com').getByText('in claude now')).toHaveCount(0)
+  expect(await hows()).toHaveLength(3)
+  const found = await app.api('GET', '/api/imports/candidates')
+  expect(JSON.stringify(found.body)).toContain('brook@example.com')
+  await running.getByRole('link', { name: 'Add it brook@example.com' }).click()
+  await expect(dialog(page)).toContainText('brook@example.com')
+  await dialog(page).getByRole('button', { name: 'Close' }).click()
+
+  app.writeHomeFile(FILE, '{"claudeAiOauth":{"accessToken":"","refreshToken":"","expiresAt":0,"scopes":[]}}')
+  await expect(running.getByText('brook@example.com')).toHaveCount(0)
+  expect(fake.ledger.count('claude.refresh')).toBe(0)
+})
+
 test('with the keyboard: a activates, u lists what can be undone', async ({ page, app, fake }) => {
   await addPair(app, fake, 'carol')
   await signInToDashboard(page, app)

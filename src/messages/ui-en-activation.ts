@@ -39,6 +39,8 @@ export const activationEn = {
         `${p.path} says ${p.name}: the CLI may look for its login elsewhere.`,
       cli_running: (p: Record<string, string>) =>
         `Running now: ${p.programs}. It keeps the account that it started with until it is started again, and may be renewing it.`,
+      running_unknown: () =>
+        'Which programs run is not known on this system. One that runs already keeps the account that it started with until it is started again.',
     },
     refused: 'This would be refused as things stand.',
     confirm: 'Activate',
@@ -62,6 +64,8 @@ export const activationEn = {
     profileTag: 'profile',
     usedBy: (programs: string) => `in use by ${programs}`,
     idle: 'not running',
+    usersUnknown: 'whether it runs is not known on this system',
+    addIt: 'Add it',
     empty: 'Empty',
     emptyOf: (cli: string) => `Empty the login of ${cli}`,
     backups: 'Switches of the last 30 days',

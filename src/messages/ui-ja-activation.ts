@@ -40,6 +40,8 @@ export const activationJa: typeof activationEn = {
         `${p.path} に ${p.name} とあり、CLI は別の場所でログインを探すかもしれません。`,
       cli_running: (p: Record<string, string>) =>
         `実行中：${p.programs}。再起動するまで開始時のアカウントを使い続け、更新中の可能性もあります。`,
+      running_unknown: () =>
+        'このシステムでは、どのプログラムが実行中か分かりません。すでに実行中のものは、再起動するまで開始時のアカウントを使い続けます。',
     },
     refused: '現在の状態では受け付けられません。',
     confirm: '有効化',
@@ -63,6 +65,8 @@ export const activationJa: typeof activationEn = {
     profileTag: 'プロファイル',
     usedBy: (programs: string) => `${programs} が使用中`,
     idle: '実行されていません',
+    usersUnknown: 'このシステムでは実行中かどうか分かりません',
+    addIt: '追加する',
     empty: '空にする',
     emptyOf: (cli: string) => `${cli} のログインを空にする`,
     backups: '過去 30 日間の切り替え',

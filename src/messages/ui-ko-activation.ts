@@ -40,6 +40,8 @@ export const activationKo: typeof activationEn = {
         `${p.path}에 ${p.name}(이)라고 되어 있어 CLI가 다른 곳에서 로그인을 찾을 수 있습니다.`,
       cli_running: (p: Record<string, string>) =>
         `실행 중: ${p.programs}. 다시 시작할 때까지 시작할 때의 계정을 계속 쓰며, 갱신하는 중일 수도 있습니다.`,
+      running_unknown: () =>
+        '이 시스템에서는 어떤 프로그램이 실행 중인지 알 수 없습니다. 이미 실행 중인 프로그램은 다시 시작할 때까지 시작할 때의 계정을 계속 씁니다.',
     },
     refused: '지금 상태로는 거절됩니다.',
     confirm: '활성화',
@@ -63,6 +65,8 @@ export const activationKo: typeof activationEn = {
     profileTag: '프로필',
     usedBy: (programs: string) => `${programs}에서 사용 중`,
     idle: '실행되지 않음',
+    usersUnknown: '이 시스템에서는 실행 중인지 알 수 없습니다',
+    addIt: '추가',
     empty: '비우기',
     emptyOf: (cli: string) => `${cli}의 로그인 비우기`,
     backups: '최근 30일의 전환',

@@ -38,6 +38,7 @@ export const activationZh: typeof activationEn = {
       login_not_in_file: (p: Record<string, string>) => `${p.path} 中写着 ${p.name}：CLI 可能在别处查找登录。`,
       cli_running: (p: Record<string, string>) =>
         `正在运行：${p.programs}。它在重新启动之前会继续使用启动时的账号，也可能正在续期。`,
+      running_unknown: () => '在此系统上无法得知哪些程序正在运行。已在运行的程序在重新启动之前会继续使用启动时的账号。',
     },
     refused: '按目前的情况会被拒绝。',
     confirm: '激活',
@@ -61,6 +62,8 @@ export const activationZh: typeof activationEn = {
     profileTag: '配置目录',
     usedBy: (programs: string) => `${programs} 正在使用`,
     idle: '未运行',
+    usersUnknown: '在此系统上无法得知是否正在运行',
+    addIt: '添加',
     empty: '清空',
     emptyOf: (cli: string) => `清空 ${cli} 的登录`,
     backups: '最近 30 天的切换',

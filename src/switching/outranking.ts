@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { AccountsContext } from '../accounts/context.ts'
 import { OUTRANKING_VARIABLES } from '../cli-credentials/cli-environment.ts'
 import { asRecord, asText, parseRecord } from '../cli-credentials/json-fields.ts'
+import { showsProcesses } from '../cli-credentials/process-view.ts'
 import { readText } from '../cli-credentials/read-text.ts'
 import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
 import { machineOf, type ProviderPlace } from './cli-place.ts'
@@ -14,25 +15,32 @@ import { machineOf, type ProviderPlace } from './cli-place.ts'
 /**
  * `variable_set`: one of our own environment, so probably of the terminal's too. `setting_outranks`: a setting in a file of
  * the CLI. `login_not_in_file`: the CLI is set to keep logins elsewhere. `cli_running`: it keeps its account until it is
- * started again.
+ * started again. `running_unknown`: this system does not show which programs run.
  */
 export type SwitchWarning =
   | { code: 'variable_set'; params: { name: string } }
   | { code: 'setting_outranks'; params: { name: string; path: string } }
   | { code: 'login_not_in_file'; params: { name: string; path: string } }
   | { code: 'cli_running'; params: { programs: string } }
+  | { code: 'running_unknown'; params: Record<string, never> }
 
 const MAX_SETTINGS_BYTES = 1024 * 1024
 
 /** Everything that a switch of this place would not reach. Errors: none; what cannot be read says nothing */
-export async function outrankingOf(context: AccountsContext, { place }: ProviderPlace): Promise<SwitchWarning[]> {
+export async function outrankingOf(
+  context: AccountsContext,
+  { place }: ProviderPlace,
+  processRoot = PROCESS_ROOT,
+): Promise<SwitchWarning[]> {
   const { variables } = context.programs
   const set = OUTRANKING_VARIABLES[place.cli].filter((name) => variables.has(name))
-  const users = await usersOf(place.directory, await runningClis(PROCESS_ROOT))
+  const isShown = await showsProcesses(processRoot)
+  const users = isShown ? await usersOf(place.directory, await runningClis(processRoot)) : []
   return [
     ...set.map((name) => ({ code: 'variable_set' as const, params: { name } })),
     ...(await settingsOf(context, place)),
     ...(users.length > 0 ? [{ code: 'cli_running' as const, params: { programs: users.join(', ') } }] : []),
+    ...(isShown ? [] : [{ code: 'running_unknown' as const, params: {} }]),
   ]
 }
 

@@ -10,6 +10,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { linkAccount } from '../accounts/link-account.ts'
 import { getAccount, listAccounts } from '../accounts/list-accounts.ts'
+import { thisMachineId } from '../accounts/machines.ts'
 import { takeOverAccount } from '../accounts/take-over-account.ts'
 import { readPlaceFiles } from '../cli-credentials/place-files.ts'
 import { planLogin } from '../cli-credentials/plan-login.ts'
@@ -101,7 +102,7 @@ test('an account that is being refreshed is not handed over, and nothing is writ
     .where(eq(grants.accountId, accountId))
   expect(await codeOf(activate(accountId))).toBe('try_again_later')
   await expect(readFile(machine.claudePath)).rejects.toThrow('ENOENT')
-  expect(await listOpenActivations(context.database, 'mac_test')).toEqual([])
+  expect(await listOpenActivations(context.database, thisMachineId(context))).toEqual([])
   expect((await grantOf(accountId)).custody).toBe('dashboard')
 })
 

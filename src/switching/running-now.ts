@@ -5,6 +5,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
+import { showsProcesses } from '../cli-credentials/process-view.ts'
 import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
 import { parseEntryPath } from '../cli-credentials/token-file.ts'
 import { listObservedFiles } from '../db/account-store.ts'
@@ -19,8 +20,10 @@ export interface RunningPlace {
   state: string
   /** Whose login it holds; `accountId` null: nobody's of ours. Null: none, or nobody can tell. */
   holder: { accountId: string | null; name: string } | null
-  /** Programs that use it now, such as `claude (4242)`. */
-  usedBy: string[]
+  /** Programs that use it now, such as `claude (4242)`; null where this system does not show them. */
+  usedBy: string[] | null
+  /** The file that holds the login. */
+  path: string
 }
 
 /**
@@ -29,12 +32,16 @@ export interface RunningPlace {
  * Shape:  `known` are the accounts where the caller has read them already
  * Errors: AccountError store_failed
  */
-export function runningNow(context: AccountsContext, known?: readonly AccountSummary[]): Promise<RunningPlace[]> {
+export function runningNow(
+  context: AccountsContext,
+  known?: readonly AccountSummary[],
+  processRoot = PROCESS_ROOT,
+): Promise<RunningPlace[]> {
   return namingStoreRefusals(async () => {
     const machineId = thisMachineId(context)
     const observed = (await listObservedFiles(context.database)).filter((file) => file.machineId === machineId)
     if (observed.length === 0) return []
-    const running = await seenProcesses(context)
+    const running = await seenProcesses(context, processRoot)
     const accounts = known ?? (await listAccounts(context))
     const places: RunningPlace[] = []
     for (const file of observed) {
@@ -42,10 +49,11 @@ export function runningNow(context: AccountsContext, known?: readonly AccountSum
       // Files of other tools are no place of a CLI.
       if (!cli || parseEntryPath(file.path)) continue
       const directory = file.path.slice(0, file.path.lastIndexOf('/')) || file.path
-      const usedBy = await usersOf(directory, running)
+      const usedBy = running && (await usersOf(directory, running))
+      const isUsed = usedBy !== null && usedBy.length > 0
       const isOwn = file.kind === 'default' || file.kind === 'environment'
-      if (!isOwn && usedBy.length === 0) continue
-      if (isOwn && file.state === 'missing' && usedBy.length === 0) continue
+      if (!isOwn && !isUsed) continue
+      if (isOwn && file.state === 'missing' && !isUsed) continue
       const account = accounts.find(
         ({ id, provider, subject, organization }) =>
           id === file.accountId ||
@@ -61,6 +69,7 @@ export function runningNow(context: AccountsContext, known?: readonly AccountSum
         state: file.state,
         holder,
         usedBy,
+        path: file.path,
       })
     }
     return places
@@ -70,13 +79,13 @@ export function runningNow(context: AccountsContext, known?: readonly AccountSum
 /** Looking through all processes takes longer than making a page; what was seen counts for this long. Milliseconds. */
 const SEEN_MS = 5_000
 
-const seen = new WeakMap<AccountsContext['events'], { at: number; running: Promise<RunningCli[]> }>()
+const seen = new WeakMap<AccountsContext['events'], { at: number; running: Promise<RunningCli[] | null> }>()
 
-function seenProcesses({ events, clock }: AccountsContext): Promise<RunningCli[]> {
+function seenProcesses({ events, clock }: AccountsContext, processRoot: string): Promise<RunningCli[] | null> {
   const last = seen.get(events)
   const at = clock.monotonic()
   if (last && at - last.at < SEEN_MS) return last.running
-  const running = runningClis(PROCESS_ROOT)
+  const running = showsProcesses(processRoot).then((isShown) => (isShown ? runningClis(processRoot) : null))
   seen.set(events, { at, running })
   return running
 }

@@ -3,7 +3,7 @@
  * Its numbers are for tests and for the torture run.
  */
 
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectAccount } from '../accounts/connect-account.ts'
 import type { AccountsContext } from '../accounts/context.ts'
@@ -39,8 +39,8 @@ const PEOPLE = { claude: ['ada', 'brook'], codex: ['grace', 'hopper'] } as const
 
 type ProviderId = keyof typeof PEOPLE
 
-/** What it says when its first switch has ended, well or not. */
-const AT_WORK = /^ready\n.+\n/
+/** What it says when a switch of its own has ended: from now on it does one after the other. */
+const AT_WORK = /\ndone\n/
 /** A kill comes within this time after that: a few switches, on a busy machine as well. */
 const KILL_WITHIN_MS = 250
 
@@ -73,8 +73,7 @@ export async function runKilledSwitches(options: {
       ...{ env: environment, stdout: 'pipe', stderr: 'inherit', stdin: 'ignore' },
     })
     result.switches += await killWithin(child, random.fraction() * KILL_WITHIN_MS)
-    // A minute later, for whoever waits for the locks of the dead.
-    files.ageLocks()
+    files.removeLocks()
     const { context, close } = await open()
     try {
       const { finished, takenBack } = await recoverSwitches(context)
@@ -108,7 +107,7 @@ async function signIn(open: () => ReturnType<typeof openContext>, providerId: Pr
 }
 
 /**
- * Waits until it has ended its first switch, before which it may wait for the locks of the dead, and kills it so much later.
+ * Waits until it has ended a switch, and kills it so much later.
  * Gives how many switches it had ended.
  */
 async function killWithin(child: Bun.Subprocess<'ignore', 'pipe', 'inherit'>, ms: number): Promise<number> {
@@ -141,9 +140,9 @@ function filesOf(directory: string, provider: ProviderId) {
       writeFileSync(path, isClaude ? '{"mcpOauth":{"kept":1}}' : '{"unknown":{"kept":1}}', { mode: 0o600 })
       if (companion) writeFileSync(companion, '{"numStartups":3}', { mode: 0o600 })
     },
-    ageLocks() {
-      const then = Date.now() / 1000 - 300
-      for (const lock of isClaude ? locks : []) if (existsSync(lock)) utimesSync(lock, then, then)
+    /** Whoever waits for locks of the dead is not switching: that they are freed after their time is shown elsewhere. */
+    removeLocks() {
+      for (const lock of isClaude ? locks : []) rmSync(lock, { recursive: true, force: true })
     },
     /** The refresh token that the files hold, and whose e-mail stands beside it. Errors: what is torn does not parse */
     read(): { token: string | null; isWhole: boolean; email: string | null } {

@@ -24,7 +24,7 @@ export const switches: Scenario = {
     const wrong = sum((run) => run.wrongCustody.length)
     return [
       finding('F27', `killed while a CLI’s place is switched, × ${sum((run) => run.kills)}`, {
-        measured: `${neither} files neither old nor new, ${wrong} accounts with the wrong custodian (${sum((run) => run.switches)} switches ended; ${sum((run) => run.finished)} finished and ${sum((run) => run.takenBack)} taken back after the kill)`,
+        measured: `${neither} files neither old nor new, ${wrong} accounts with the wrong custodian (${sum((run) => run.switches)} switches ended; cut off and then finished or taken back: ${runs.map((run) => `${run.finished} + ${run.takenBack} of ${run.kills}`).join(' with codex, ')} with Claude Code)`,
         goal: '0, 0',
         isMet: neither + wrong === 0,
       }),

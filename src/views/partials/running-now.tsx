@@ -42,7 +42,7 @@ export function RunningNow({ view, places }: RunningNowProps) {
 
 function Place({ view, place }: { view: ViewContext; place: RunningPlace }) {
   const { activation } = view.t
-  const { cli, holder, usedBy, kind, directory, provider } = place
+  const { cli, holder, usedBy, kind, directory, provider, path } = place
   const isOwn = kind === 'default' || kind === 'environment'
   return (
     <li class="running__place" title={personalPath(view, directory)}>
@@ -50,7 +50,13 @@ function Place({ view, place }: { view: ViewContext; place: RunningPlace }) {
       <span class="running__cli">{cli}</span>
       {kind === 'profile' && <span class="tag">{activation.profileTag}</span>}
       <HolderName view={view} holder={holder} />
-      <span class="quiet">{usedBy.length > 0 ? activation.usedBy(usedBy.join(', ')) : activation.idle}</span>
+      <span class="quiet">{usersIn(view, usedBy)}</span>
+      {holder !== null && holder.accountId === null && (
+        <a class="btn btn--small" {...dialogLink(view, `/imports/new?path=${encodeURIComponent(path)}`)}>
+          {activation.addIt}
+          <span class="visually-hidden"> {personal(view, holder.name)}</span>
+        </a>
+      )}
       {isOwn && holder !== null && (
         <a
           class="btn btn--small btn--icon btn--quiet"
@@ -63,6 +69,11 @@ function Place({ view, place }: { view: ViewContext; place: RunningPlace }) {
       )}
     </li>
   )
+}
+
+function usersIn({ t: { activation } }: ViewContext, usedBy: RunningPlace['usedBy']): string {
+  if (usedBy === null) return activation.usersUnknown
+  return usedBy.length > 0 ? activation.usedBy(usedBy.join(', ')) : activation.idle
 }
 
 function HolderName({ view, holder }: { view: ViewContext; holder: RunningPlace['holder'] }) {

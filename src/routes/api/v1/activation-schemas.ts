@@ -68,7 +68,8 @@ export const running = named(
     kind: z.enum(['default', 'environment', 'profile', 'other']),
     state: z.string(),
     holder: z.object({ account_id: z.string().nullable(), name: z.string() }).nullable(),
-    used_by: z.array(z.string()),
+    path: z.string(),
+    used_by: z.array(z.string()).nullable().describe('Null where this system does not show which programs run.'),
   }),
 )
 

@@ -1,0 +1,82 @@
+/** Who runs where: with processes as a system shows them, and on a system that shows none. */
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { AccountsContext } from '../accounts/context.ts'
+import { createCredentialFollower } from '../accounts/follow-credentials.ts'
+import { thisMachineId } from '../accounts/machines.ts'
+import { saveCredentialFile } from '../db/credential-file-store.ts'
+import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
+import { claudeCredentialsJson, claudeJson } from '../testing/fake-tokens.ts'
+import { choosePlace } from './cli-place.ts'
+import { outrankingOf } from './outranking.ts'
+import { runningNow } from './running-now.ts'
+
+let machine: CliMachine
+let context: AccountsContext
+let root: string
+
+beforeEach(async () => {
+  machine = await createCliMachine()
+  context = machine.context
+  root = join(machine.world.directory, 'proc')
+  const ada = machine.signIn('ada')
+  await machine.put(machine.companionPath, claudeJson(ada.family))
+  await machine.put(machine.claudePath, claudeCredentialsJson(ada))
+  await machine.settled(createCredentialFollower(context).check())
+})
+afterEach(() => machine.close())
+
+async function runs(pid: number, program: string, environment: Record<string, string>) {
+  await mkdir(join(root, String(pid)), { recursive: true })
+  const environ = Object.entries(environment).map(([name, value]) => `${name}=${value}\0`)
+  await writeFile(join(root, String(pid), 'comm'), `${program}\n`)
+  await writeFile(join(root, String(pid), 'cmdline'), `/usr/bin/${program}\0`)
+  await writeFile(join(root, String(pid), 'environ'), environ.join(''))
+}
+
+const outranking = () => outrankingOf(context, choosePlace(context, 'claude'), root)
+
+test('a CLI that runs is named where it keeps its login, and warned of before a switch', async () => {
+  await runs(7, 'sh', { HOME: machine.world.directory })
+  expect(await outranking()).toEqual([])
+  expect(await runningNow(context, undefined, root)).toMatchObject([
+    { cli: 'claude', path: machine.claudePath, holder: { accountId: null, name: 'ada@example.com' }, usedBy: [] },
+  ])
+  await runs(4242, 'claude', { HOME: machine.world.directory })
+  await runs(4243, 'claude', { HOME: '/elsewhere' })
+  expect(await outranking()).toEqual([{ code: 'cli_running', params: { programs: 'claude (4242)' } }])
+  // What was seen a moment ago still counts.
+  expect((await runningNow(context, undefined, root))[0]).toMatchObject({ usedBy: [] })
+  await machine.world.clock.advance(6_000)
+  expect((await runningNow(context, undefined, root))[0]).toMatchObject({ usedBy: ['claude (4242)'] })
+})
+
+test('where the system shows no processes, that is said instead of “not running”', async () => {
+  expect(await outranking()).toEqual([{ code: 'running_unknown', params: {} }])
+  expect((await runningNow(context, undefined, root))[0]).toMatchObject({ cli: 'claude', usedBy: null })
+})
+
+test('another directory shows only while a program uses it, and an empty place only while one runs', async () => {
+  const path = join(machine.world.directory, 'profiles', 'ada', '.credentials.json')
+  const unknown = { subject: null, organizationId: null, email: null, accountId: null, modifiedAt: null }
+  const row = { machineId: thisMachineId(context), provider: 'claude', observedAt: 0, ...unknown }
+  const kept = { refreshTokenFingerprint: null, accessTokenExpiresAt: null }
+  await saveCredentialFile(context.database, { ...row, ...kept, path, kind: 'profile', state: 'live' }, [])
+  const codex = { provider: 'codex', path: machine.codexPath, kind: 'default', state: 'missing' }
+  await saveCredentialFile(context.database, { ...row, ...kept, ...codex }, [])
+  await runs(7, 'sh', {})
+  const seen = async () => {
+    await machine.world.clock.advance(6_000)
+    return (await runningNow(context, undefined, root)).map(({ kind, state, holder }) => [kind, state, holder?.name])
+  }
+  expect(await seen()).toEqual([['default', 'live', 'ada@example.com']])
+  await runs(8, 'claude', { CLAUDE_CONFIG_DIR: dirname(path) })
+  await runs(9, 'codex', { HOME: machine.world.directory })
+  expect((await seen()).toSorted()).toEqual([
+    ['default', 'live', 'ada@example.com'],
+    ['default', 'missing', undefined],
+    ['profile', 'live', undefined],
+  ])
+})
