@@ -73,6 +73,7 @@ function zshScript(commands: readonly CompletedCommand[]): string {
   return `# zsh completion of tokendeck
 _tokendeck() {
   local options='' named=0
+  local -i dashes
   local -a commands accounts
   commands=(
 ${described.join('')}  )
@@ -81,8 +82,11 @@ ${described.join('')}  )
     return
   fi
   # What stands after two dashes is another program's.
-  if (( \${words[(I)--]} > 0 && \${words[(I)--]} < CURRENT )); then
-    _command_names -e
+  dashes=\${words[(i)--]}
+  if (( dashes < CURRENT )); then
+    shift $dashes words
+    (( CURRENT -= dashes ))
+    _normal
     return
   fi
   case "\${words[2]}" in
@@ -108,11 +112,20 @@ function fishScript(commands: readonly CompletedCommand[]): string {
       `complete -c tokendeck -n ${isFirst} -f -a ${name} -d ${quoted(summary)}`,
       ...options.map((option) => `complete -c tokendeck -n ${isHere} -l ${option.name} -d ${quoted(option.about)}`),
       ...(takesAccount
-        ? [`complete -c tokendeck -n ${isHere} -f -a '(tokendeck completion --accounts 2>/dev/null)'`]
+        ? [
+            `complete -c tokendeck -n ${quoted(`__fish_seen_subcommand_from ${name}; and not contains -- -- (commandline -opc)`)} -f -a '(tokendeck completion --accounts 2>/dev/null)'`,
+          ]
         : []),
     ]
   })
-  return `# fish completion of tokendeck\n${lines.join('\n')}\n`
+  // What stands after two dashes is another program's.
+  const rest = `complete -c tokendeck -n 'contains -- -- (commandline -opc)' -f -a '(__tokendeck_rest)'`
+  const words = `function __tokendeck_rest
+    set -l words (commandline -opc) (commandline -ct)
+    set -l at (contains -i -- -- $words)
+    complete -C (string join -- ' ' (string escape -- $words[(math $at + 1)..-2]) $words[-1])
+end`
+  return `# fish completion of tokendeck\n${words}\n${lines.join('\n')}\n${rest}\n`
 }
 
 /** Single quotes in all three shells; a quote inside is written as four characters. */
