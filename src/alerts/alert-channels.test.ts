@@ -336,7 +336,7 @@ test('what cannot be told says why', async () => {
   expect(await code(failing('ConnectionRefused'))).toBe('unreachable')
   expect(await code(() => Promise.reject(null))).toBe('unreachable')
   expect(await code(() => new Response(null, { status: 204 }))).toBe('told')
-  expect(JSON.stringify(world.log)).not.toContain('secret-path')
+  expect(world.log.text()).not.toContain('secret-path')
   await world.context.database.run(sql`update alert_channels set signing_key_sealed = 'v1.k.x'`)
   expect(await code(() => new Response())).toBe('key_gone')
   await world.context.database.run(sql`update alert_channels set target_sealed = null`)

@@ -61,7 +61,7 @@ export const alertRoutes = new Hono<AppEnvironment>()
     return seeOther(c, '/alerts')
   })
   // Where the browser comes back to after another form of that page.
-  .get('/alerts/rules', (c) => c.redirect('/alerts', 303))
+  .get('/alerts/rules', async (c) => await alertsPage(c))
   .post('/alerts/rules', async (c) => {
     const fields = await formFields(c)
     try {
@@ -73,9 +73,9 @@ export const alertRoutes = new Hono<AppEnvironment>()
     }
     return seeOther(c, '/alerts?done=alert_rules_saved')
   })
-  .get('/alerts/channels', (c) => c.redirect('/alerts', 303))
+  .get('/alerts/channels', async (c) => await alertsPage(c))
   .post('/alerts/channels', async (c) => await added(c))
-  .get('/alerts/channels/:id/tests', (c) => c.redirect('/alerts', 303))
+  .get('/alerts/channels/:id/tests', async (c) => await alertsPage(c))
   .post('/alerts/channels/:id/tests', async (c) => {
     return await onChannel(c, async () => {
       const outcome = await testChannel(c.get('deps').accounts, c.req.param('id'))

@@ -17,7 +17,7 @@ const LANES_PER_PAGE = 50
 export const timelineRoutes = new Hono<AppEnvironment>()
   .get('/timeline', async (c) => await timelinePage(c))
   // Where the browser comes back to after another form of that page.
-  .get('/timeline/feeds', (c) => c.redirect('/timeline', 303))
+  .get('/timeline/feeds', async (c) => await timelinePage(c))
   .post('/timeline/feeds', async (c) => {
     const { name = '', names } = await formFields(c)
     const request = { name, includesNames: names === 'yes', actor: c.get('actor') }

@@ -40,13 +40,15 @@ export function AlertsPage(props: AlertsPageProps) {
         <h1 class="page-head__title">{t.title}</h1>
       </div>
       <div class="alerts">
-        <AlertTable {...props} />
+        <div class="alerts__main">
+          <AlertTable {...props} />
+          <AlertChannels view={view} channels={props.channels} made={props.made} typed={props.typed} />
+        </div>
         <div class="alerts__side">
           <AlertRulesForm view={view} rules={props.rules} zone={props.zone} />
           <BrowserNotices view={view} />
           <AccountSnoozes view={view} accounts={accounts} snoozes={snoozes} />
         </div>
-        <AlertChannels view={view} channels={props.channels} made={props.made} typed={props.typed} />
       </div>
     </Layout>
   )

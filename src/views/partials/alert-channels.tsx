@@ -138,7 +138,7 @@ function NewChannelForm({ view, typed }: { view: ViewContext; typed: NewChannel 
         <label class="check check--text">
           <input type="checkbox" name="names" value="yes" checked={typed?.includesNames ?? false} /> {t.includesNames}
         </label>
-        <div class="notice" data-tone="warn">
+        <div class="alerts__danger stack">
           <p>{t.commandWarning}</p>
           <Field id="channel-token" name="api_token" label={t.apiToken} type="password" maxlength={100} />
         </div>
