@@ -8,6 +8,7 @@ import {
   codexAuthJson,
   signInAs,
 } from '../src/testing/fake-tokens.ts'
+import { opencodeEntry } from '../src/testing/tool-files.ts'
 import { expect, signInToDashboard, test } from './fixtures.ts'
 import { dialog, row } from './steps.ts'
 
@@ -75,4 +76,41 @@ test('a file elsewhere is imported by its path, and one that is none is refused 
   await page.goto(`${app.origin}/imports/new?path=${encodeURIComponent(`${app.userHome}/work/auth.json`)}`)
   await page.getByRole('button', { name: 'Link', exact: true }).click()
   await expect(row(page, 'hopper@example.com')).toBeVisible()
+})
+
+test('another tool’s file in another home: found, linked, followed, and taken over with what that means', async ({
+  page,
+  app,
+  fake,
+}) => {
+  const first = signInAs(fake.grants, fake.person('hopper'))
+  const path = 'old/.local/share/opencode/auth.json'
+  app.writeHomeFile(path, JSON.stringify({ openai: opencodeEntry(first), groq: { type: 'api', key: 'FAKE' } }))
+  await signInToDashboard(page, app)
+  await page.goto(`${app.origin}/settings`)
+  await page.getByLabel(/Directories/).fill(`${app.userHome}/old`)
+  await page.locator('form[action="/settings/homes"]').getByRole('button').click()
+  await page.goto(`${app.origin}/imports/new`)
+  await expect(page.getByText('hopper@example.com')).toBeVisible()
+  await expect(page.getByText(/Another tool’s file \(opencode\)/)).toBeVisible()
+  await page.getByRole('button', { name: /^Link .*opencode:openai$/ }).click()
+  const hopper = row(page, 'hopper@example.com')
+  await expect(hopper.getByText('CLI', { exact: true })).toBeVisible()
+
+  const next = fake.grants.refresh(first.pair.refreshToken!, first.family.clientId)
+  if (typeof next === 'string') throw new Error(next)
+  app.writeHomeFile(path, JSON.stringify({ openai: opencodeEntry(next) }))
+  const lineage = async () => {
+    const [account] = (await app.api('GET', '/api/accounts')).body as { id: string }[]
+    return (await app.api('GET', `/api/accounts/${account!.id}/lineage`)).body
+  }
+  await expect.poll(async () => JSON.stringify(await lineage()), { timeout: 15_000 }).toContain('"generation":2')
+
+  await page.goto(`${app.origin}/imports/new`)
+  await page.getByRole('link', { name: /^Take over .*opencode:openai$/ }).click()
+  await expect(dialog(page).getByText(/opencode is signed out at its next renewal/)).toBeVisible()
+  await dialog(page).getByRole('button', { name: 'Take over' }).click()
+  await expect(row(page, 'hopper@example.com').getByText('Conflict').first()).toBeVisible()
+  app.writeHomeFile(path, '{}')
+  await expect(row(page, 'hopper@example.com').getByText('Conflict')).toHaveCount(0, { timeout: 15_000 })
 })

@@ -143,7 +143,11 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       },
       profilesDirectory: join(config.home, 'profiles'),
       statusFile: join(config.home, 'status.json'),
-      otherHomes: { configured: readHomes(config.configFile), windowsUsers: windowsUsers(process.platform) },
+      otherHomes: {
+        configured: readHomes(config.configFile),
+        windowsUsers: windowsUsers(process.platform),
+        linuxRoots: linuxRoots(process.platform),
+      },
       callbackPorts: config.callbackPorts,
       callbackListeners: new CallbackListeners({ clock, pages: options.pages }),
       refreshes: new SingleFlight(),
@@ -216,6 +220,11 @@ function readHomes(configFile: string): string[] {
 /** Inside Windows its disks are directories; each person's home lies below `Users`. */
 function windowsUsers(platform: NodeJS.Platform): string[] {
   return platform === 'linux' ? ['/mnt/c/Users'] : []
+}
+
+/** Windows shows the disks of Linux systems inside it as shares of a machine that is none. */
+function linuxRoots(platform: NodeJS.Platform): string[] {
+  return platform === 'win32' ? ['\\\\wsl$'] : []
 }
 
 function readProviders(configFile: string): ReadonlyMap<string, Provider> {

@@ -68,7 +68,12 @@ export interface AccountsContext {
   /** Where other tools of this kind keep their files. Roots that are null are not named. */
   toolRoots?: { home: string | null; dataHome: string | null; openclawDirectory: string | null }
   /** Homes beside the person's own: those named in config.toml, and directories of homes of Windows. */
-  otherHomes?: { configured: readonly string[]; windowsUsers: readonly string[] }
+  otherHomes?: {
+    configured: readonly string[]
+    windowsUsers: readonly string[]
+    /** Directories of Linux systems inside Windows, such as `\\wsl$`. */
+    linuxRoots?: readonly string[]
+  }
   /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */
   profilesDirectory: string
   /** Where the status for prompts is kept; absent where there is no home for it. */

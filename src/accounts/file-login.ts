@@ -44,8 +44,8 @@ export function placeOfPath(context: AccountsContext, provider: FileLogin['provi
   if (profile?.path === file) return profile
   const entry = parseEntryPath(path)
   if (entry) return entryPlaceOf(context, provider, entry)
-  const isWindows = isOfWindows(context, file)
-  return { ...placeAt(provider.cli, provider.id, file), ...(isWindows && { hasModes: false }) }
+  const isElsewhere = isForeign(context, file)
+  return { ...placeAt(provider.cli, provider.id, file), ...(isElsewhere && { hasModes: false }) }
 }
 
 /** True for a place that is opened by an act of the person, never by a look of our own. */
@@ -61,15 +61,17 @@ function entryPlaceOf(
   // The agents of openclaw share the directory above `agents/NAME/agent`.
   const [, shared] = /^(.*)[/\\]agents[/\\][^/\\]+[/\\]agent[/\\][^/\\]+$/.exec(entry.file) ?? []
   const directory = shared ?? dirname(entry.file)
-  const isWindows = isOfWindows(context, entry.file)
+  const isElsewhere = isForeign(context, entry.file)
   return {
     ...entryPlace(entry, { cli: provider.cli, provider: provider.id, directory }),
-    ...(isWindows && { hasModes: false }),
+    ...(isElsewhere && { hasModes: false }),
   }
 }
 
-function isOfWindows({ otherHomes }: AccountsContext, file: string): boolean {
-  return otherHomes?.windowsUsers.some((root) => file.startsWith(join(root, sep))) ?? false
+/** On a disk of Windows, or of a Linux system inside it. */
+function isForeign({ otherHomes }: AccountsContext, file: string): boolean {
+  const roots = [...(otherHomes?.windowsUsers ?? []), ...(otherHomes?.linuxRoots ?? [])]
+  return roots.some((root) => file.startsWith(join(root, sep)))
 }
 
 /** The provider when it has a CLI whose files can be read, else null. */

@@ -43,9 +43,9 @@ export async function changeOtherHomes(
 
 /** The places of CLIs in every other home. Errors: StoreError */
 export async function listOtherPlaces(context: AccountsContext): Promise<CredentialPlace[]> {
-  const { configured = [], windowsUsers = [] } = context.otherHomes ?? {}
+  const { configured = [], windowsUsers = [], linuxRoots = [] } = context.otherHomes ?? {}
   const named = [...configured, ...(await getOtherHomes(context))]
-  return placesInOtherHomes({ named, windowsUsers }, context.providers.values())
+  return placesInOtherHomes({ named, windowsUsers, linuxRoots }, context.providers.values())
 }
 
 /** Paths are those of one machine, and the database may be that of several. */

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
-import { homesOfWindows } from '../cli-credentials/other-homes.ts'
+import { homesInLinux, homesOfWindows } from '../cli-credentials/other-homes.ts'
 import { thisMachine } from '../cli-credentials/read-credentials.ts'
 import { parseEntryPath } from '../cli-credentials/token-file.ts'
 import { placesOfTokenFile, tokenFilePlaces } from '../cli-credentials/token-file-places.ts'
@@ -17,7 +17,10 @@ export async function listToolPlaces(context: AccountsContext): Promise<Credenti
   const named = [...(otherHomes?.configured ?? []), ...(await getOtherHomes(context))]
   const roots = {
     homes: [...(toolRoots?.home ? [toolRoots.home] : []), ...named],
-    windowsHomes: await homesOfWindows(otherHomes?.windowsUsers ?? []),
+    foreignHomes: [
+      ...(await homesOfWindows(otherHomes?.windowsUsers ?? [])),
+      ...(await homesInLinux(otherHomes?.linuxRoots ?? [])),
+    ],
     dataHome: toolRoots?.dataHome ?? null,
     openclawDirectory: toolRoots?.openclawDirectory ?? null,
   }

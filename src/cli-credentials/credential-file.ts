@@ -17,6 +17,8 @@ export interface CredentialPlace {
   provider: string
   /** The directory: CLAUDE_CONFIG_DIR or CODEX_HOME, or their defaults, or a profile of ours. */
   directory: string
+  /** Where the CLI keeps its sessions; absent where that is `directory`. */
+  sessionsDirectory?: string
   /** The credential file itself; of a login among several in a file, the file and the login's name. */
   path: string
   /** Where `oauthAccount` lies (Claude only): `.claude.json`. */

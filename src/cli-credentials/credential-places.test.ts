@@ -19,6 +19,15 @@ const NOTHING = {
 const brief = (inputs: Partial<PlaceInputs>) =>
   credentialPlaces({ ...NOTHING, ...inputs }).map((place) => `${place.kind} ${place.path} ${place.companionPath}`)
 
+test('sessions lie in the directory of settings, also where the login is kept elsewhere', () => {
+  const sessions = (inputs: Partial<PlaceInputs>) =>
+    credentialPlaces({ ...NOTHING, ...inputs }).map(({ sessionsDirectory }) => sessionsDirectory)
+  expect(sessions({ claudeConfigDir: '/c', claudeSecureStorageConfigDir: '/s' })).toEqual(['/c'])
+  expect(sessions({ home: '/h', claudeSecureStorageConfigDir: '/s' })).toEqual(['/h/.claude', undefined, undefined])
+  expect(sessions({ claudeConfigDir: '/c' })).toEqual([undefined])
+  expect(sessions({ claudeSecureStorageConfigDir: '/s' })).toEqual([undefined])
+})
+
 test('defaults lie under the home directory', () => {
   expect(brief({ home: '/h' })).toEqual([
     'default /h/.claude/.credentials.json /h/.claude.json',

@@ -37,7 +37,9 @@ export function credentialPlaces(inputs: PlaceInputs): CredentialPlace[] {
     const named = inputs.claudeSecureStorageConfigDir || inputs.claudeConfigDir
     const companionDirectory = inputs.claudeConfigDir || home
     if (named) {
-      places.push(placeIn('claude', claude, named, 'environment', companionDirectory))
+      const place = placeIn('claude', claude, named, 'environment', companionDirectory)
+      const sessionsDirectory = resolve(inputs.claudeConfigDir || (home ? join(home, '.claude') : named))
+      places.push(sessionsDirectory === place.directory ? place : { ...place, sessionsDirectory })
     }
     if (home) places.push(placeIn('claude', claude, join(home, '.claude'), 'default', home))
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { keyringItem } from './keyring-items.ts'
@@ -59,6 +59,20 @@ test('homes of Windows are looked into, those of nobody are not, and their modes
   expect(await readCredentials(place!, machine)).toMatchObject({ state: 'live' })
   const { hasModes: _, ...strict } = place!
   expect(await readCredentials(strict, machine)).toMatchObject({ state: 'not_permitted' })
+})
+
+test('homes of Linux systems inside Windows are looked into, also that of root', async () => {
+  await put('wsl/Debian/home/ada/.claude/.credentials.json')
+  await put('wsl/Debian/root/.codex/auth.json', '{}')
+  await put('wsl/Ubuntu/home/grace/.codex/auth.json', '{}')
+  await put('wsl/Ubuntu/etc/.codex/auth.json', '{}')
+  const linuxRoots = [join(root, 'wsl'), join(root, 'nowhere')]
+  const places = await placesInOtherHomes({ named: [], windowsUsers: [], linuxRoots }, providers)
+  expect(places.map(({ path, hasModes }) => [relative(root, path), hasModes])).toEqual([
+    ['wsl/Debian/home/ada/.claude/.credentials.json', false],
+    ['wsl/Debian/root/.codex/auth.json', false],
+    ['wsl/Ubuntu/home/grace/.codex/auth.json', false],
+  ])
 })
 
 test('the items of the keyrings have the names that the CLIs give them', () => {

@@ -1,5 +1,6 @@
 /**
- * Homes beside this person's own: directories that were named, and those of Windows where this system runs inside it. Looks
+ * Homes beside this person's own: directories that were named, those of Windows where this system runs inside it, and those
+ * of Linux systems inside this Windows. Looks
  * for names only; opens no credential file.
  */
 
@@ -13,6 +14,8 @@ import { placeAt } from './credential-places.ts'
 export interface OtherHomes {
   named: readonly string[]
   windowsUsers: readonly string[]
+  /** Seen from Windows: directories that hold one root for each Linux system inside it, such as `\\wsl$`. */
+  linuxRoots?: readonly string[]
 }
 
 /** Where a CLI's file lies below a home, and in a directory of the CLI's own. */
@@ -33,21 +36,21 @@ const MAX_HOMES = 50
  * Errors: none; what cannot be looked at is left out
  */
 export async function placesInOtherHomes(
-  { named, windowsUsers }: OtherHomes,
+  { named, windowsUsers, linuxRoots = [] }: OtherHomes,
   providers: Iterable<Pick<Provider, 'id' | 'cli'>>,
 ): Promise<CredentialPlace[]> {
-  const windows = await homesOfWindows(windowsUsers)
-  const homes = [...named.map((home) => ({ home, isWindows: false })), ...windows.map(windowsHome)].slice(0, MAX_HOMES)
+  const foreign = [...(await homesOfWindows(windowsUsers)), ...(await homesInLinux(linuxRoots))]
+  const homes = [...named.map((home) => ({ home, isForeign: false })), ...foreign.map(foreignHome)].slice(0, MAX_HOMES)
   const places: CredentialPlace[] = []
   for (const provider of providers) {
     if (provider.cli === null) continue
-    for (const { home, isWindows } of homes) {
+    for (const { home, isForeign } of homes) {
       for (const path of candidatesIn(provider.cli, resolve(home))) {
         const isThere = await stat(path).then(
           (found) => found.isFile(),
           () => false,
         )
-        if (isThere) places.push({ ...placeAt(provider.cli, provider.id, path), ...(isWindows && { hasModes: false }) })
+        if (isThere) places.push({ ...placeAt(provider.cli, provider.id, path), ...(isForeign && { hasModes: false }) })
       }
     }
   }
@@ -57,6 +60,20 @@ export async function placesInOtherHomes(
 /** The homes in directories that hold one for each person, such as `/mnt/c/Users`. Errors: none; total */
 export async function homesOfWindows(users: readonly string[]): Promise<string[]> {
   return (await Promise.all(users.map(homesIn))).flat()
+}
+
+/**
+ * The homes of the Linux systems inside Windows: those below `home`, and that of root.
+ *
+ * Shape:  directories that hold one root for each system, such as `\\wsl$` → homes
+ * Errors: none; Windows does not list such a directory everywhere: then the homes can be named by hand
+ */
+export async function homesInLinux(roots: readonly string[]): Promise<string[]> {
+  const systems = (await Promise.all(roots.map(homesIn))).flat()
+  const homes = await Promise.all(
+    systems.map(async (root) => [...(await homesIn(join(root, 'home'))), join(root, 'root')]),
+  )
+  return homes.flat()
 }
 
 function candidatesIn(cli: CliName, home: string): string[] {
@@ -71,7 +88,7 @@ async function homesIn(users: string): Promise<string[]> {
   return entries.flatMap((entry) => (entry.isDirectory() && !NOBODY.test(entry.name) ? [join(users, entry.name)] : []))
 }
 
-/** Files of Windows have neither owners nor modes that mean something here. */
-function windowsHome(home: string) {
-  return { home, isWindows: true }
+/** Files of another system have neither owners nor modes that mean something here. */
+function foreignHome(home: string) {
+  return { home, isForeign: true }
 }

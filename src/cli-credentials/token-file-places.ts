@@ -22,8 +22,8 @@ import {
 export interface ToolRoots {
   /** The person's own home and other homes of theirs. */
   homes: readonly string[]
-  /** Directories of homes of Windows, whose files have no modes that mean something. */
-  windowsHomes?: readonly string[]
+  /** Homes of another system, whose files have no modes that mean something here. */
+  foreignHomes?: readonly string[]
   /** XDG_DATA_HOME: opencode's directory lies in it. */
   dataHome: string | null
   /** OPENCLAW_STATE_DIR. */
@@ -57,10 +57,10 @@ export async function tokenFilePlaces(
 ): Promise<CredentialPlace[]> {
   const known = [...providers]
   const own = roots.homes.map((home) => filesIn(home, true))
-  const windows = (roots.windowsHomes ?? []).map((home) => filesIn(home, false))
+  const foreign = (roots.foreignHomes ?? []).map((home) => filesIn(home, false))
   const found = [
     ...namedFiles(roots),
-    ...(await Promise.all([...own, ...windows])).flat(),
+    ...(await Promise.all([...own, ...foreign])).flat(),
     ...(await openclawFiles(roots.openclawDirectory)),
   ]
   const once = found.filter(({ file }, index) => found.findIndex((other) => other.file === file) === index)
