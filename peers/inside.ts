@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import type { CliName } from '../src/cli-credentials/credential-file.ts'
 import type { Certificates } from './certificates.ts'
 import { raiseLoopback, waysOut } from './loopback.ts'
-import { type Proof, proofs, type Scenario } from './scenario.ts'
+import { type Proof, proofs, type Scenario, type Stage } from './scenario.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 import { startVendor } from './vendor.ts'
 import { openWorld, type World } from './world.ts'
@@ -55,9 +55,9 @@ if (out.length === 0) {
     const worlds: World[] = []
     const directory = mkdtempSync(join(run.directory, `${scenario.name}-`))
     const { programs, certificates } = run
-    const open = async (options = {}) => {
+    const open: Stage['open'] = async (cli, options) => {
       const surroundings = { directory, vendor, programs, authority: certificates.authority }
-      const world = await openWorld(surroundings, options)
+      const world = await openWorld(surroundings, cli, options)
       worlds.push(world)
       return world
     }

@@ -22,7 +22,7 @@ export interface Scenario {
 /** Where scenarios play. */
 export interface Stage {
   /** A person's home with our program and the CLIs in it, and a vendor that forgives nothing; closed with the scenario. */
-  open(options?: WorldOptions): Promise<World>
+  open(cli: CliName, options?: WorldOptions): Promise<World>
 }
 
 export interface WorldOptions {
@@ -31,6 +31,11 @@ export interface WorldOptions {
   hasPrograms?: boolean
   /** What the person's own environment holds beside the usual. */
   variables?: Record<string, string>
+}
+
+/** The parts of a scenario for each CLI, at the same time: their vendors are not the same, nor are their homes. */
+export function withEach(...parts: ((stage: Stage) => Promise<Proof[]>)[]): Scenario['run'] {
+  return async (stage) => (await Promise.all(parts.map((part) => part(stage)))).flat()
 }
 
 /** Gathers proofs of one CLI. */

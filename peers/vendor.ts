@@ -1,9 +1,10 @@
 /**
  * Both vendors on loopback: the fake provider under their own host names, with a certificate. Everything that is asked of
- * them is noted; one fake provider at a time answers, that of the scenario that runs.
+ * them is noted; one fake provider of each vendor answers at a time, that of the scenario that runs.
  */
 
 import { readFileSync } from 'node:fs'
+import type { CliName } from '../src/cli-credentials/credential-file.ts'
 import type { FakeProvider } from '../src/testing/fake-provider.ts'
 import type { Certificates } from './certificates.ts'
 
@@ -18,16 +19,19 @@ export interface Asked {
 }
 
 export interface Vendor {
-  /** From now on this one answers, and what was asked is forgotten. */
-  use(fake: FakeProvider): void
-  readonly asked: readonly Asked[]
+  /** From now on this one answers for the vendor of a CLI, and what was asked of that vendor is forgotten. */
+  use(cli: CliName, fake: FakeProvider): void
+  asked(cli: CliName): readonly Asked[]
   stop(): Promise<void>
 }
 
+/** Whose hosts these are; all others are those of codex. */
+const isOfClaude = (host: string) => /(^|\.)(claude\.com|claude\.ai|anthropic\.com)$/.test(host)
+
 /** Listens on 127.0.0.1:443. Errors: whatever a port refuses */
 export function startVendor({ certificate, key }: Certificates): Vendor {
-  let fake: FakeProvider | null = null
-  let asked: Asked[] = []
+  const fakes = new Map<CliName, FakeProvider>()
+  const asked: Record<CliName, Asked[]> = { claude: [], codex: [] }
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 443,
@@ -39,9 +43,11 @@ export function startVendor({ certificate, key }: Certificates): Vendor {
       const host = (request.headers.get('host') ?? url.host).split(':')[0]!
       const userAgent = request.headers.get('user-agent') ?? ''
       const entry = { host, path: url.pathname, method: request.method, userAgent, status: 0, at: Date.now() }
-      asked.push(entry)
+      const vendor = isOfClaude(host) ? 'claude' : 'codex'
+      asked[vendor].push(entry)
       const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await request.text()
       const { method, headers } = request
+      const fake = fakes.get(vendor)
       const answer = fake
         ? await fake.fetch(`https://${host}${url.pathname}${url.search}`, { method, headers, body })
         : new Response(null, { status: 503 })
@@ -50,13 +56,11 @@ export function startVendor({ certificate, key }: Certificates): Vendor {
     },
   })
   return {
-    use(next) {
-      fake = next
-      asked = []
+    use(cli, fake) {
+      fakes.set(cli, fake)
+      asked[cli] = []
     },
-    get asked() {
-      return asked
-    },
+    asked: (cli) => asked[cli],
     stop: () => server.stop(true),
   }
 }

@@ -53,7 +53,7 @@ const CLI_DEADLINE_MS = 40_000
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
-export async function openWorld(surroundings: Surroundings, options: WorldOptions = {}) {
+export async function openWorld(surroundings: Surroundings, cli: CliName, options: WorldOptions = {}) {
   const { vendor, programs, authority } = surroundings
   const home = mkdtempSync(join(surroundings.directory, 'home-'))
   const bin = join(home, 'bin')
@@ -68,7 +68,7 @@ export async function openWorld(surroundings: Surroundings, options: WorldOption
     ...options.variables,
   }
   const fake = createFakeProvider(options.vendor)
-  vendor.use(fake)
+  vendor.use(cli, fake)
   const log = recordingLog()
   const opened = await openContext(readConfig(environment, { platform: process.platform, userHome: home }), {
     ...{ log, pages: { styleSheet: '', render: () => '' }, dashboardUrl: () => '', waitMs: 10_000 },
@@ -79,16 +79,16 @@ export async function openWorld(surroundings: Surroundings, options: WorldOption
   const context: AccountsContext = { ...opened.context, programs: passed }
   const follower = createCredentialFollower(context)
   follower.start()
-  const place = (cli: CliName) => context.credentialPlaces.find((each) => each.cli === cli)!
 
   return {
     home,
     context,
     fake,
     log,
-    place,
-    /** What was asked of the vendor, also what it does not know. */
-    asked: (): readonly Asked[] => vendor.asked,
+    /** The place that the CLI uses by itself. */
+    place: context.credentialPlaces.find((each) => each.cli === cli)!,
+    /** What was asked of its vendor, also what that does not know. */
+    asked: (): readonly Asked[] => vendor.asked(cli),
     ...accountsIn(context, fake),
     ...filesIn(home),
     /** Runs a CLI on a place as a person would. */
@@ -135,6 +135,11 @@ function accountsIn(context: AccountsContext, fake: FakeProvider) {
     spentTwice: (): number =>
       fake.ledger.count('claude.refresh', 'reused') + fake.ledger.count('codex.refresh', 'reused'),
     renewals: (cli: CliName, name?: string): number => fake.ledger.of(`${cli}.refresh`, name).length,
+    /** Spends our token of an account at the vendor: true when it is taken. */
+    async isTaken({ accountId, family }: Owned): Promise<boolean> {
+      const held = openTokens(context.vault, await grantOf(accountId)).refreshToken?.reveal() ?? ''
+      return typeof fake.grants.refresh(held, family.clientId) !== 'string'
+    },
   }
 }
 

@@ -1,18 +1,18 @@
 /** The CLIs accept what we write: they name the right account, in its place and in a profile, and what is beside it stays. */
 
 import { askCodex, claudeStatus } from '../asking.ts'
-import { type Proof, proofs, type Scenario, type Stage } from '../scenario.ts'
+import { type Proof, proofs, type Scenario, type Stage, withEach } from '../scenario.ts'
 
 export const accept: Scenario = {
   name: 'accept',
   title: 'what we write is accepted',
-  run: async (stage) => [...(await claude(stage)), ...(await codex(stage))],
+  run: withEach(claude, codex),
 }
 
 async function claude(stage: Stage): Promise<Proof[]> {
   const { all, prove } = proofs('claude')
-  const world = await stage.open()
-  const place = world.place('claude')
+  const world = await stage.open('claude')
+  const place = world.place
   world.put(place.path, { mcpOAuth: { 'a|1': { accessToken: 'mcp-FAKE' } }, unknown: 7 })
   const ada = await world.own('ada')
   const brook = await world.own('brook')
@@ -43,8 +43,8 @@ async function claude(stage: Stage): Promise<Proof[]> {
 
 async function codex(stage: Stage): Promise<Proof[]> {
   const { all, prove } = proofs('codex')
-  const world = await stage.open()
-  const place = world.place('codex')
+  const world = await stage.open('codex')
+  const place = world.place
   world.put(place.path, { unknown: 7 })
   const owned = [await world.own('grace'), await world.own('hopper')]
   for (const { accountId, family } of owned) {

@@ -1,19 +1,19 @@
 /** A login that the provider has ended: what the CLIs make of it, and what we understand. */
 
 import { getAccount, listAccounts } from '../../src/accounts/list-accounts.ts'
-import { type Proof, proofs, type Scenario, type Stage } from '../scenario.ts'
+import { type Proof, proofs, type Scenario, type Stage, withEach } from '../scenario.ts'
 import { NEARLY_DUE, until } from '../world.ts'
 import { tokenIn, useIt } from './renew.ts'
 
 export const ended: Scenario = {
   name: 'ended',
   title: 'a login that the provider ended',
-  run: async (stage) => [...(await claude(stage)), ...(await codex(stage))],
+  run: withEach(claude, codex),
 }
 
 async function claude(stage: Stage): Promise<Proof[]> {
   const { all, prove } = proofs('claude')
-  const world = await stage.open()
+  const world = await stage.open('claude')
   const ada = await world.own('ada', NEARLY_DUE)
   await world.activate(ada.accountId)
   ada.family.revokedAt = Date.now()
@@ -29,7 +29,7 @@ async function claude(stage: Stage): Promise<Proof[]> {
 
 async function codex(stage: Stage): Promise<Proof[]> {
   const { all, prove } = proofs('codex')
-  const world = await stage.open()
+  const world = await stage.open('codex')
   const grace = await world.own('grace', NEARLY_DUE)
   await world.activate(grace.accountId)
   const before = tokenIn(world, 'codex')

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockPlace } from '../../src/cli-credentials/place-lock.ts'
-import { type Proof, proofs, type Scenario, type Stage } from '../scenario.ts'
+import { type Proof, proofs, type Scenario, type Stage, withEach } from '../scenario.ts'
 import { NEARLY_DUE, until, type World } from '../world.ts'
 import { tokenIn, useIt } from './renew.ts'
 
@@ -13,20 +13,20 @@ const WAIT_MS = 20_000
 export const locks: Scenario = {
   name: 'locks',
   title: 'locks',
-  run: async (stage) => [...(await claude(stage)), ...(await codex(stage))],
+  run: withEach(claude, codex),
 }
 
-function lock(world: World, cli: 'claude' | 'codex') {
+function lock(world: World) {
   const { clock, random } = world.context
-  return lockPlace(world.place(cli), { clock, random, waitMs: WAIT_MS, owner: `tokendeck ${process.pid}` })
+  return lockPlace(world.place, { clock, random, waitMs: WAIT_MS, owner: `tokendeck ${process.pid}` })
 }
 
 async function claude(stage: Stage): Promise<Proof[]> {
   const { all, prove } = proofs('claude')
-  const world = await stage.open()
+  const world = await stage.open('claude')
   const ada = await world.own('ada', NEARLY_DUE)
   await world.activate(ada.accountId)
-  const ours = await lock(world, 'claude')
+  const ours = await lock(world)
   await useIt(world, 'claude')
   prove(
     'while we hold its locks it renews nothing',
@@ -36,7 +36,7 @@ async function claude(stage: Stage): Promise<Proof[]> {
   prove('and leaves them to us', await ours.stillHeld(), `${ours.paths.length} locks held`)
 
   // A session tries again, a moment later each time, and goes on when the locks are free.
-  const session = world.run(world.place('claude'), ['-p', 'hello'], { timeoutMs: 30_000 })
+  const session = world.run(world.place, ['-p', 'hello'], { timeoutMs: 30_000 })
   await Bun.sleep(ANSWER_MS)
   const whileHeld = world.renewals('claude')
   await ours.release()
@@ -48,14 +48,14 @@ async function claude(stage: Stage): Promise<Proof[]> {
   )
   await session
 
-  const other = await stage.open()
+  const other = await stage.open('claude')
   const brook = await other.own('brook', NEARLY_DUE)
   await other.activate(brook.accountId)
   other.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms: ANSWER_MS, after: true } })
   const using = useIt(other, 'claude')
   await until(() => other.renewals('claude') === 1)
   const before = tokenIn(other, 'claude')
-  const held = await lock(other, 'claude')
+  const held = await lock(other)
   prove(
     'we get its locks only when its new token is in the file',
     tokenIn(other, 'claude') !== before,
@@ -68,14 +68,14 @@ async function claude(stage: Stage): Promise<Proof[]> {
 
 async function codex(stage: Stage): Promise<Proof[]> {
   const { all, prove } = proofs('codex')
-  const world = await stage.open()
+  const world = await stage.open('codex')
   const grace = await world.own('grace', NEARLY_DUE)
   await world.activate(grace.accountId)
   const before = tokenIn(world, 'codex')
-  const ours = await lock(world, 'codex')
+  const ours = await lock(world)
   const using = useIt(world, 'codex')
   await until(() => world.renewals('codex') === 1)
-  const waitingMs = await until(() => waitersFor(join(world.place('codex').directory, 'auth.lock')) > 0, 10_000)
+  const waitingMs = await until(() => waitersFor(join(world.place.directory, 'auth.lock')) > 0, 10_000)
   prove(
     'it waits at the lock that we hold, with its new token in hand',
     waitingMs !== null,

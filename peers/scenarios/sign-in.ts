@@ -5,13 +5,13 @@ import type { CliName } from '../../src/cli-credentials/credential-file.ts'
 import { profilePlace } from '../../src/cli-credentials/credential-places.ts'
 import { startCliSignIn, tellCliCode, viewCliSignIn } from '../../src/switching/profile-sign-in.ts'
 import { askCodex, claudeStatus } from '../asking.ts'
-import { type Proof, proofs, type Scenario, type Stage } from '../scenario.ts'
+import { type Proof, proofs, type Scenario, type Stage, withEach } from '../scenario.ts'
 import { until, type World } from '../world.ts'
 
 export const signIn: Scenario = {
   name: 'sign-in',
   title: 'a sign-in through the program',
-  run: async (stage) => [...(await claude(stage)), ...(await codex(stage))],
+  run: withEach(claude, codex),
 }
 
 async function begin(world: World, provider: CliName) {
@@ -27,7 +27,7 @@ async function begin(world: World, provider: CliName) {
 async function claude(stage: Stage): Promise<Proof[]> {
   const { all, prove } = proofs('claude')
   // The whole address instead of its short form, which the fake provider cannot read; only the person's own way would differ.
-  const world = await stage.open({ variables: { CLAUDE_CODE_FULL_SIGN_IN_LINK: '1' } })
+  const world = await stage.open('claude', { variables: { CLAUDE_CODE_FULL_SIGN_IN_LINK: '1' } })
   const { id, place, view } = await begin(world, 'claude')
   await until(async () => (await view()).address !== null)
   const { address, lines, takesCode } = await view()
@@ -40,12 +40,19 @@ async function claude(stage: Stage): Promise<Proof[]> {
   if (address === null) return all
   const { shown } = await world.fake.consent(address, 'carol')
   tellCliCode(world.context, id, shown)
-  return [...all, ...(await follow(world, 'claude', id, place, 'carol', view))]
+  all.push(...(await follow(world, 'claude', id, place, 'carol', view)))
+
+  const usual = await stage.open('claude')
+  const short = await begin(usual, 'claude')
+  await until(async () => (await short.view()).address !== null)
+  const host = URL.parse((await short.view()).address ?? '')?.host
+  prove('its usual, short address is found as well', host === 'claude.ai', host)
+  return all
 }
 
 async function codex(stage: Stage): Promise<Proof[]> {
   const { all, prove } = proofs('codex')
-  const world = await stage.open()
+  const world = await stage.open('codex')
   const { id, place, view } = await begin(world, 'codex')
   await until(async () => (await view()).code !== null)
   const { address, code, lines } = await view()

@@ -3,11 +3,12 @@
 import type { CliName } from '../../src/cli-credentials/credential-file.ts'
 import { type Proof, proofs, type Scenario, type Stage } from '../scenario.ts'
 
-const SWITCHES = 6
+const SWITCHES = 5
 
 export const verification: Scenario = {
   name: 'verification',
   title: 'asking the program who it is',
+  // One after the other: milliseconds are measured.
   run: async (stage) => [
     ...(await measure(stage, 'claude', ['ada', 'brook'])),
     ...(await measure(stage, 'codex', ['grace', 'hopper'])),
@@ -16,8 +17,8 @@ export const verification: Scenario = {
 
 async function measure(stage: Stage, cli: CliName, people: [string, string]): Promise<Proof[]> {
   const { all, prove } = proofs(cli)
-  const alone = await switchOften(stage, people, false)
-  const asked = await switchOften(stage, people, true)
+  const alone = await switchOften(stage, cli, people, false)
+  const asked = await switchOften(stage, cli, people, true)
   prove(
     'the program confirms every switch; without it the file is believed',
     asked.by.every((by) => by === 'cli') && alone.by.every((by) => by === 'file'),
@@ -35,8 +36,8 @@ async function measure(stage: Stage, cli: CliName, people: [string, string]): Pr
   return all
 }
 
-async function switchOften(stage: Stage, people: [string, string], hasPrograms: boolean) {
-  const world = await stage.open({ hasPrograms })
+async function switchOften(stage: Stage, cli: CliName, people: [string, string], hasPrograms: boolean) {
+  const world = await stage.open(cli, { hasPrograms })
   const owned = [await world.own(people[0]), await world.own(people[1])]
   const ms: number[] = []
   const by: string[] = []
