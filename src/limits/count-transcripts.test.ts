@@ -54,6 +54,11 @@ function touch(): void {
   utimesSync(transcript, world.clock.now() / 1000, world.clock.now() / 1000)
 }
 
+/** The context at an instant of the real clock, by which files are born. */
+function atTheTimeOf(now: number): AccountsContext {
+  return { ...context, clock: { ...context.clock, now: () => now } as AccountsContext['clock'] }
+}
+
 const counted = async () =>
   (await context.database.select().from(transcriptHours)).map((row) => [row.accountId, row.messages, row.outputTokens])
 
@@ -81,6 +86,60 @@ describe('counting', () => {
     await world.clock.advance(11 * MINUTE_MS)
     await countTranscripts(context)
     expect((await counted()).map(([owner]) => owner)).toEqual(['', ''])
+  })
+
+  test('of a session that is resumed, what its new transcript repeats does not count', async () => {
+    await countTranscripts(context)
+    const copy = join(home, 'projects', 'p', 'resumed.jsonl')
+    const bornAt = Date.now()
+    const line = (id: string, at: number) =>
+      `${JSON.stringify({ timestamp: new Date(at).toISOString(), message: { id, usage: { output_tokens: 7 } } })}\n`
+    writeFileSync(copy, line('m1', bornAt - HOUR_MS) + line('m2', bornAt - 2 * MINUTE_MS))
+    appendFileSync(copy, line('m3', bornAt + MINUTE_MS))
+    utimesSync(copy, bornAt / 1000 + 90, bornAt / 1000 + 90)
+    await countTranscripts(atTheTimeOf(bornAt + HOUR_MS))
+    expect((await counted()).map(([, messages]) => messages)).toEqual([1])
+  })
+
+  test('a transcript that is replaced by a shorter one is read anew, and only what is newer counts', async () => {
+    await countTranscripts(context)
+    say('m1', 10)
+    say('m2', 10)
+    say('m3', 10)
+    await world.clock.advance(11 * MINUTE_MS)
+    await countTranscripts(context)
+    expect(await counted()).toEqual([[accountId, 3, 30]])
+    writeFileSync(transcript, '')
+    await world.clock.advance(MINUTE_MS)
+    say('m4', 5)
+    await world.clock.advance(11 * MINUTE_MS)
+    await countTranscripts(context)
+    await countTranscripts(context)
+    const rows = await counted()
+    expect(rows.reduce((sum, [, messages]) => sum + Number(messages), 0)).toBe(4)
+  })
+
+  test('lie beside the settings where the login is kept elsewhere, and are counted once', async () => {
+    const safe = join(world.directory, 'safe')
+    const place = { cli: 'claude', provider: 'claude', companionPath: null } as const
+    const elsewhere = {
+      ...context,
+      credentialPlaces: [
+        {
+          ...place,
+          directory: safe,
+          path: join(safe, '.credentials.json'),
+          kind: 'environment',
+          sessionsDirectory: home,
+        },
+        ...context.credentialPlaces,
+      ],
+    } as AccountsContext
+    await countTranscripts(elsewhere)
+    say('m1', 10)
+    await world.clock.advance(11 * MINUTE_MS)
+    await countTranscripts(elsewhere)
+    expect((await counted()).map(([, messages]) => messages)).toEqual([1])
   })
 
   test('keeps no word of what was said', async () => {

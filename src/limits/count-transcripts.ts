@@ -31,6 +31,9 @@ const MAX_BYTES = 64 * 1024 * 1024
 /** Nobody writes into a transcript any more after this. */
 const REST_MS = 10 * MINUTE_MS
 
+/** A transcript’s first line is written into it a moment after it was said. */
+const BEGINS_MS = MINUTE_MS
+
 const SETTING = 'transcripts'
 
 /** True unless the person does not want transcripts to be counted. Errors: StoreError */
@@ -67,7 +70,7 @@ export async function countTranscripts(context: AccountsContext, signal?: AbortS
   const since = await countedUntil(context)
   let left = MAX_BYTES
   for (const place of places) {
-    const found = await findTranscripts(join(place.directory, FORMATS[place.cli].folder), now - KEPT_MS)
+    const found = await findTranscripts(join(sessionsOf(place), FORMATS[place.cli].folder), now - KEPT_MS)
     for (const file of found) {
       if (signal?.aborted || left <= 0) return
       const before = known.get(file.path)
@@ -87,7 +90,11 @@ export async function countTranscripts(context: AccountsContext, signal?: AbortS
 }
 
 function distinct(places: readonly CredentialPlace[]): CredentialPlace[] {
-  return places.filter((place, index) => places.findIndex(({ directory }) => directory === place.directory) === index)
+  return places.filter((place, index) => places.findIndex((other) => sessionsOf(other) === sessionsOf(place)) === index)
+}
+
+function sessionsOf({ sessionsDirectory, directory }: CredentialPlace): string {
+  return sessionsDirectory ?? directory
 }
 
 /** Hours before it were not watched: who was signed in then is not known. */
@@ -105,7 +112,7 @@ function isNew(
   before: TranscriptFileRow | undefined,
   { now, growsById }: { now: number; growsById: boolean },
 ): boolean {
-  if (!before || file.modifiedAt !== before.modifiedAt) return file.size > (before?.offset ?? 0)
+  if (!before || file.modifiedAt !== before.modifiedAt) return file.size !== (before?.offset ?? 0)
   return growsById && file.size > before.offset && now - file.modifiedAt >= REST_MS
 }
 
@@ -123,11 +130,15 @@ async function countFile(
   context: AccountsContext,
   { place, file, before, accountOf, maxBytes }: FileToCount,
 ): Promise<number> {
-  const offset = before?.offset ?? 0
+  // A file that got shorter is another one: only what is newer than the last look can be new in it.
+  const isReplaced = before !== undefined && file.size < before.offset
+  const offset = isReplaced ? 0 : (before?.offset ?? 0)
+  const notBefore = isReplaced ? before.modifiedAt + 1 : (file.createdAt ?? 0) - BEGINS_MS
   const isAtRest = context.clock.now() - file.modifiedAt >= REST_MS
   const machineId = thisMachineId(context)
   try {
-    const counted = await countTranscript(file.path, { offset, format: FORMATS[place.cli], isAtRest, maxBytes })
+    const format = FORMATS[place.cli]
+    const counted = await countTranscript(file.path, { offset, format, isAtRest, maxBytes, notBefore })
     const row = { machineId, path: file.path, provider: place.provider, directory: place.directory }
     await addTranscriptCounts(
       context.database,

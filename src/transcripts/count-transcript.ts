@@ -23,6 +23,8 @@ export interface CountRequest {
   isAtRest: boolean
   /** Of reading in one go. */
   maxBytes: number
+  /** Lines from before count nothing: a session that is resumed begins with what another transcript has. Epoch milliseconds. */
+  notBefore?: number
 }
 
 /**
@@ -36,7 +38,7 @@ export async function countTranscript(path: string, request: CountRequest): Prom
 
 async function countGrowing(
   path: string,
-  { offset, format, isAtRest, maxBytes }: CountRequest,
+  { offset, format, isAtRest, maxBytes, notBefore = 0 }: CountRequest,
 ): Promise<TranscriptCount> {
   const hours = new Map<number, HourCount>()
   const seen = new Set<string>()
@@ -46,7 +48,7 @@ async function countGrowing(
     reached = at
   })) {
     const counted = read(format, line.text)
-    if (!counted || (counted.id !== null && seen.has(counted.id))) continue
+    if (!counted || counted.at < notBefore || (counted.id !== null && seen.has(counted.id))) continue
     if (open && (open.id === null || open.id !== counted.id)) {
       add(hours, open)
       if (open.id !== null) seen.add(open.id)
@@ -59,7 +61,10 @@ async function countGrowing(
   return { offset: isAtRest ? reached : open.offset, hours: [...hours.values()] }
 }
 
-async function countSums(path: string, { offset, format, maxBytes }: CountRequest): Promise<TranscriptCount> {
+async function countSums(
+  path: string,
+  { offset, format, maxBytes, notBefore = 0 }: CountRequest,
+): Promise<TranscriptCount> {
   const hours = new Map<number, HourCount>()
   let total: number | null = null
   let isFirst = offset > 0
@@ -71,7 +76,8 @@ async function countSums(path: string, { offset, format, maxBytes }: CountReques
     const counted = read(format, line.text)
     if (!counted) continue
     // The first line of a later reading was counted by the one before; only its sum is wanted.
-    if (!isFirst && (counted.total === null || counted.total !== total)) add(hours, counted)
+    const isRepeat = isFirst || (counted.total !== null && counted.total === total)
+    if (!isRepeat && counted.at >= notBefore) add(hours, counted)
     isFirst = false
     total = counted.total
     last = line.offset

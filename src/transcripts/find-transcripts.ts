@@ -1,5 +1,6 @@
 /** Finds transcripts in a CLI's directory. Symbolic links are not followed: what they show lies elsewhere, and is counted there. */
 
+import type { Stats } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -10,6 +11,8 @@ export interface FoundTranscript {
   path: string
   size: number
   modifiedAt: number
+  /** When the file came to be; null where the file system does not tell, or where the file is older than itself: a copy. */
+  createdAt: number | null
 }
 
 /**
@@ -39,6 +42,12 @@ async function walk(directory: string, depth: number, found: FoundTranscript[]):
     if (entry.isDirectory() && depth < DEEPEST) await walk(path, depth + 1, found)
     if (!entry.isFile() || !entry.name.endsWith('.jsonl')) continue
     const stat = await lstat(path).catch(() => null)
-    if (stat) found.push({ path, size: stat.size, modifiedAt: Math.floor(stat.mtimeMs) })
+    if (stat) found.push({ path, size: stat.size, modifiedAt: Math.floor(stat.mtimeMs), createdAt: createdAt(stat) })
   }
+}
+
+/** Some file systems name no birth, others the last change in its place. */
+function createdAt({ birthtimeMs, ctimeMs, mtimeMs }: Stats): number | null {
+  const isTold = birthtimeMs > 0 && (birthtimeMs !== ctimeMs || birthtimeMs !== mtimeMs)
+  return isTold && birthtimeMs <= mtimeMs ? Math.floor(birthtimeMs) : null
 }
