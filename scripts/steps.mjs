@@ -19,6 +19,12 @@ export const UNIT_TESTS = [
 /** What a login withstands, shortened: kills, races, stops, lost answers, full disks, clocks. */
 export const TORTURE = ['torture, shortened', ['torture/main.ts', '--short']]
 
+/**
+ * The real CLIs, in a place without a network. Only where they are installed already, unless TOKENDECK_PEERS_WITHIN says how
+ * many seconds an installation may take; elsewhere it says why it did not run.
+ */
+export const PEERS = ['the real CLIs', ['peers/main.ts', '--within', process.env.TOKENDECK_PEERS_WITHIN ?? '0']]
+
 /** Journeys in a real browser. */
 export const BROWSER_TESTS = ['browser tests', ['--bun', 'node_modules/playwright/cli.js', 'test']]
 
