@@ -68,7 +68,7 @@ test('homes of Linux systems inside Windows are looked into, also that of root',
   await put('wsl/Ubuntu/etc/.codex/auth.json', '{}')
   const linuxRoots = [join(root, 'wsl'), join(root, 'nowhere')]
   const places = await placesInOtherHomes({ named: [], windowsUsers: [], linuxRoots }, providers)
-  expect(places.map(({ path, hasModes }) => [relative(root, path), hasModes])).toEqual([
+  expect(places.map(({ path, hasModes }) => [relative(root, path), hasModes]).sort()).toEqual([
     ['wsl/Debian/home/ada/.claude/.credentials.json', false],
     ['wsl/Debian/root/.codex/auth.json', false],
     ['wsl/Ubuntu/home/grace/.codex/auth.json', false],
