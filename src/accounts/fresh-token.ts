@@ -10,7 +10,7 @@ import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { hasTokens, openTokens } from './grant-tokens.ts'
-import { refreshGrant } from './refresh-grant.ts'
+import type { refreshGrant as RefreshGrant } from './refresh-grant.ts'
 import { dueAt } from './refresh-policy.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
@@ -34,7 +34,7 @@ export async function freshToken(
 ): Promise<FreshToken> {
   const before = await readCurrent(context, accountId)
   if (isGoodEnough(before, context.clock.now(), minValidityMs)) return open(context, before)
-  const outcome = await refreshGrant(context, accountId, { purpose: 'token_needed', actor })
+  const outcome = await refresh(context, accountId, { purpose: 'token_needed', actor })
   const grant = await readCurrent(context, accountId)
   const now = context.clock.now()
   const isLive = grant.accessTokenExpiresAt === null || grant.accessTokenExpiresAt > now
@@ -61,13 +61,19 @@ export async function withFreshToken<Answer extends string>(
   const first = await freshToken(context, accountId, { actor })
   const answer = await use(first.accessToken)
   if (answer !== 'rejected_token') return answer
-  await refreshGrant(context, accountId, { purpose: 'rejected_token', actor })
+  await refresh(context, accountId, { purpose: 'rejected_token', actor })
   const grant = await readCurrent(context, accountId)
   if (grant.accessTokenFingerprint === first.grant.accessTokenFingerprint) {
     await noteRejection(context, grant)
     return answer
   }
   return use(openTokens(context.vault, grant).accessToken)
+}
+
+/** Read when it is needed: most tokens that helpers ask for are still good, and a helper waits for what is loaded. */
+async function refresh(...given: Parameters<typeof RefreshGrant>): Promise<RefreshOutcome> {
+  const { refreshGrant } = await import('./refresh-grant.ts')
+  return refreshGrant(...given)
 }
 
 async function readCurrent(context: AccountsContext, accountId: string): Promise<GrantRow> {

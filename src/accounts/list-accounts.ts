@@ -8,6 +8,7 @@ import { readFacts } from './account-facts.ts'
 import type { AccountSummary, Custody } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
+import { findAccountId } from './find-account.ts'
 import { deriveHealth } from './health.ts'
 import { type HeldCopy, heldCopy } from './held-copies.ts'
 import { thisMachineId } from './machines.ts'
@@ -52,22 +53,10 @@ export async function getAccount(context: AccountsContext, id: string): Promise<
 /**
  * The account that a person means: by id, else by its label, else by its e-mail; letter case does not matter.
  *
- * Errors: AccountError account_not_found; account_ambiguous when several have that label or e-mail
+ * Errors: AccountError account_not_found; account_ambiguous when several have that label or e-mail; store_failed
  */
 export async function findAccount(context: AccountsContext, reference: string): Promise<AccountSummary> {
-  const accounts = await read(context)
-  const wanted = reference.trim().toLowerCase()
-  const ways: ((account: AccountSummary) => string | null)[] = [
-    (account) => account.id,
-    (account) => account.label,
-    (account) => account.email,
-  ]
-  for (const way of ways) {
-    const [first, ...others] = accounts.filter((account) => way(account)?.toLowerCase() === wanted)
-    if (others.length > 0) throw new AccountError('account_ambiguous', { account: reference, count: others.length + 1 })
-    if (first && wanted !== '') return first
-  }
-  throw new AccountError('account_not_found', { account: reference })
+  return getAccount(context, await findAccountId(context, reference))
 }
 
 /** Making thousands of summaries takes a while, and others must get their turn. */

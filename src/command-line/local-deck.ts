@@ -5,8 +5,8 @@
 
 import type { AccountsContext } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'
+import { findAccountId } from '../accounts/find-account.ts'
 import { issueToken } from '../accounts/issue-token.ts'
-import { findAccount } from '../accounts/list-accounts.ts'
 import type { Config } from '../config.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import { isId } from '../lib/random.ts'
@@ -41,7 +41,7 @@ async function tokenOf(
   reference: string,
   minValiditySeconds: number | null,
 ): Promise<ApiToken> {
-  const { id } = isId(reference, 'acc') ? { id: reference } : await findAccount(context, reference)
+  const id = isId(reference, 'acc') ? reference : await findAccountId(context, reference)
   const minValidityMs = minValiditySeconds === null ? undefined : minValiditySeconds * SECOND_MS
   const { accessToken, tokenType, expiresAt } = await issueToken(context, id, { minValidityMs, actor: 'cli' })
   return {

@@ -1,8 +1,9 @@
 /** Accounts for programs: list, add, change, remove, refresh, and the one way to get an access token out. */
 
 import { addToken } from '../../../accounts/add-token.ts'
+import { findAccountId } from '../../../accounts/find-account.ts'
 import { issueToken } from '../../../accounts/issue-token.ts'
-import { findAccount, getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
+import { getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
 import { refreshGrant } from '../../../accounts/refresh-grant.ts'
 import { removeAccount } from '../../../accounts/remove-account.ts'
 import { listRevocations } from '../../../accounts/revocations.ts'
@@ -121,5 +122,5 @@ export const accountRoutes = [
 /** The id of the account that the path names: by its id, or by a label or e-mail that only it has. */
 async function accountId({ context, param }: Pick<ApiCall<unknown, unknown>, 'context' | 'param'>): Promise<string> {
   const reference = param('id')
-  return isId(reference, 'acc') ? reference : (await findAccount(context, reference)).id
+  return isId(reference, 'acc') ? reference : findAccountId(context, reference)
 }
