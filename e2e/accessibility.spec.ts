@@ -43,7 +43,7 @@ for (const language of LANGUAGES) {
       test.setTimeout(240_000)
       expectedConsole.push(/status of 404/)
       const { id, refreshToken } = await addPair(app, fake, 'grace', { label: 'x'.repeat(80) })
-      await addPair(app, fake, 'ada', { loginLifetimeMs: 3 * 86_400_000 })
+      const ada = await addPair(app, fake, 'ada', { loginLifetimeMs: 3 * 86_400_000 })
       fake.grants.revoke(refreshToken)
       await app.api('POST', `/api/accounts/${id}/refresh`)
       const issue = signInAs(fake.grants, fake.person('brook'))
@@ -73,6 +73,11 @@ for (const language of LANGUAGES) {
         `/imports/new?path=${encodeURIComponent(credentials)}`,
         `/accounts/${id}/removals/new`,
         `/accounts/${id}/profiles/new`,
+        `/accounts/${ada.id}/activations/new`,
+        `/accounts/${linked.body.id}/deactivations/new`,
+        `/running/claude/clearings/new?directory=${encodeURIComponent(`${app.userHome}/.claude`)}`,
+        `/accounts/${ada.id}/console-keys/new`,
+        '/backups',
         `/accounts/${linked.body.id}/removals/new`,
         `/accounts/${id}/explanations/login`,
         `/accounts/${id}/explanations/data`,
@@ -94,7 +99,7 @@ for (const language of LANGUAGES) {
 }
 
 test('every dialog as a dialog', async ({ page, app, fake }) => {
-  test.setTimeout(60_000)
+  test.setTimeout(120_000)
   await addPair(app, fake, 'grace')
   await signInToDashboard(page, app)
   const open = async (act: () => Promise<void>, where: string) => {
@@ -107,6 +112,18 @@ test('every dialog as a dialog', async ({ page, app, fake }) => {
   await open(() => page.getByRole('link', { name: 'Add account' }).first().click(), 'add account')
   await open(() => page.getByRole('link', { name: 'Keyboard shortcuts' }).click(), 'keyboard')
   await open(() => page.getByRole('link', { name: /^Login: / }).click(), 'explanation')
+  const activate = () =>
+    page
+      .getByRole('link', { name: /^Activate/ })
+      .first()
+      .click()
+  await open(activate, 'plan of a switch')
+  await open(async () => {
+    await activate()
+    await page.getByRole('dialog').getByRole('button', { name: 'Activate' }).click()
+    await expect(page.getByText('Verified as grace@example.com')).toBeVisible({ timeout: 20_000 })
+  }, 'a switch that is verified')
+  await open(() => page.keyboard.press('u'), 'what can be undone')
   await open(async () => {
     await page.getByRole('link', { name: 'Add account' }).first().click()
     await page.getByRole('button', { name: 'Sign in with Codex: In this browser' }).click()
