@@ -71,7 +71,7 @@ function watchArguments(): void {
   }
 }
 
-test('no secret leaves its place', { timeout: 120_000 }, async () => {
+test('no secret leaves its place', { timeout: 300_000 }, async () => {
   await Promise.all([program.listen('/events'), program.listen('/api/events')])
   await signInByCallback()
   await signInByPaste()
@@ -80,6 +80,8 @@ test('no secret leaves its place', { timeout: 120_000 }, async () => {
   await addTokens()
   await makeKey()
   await refreshEverything()
+  await handOver()
+  await addChannel()
   await beAnsweredCarelessly()
   await lookEverywhere()
   watchFiles('while it runs')
@@ -232,6 +234,30 @@ async function makeKey(): Promise<void> {
   expect(provider.fake.ledger.count('claude.api-key', 'made')).toBe(1)
 }
 
+/** An account into the CLI's file and back: what lay there is kept in a backup, and what the CLI keeps beside it as well. */
+async function handOver(): Promise<void> {
+  const path = join(program.userHome, '.claude', '.credentials.json')
+  const file = JSON.parse(readFileSync(path, 'utf8'))
+  const trusted = 'FAKE-trusted-device-5566778899aabbcc'
+  canaries.keepSecret('trusted device', trusted, [program.userHome])
+  file.claudeAiOauth.trustedDeviceToken = trusted
+  writeFileSync(path, JSON.stringify(file), { mode: 0o600 })
+  const account = (await accounts()).find(({ email }) => email === 'ada@example.com')!
+  const activated = await program.call('POST', `/api/accounts/${account.id}/activation`, {})
+  expect([activated.status, activated.text]).toEqual([200, expect.stringContaining('"backup_id":"bak_')])
+  expect((await program.call('DELETE', `/api/accounts/${account.id}/activation`)).status).toBe(200)
+}
+
+/** Its address is a secret, and so is the key that signs; that is shown this once. */
+async function addChannel(): Promise<void> {
+  const target = 'https://hooks.example.invalid/FAKE-channel-0123456789abcdef'
+  canaries.keepSecret('address of a channel', target.split('/').at(-1))
+  const made = await program.call('POST', '/api/alert-channels', { kind: 'webhook', name: 'phone', target })
+  expect(made.status).toBe(201)
+  canaries.keepSecret('signing key', JSON.parse(made.text).signing_key, ['POST /api/alert-channels'])
+  expect((await program.call('GET', '/api/alert-channels')).text).toContain('phone')
+}
+
 interface ListedAccount {
   id: string
   label: string | null
@@ -272,7 +298,17 @@ async function beAnsweredCarelessly(): Promise<void> {
 /** Every page, its part, the JSON and the commands. */
 async function lookEverywhere(): Promise<void> {
   const listed = await accounts()
-  const pages = ['/', '/?done=refreshed', '/settings', '/keyboard', '/sign-in', '/imports/new', '/authorizations/new']
+  const pages = [
+    '/',
+    '/?done=refreshed',
+    '/alerts',
+    '/activity',
+    '/settings',
+    '/keyboard',
+    '/sign-in',
+    '/imports/new',
+    '/authorizations/new',
+  ]
   pages.push('/added-tokens/new?provider=claude&kind=token_pair', '/nowhere')
   for (const { id } of listed) {
     pages.push(`/accounts/${id}`, `/accounts/${id}/removals/new`, `/authorizations/new?account=${id}`)

@@ -37,7 +37,9 @@ if (act === 'check') {
   say(`read ${JSON.stringify(await countReadable(context))}`)
   say(`end ${JSON.stringify({ key: context.vault.keyId, former: former.length, old: old.reduce((a, b) => a + b, 0) })}`)
 }
-while (act === 'rotate') {
+// A run whose kill does not come, because whoever sends it has ended, ends by itself.
+const parent = process.ppid
+while (act === 'rotate' && process.ppid === parent) {
   const { from, to, isResumed } = await rotateKey(context, { keepMs: 0, othersAreStopped: false, actor: 'cli' })
   say(`rotated ${from} ${to} ${isResumed}`)
   await finishKeyRotations(context, { isStart: true })

@@ -89,8 +89,8 @@ test('without a dashboard a refresh of what is due asks once for those that are 
   const list = [{ ...PENDING, id: 'rev_broken' }, PENDING, LATER, ENDED]
   const tries = (calls: string[]) => calls.filter((call) => call.endsWith('/tries'))
   const both = ['POST /api/revocations/rev_broken/tries', 'POST /api/revocations/rev_1/tries']
-  for (const options of [{ due: true }, { all: true }]) {
-    const done = await run(refresh, { options, list, isServed: false })
+  for (const way of ['due', 'all']) {
+    const done = await run(refresh, { options: { [way]: true }, list, isServed: false })
     expect([done.code, tries(done.calls)]).toEqual([0, both])
   }
   expect(tries((await run(refresh, { options: { due: true }, list, isServed: true })).calls)).toEqual([])

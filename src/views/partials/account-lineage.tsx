@@ -3,6 +3,7 @@
 
 import type { Generation, Lineage } from '../../accounts/lineage.ts'
 import { beginningText, endText } from '../../messages/lineage.ts'
+import { causeText } from '../../messages/lineage-causes.ts'
 import { MarkShape } from '../ui/icon.tsx'
 import { personalText } from '../ui/mask.ts'
 import { exactText, FullTime } from '../ui/time.tsx'
@@ -42,6 +43,7 @@ function Now({ view, newest }: { view: ViewContext; newest: Generation }) {
       {newest.ended ? (
         <span>
           {lineage.over} <FullTime view={view} at={newest.ended.at} />: {wentText(view, newest)}
+          <Cause view={view} generation={newest} />
         </span>
       ) : (
         <span>{lineage.alive(String(newest.generation))}</span>
@@ -60,6 +62,7 @@ function SignOuts({ view, losses }: { view: ViewContext; losses: readonly Genera
         {losses.map((loss) => (
           <li>
             <FullTime view={view} at={loss.ended?.at ?? loss.at} />: {wentText(view, loss)}
+            <Cause view={view} generation={loss} />
           </li>
         ))}
       </ul>
@@ -67,10 +70,15 @@ function SignOuts({ view, losses }: { view: ViewContext; losses: readonly Genera
   )
 }
 
+function Cause({ view, generation }: { view: ViewContext; generation: Generation }) {
+  const text = causeText(view.language, generation)
+  return text && <span class="history__details quiet">{text}</span>
+}
+
 function Generations({ view, generations }: { view: ViewContext; generations: readonly Generation[] }) {
   const { account, actors, lineage } = view.t
   return (
-    <table class="history">
+    <table class="history lineage__table">
       <thead>
         <tr>
           <th scope="col">{account.when}</th>

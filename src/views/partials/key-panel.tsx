@@ -51,8 +51,10 @@ export function KeyPanel({ view, facts }: { view: ViewContext; facts: KeyFacts }
           <FormerKey view={view} formerKey={key} />
         ))}
       </dl>
-      <Outcome view={view} run={facts.run} />
-      {facts.run?.state !== 'under_way' && <RotationForm view={view} isShared={facts.isShared} />}
+      <div class="stack">
+        <Outcome view={view} run={facts.run} />
+        {facts.run?.state !== 'under_way' && <RotationForm view={view} isShared={facts.isShared} />}
+      </div>
     </section>
   )
 }
@@ -81,14 +83,16 @@ function Outcome({ view, run }: { view: ViewContext; run: RotationRun | null }) 
   if (run.state === 'under_way') {
     return (
       <div class="notice" role="status" data-tone="warn">
-        <p>
-          {keyRotation.underWay} <FullTime view={view} at={run.startedAt} />
-        </p>
-        <p class="button-row">
-          <a class="btn btn--small" href="/settings#key">
-            {keyRotation.lookAgain}
-          </a>
-        </p>
+        <div class="stack">
+          <p>
+            {keyRotation.underWay} <FullTime view={view} at={run.startedAt} />
+          </p>
+          <p class="button-row">
+            <a class="btn btn--small" href="/settings#key">
+              {keyRotation.lookAgain}
+            </a>
+          </p>
+        </div>
       </div>
     )
   }
@@ -97,8 +101,10 @@ function Outcome({ view, run }: { view: ViewContext; run: RotationRun | null }) 
     const { title, detail } = errorText(view.language, code, params, view.now)
     return (
       <div class="notice" role="status" data-tone="bad">
-        <p class="notice__title">{title}</p>
-        <p>{detail}</p>
+        <div class="stack">
+          <p class="notice__title">{title}</p>
+          <p>{detail}</p>
+        </div>
       </div>
     )
   }
@@ -110,11 +116,13 @@ function Done({ view, rotation }: { view: ViewContext; rotation: KeyRotation }) 
   const { from, to, resealed, left, unreadable, isResumed } = rotation
   return (
     <div class="notice" role="status" data-tone={left === 0 ? 'good' : 'warn'}>
-      <p class="notice__title">{isResumed ? keyRotation.finished(from, to) : keyRotation.done(from, to)}</p>
-      <p>{keyRotation.resealed(resealed)}</p>
-      {left > unreadable && <p>{keyRotation.left(left - unreadable)}</p>}
-      {unreadable > 0 && <p>{keyRotation.unreadable(unreadable, from)}</p>}
-      <p>{keyRotation.newKit}</p>
+      <div class="stack">
+        <p class="notice__title">{isResumed ? keyRotation.finished(from, to) : keyRotation.done(from, to)}</p>
+        <p>{keyRotation.resealed(resealed)}</p>
+        {left > unreadable && <p>{keyRotation.left(left - unreadable)}</p>}
+        {unreadable > 0 && <p>{keyRotation.unreadable(unreadable, from)}</p>}
+        <p>{keyRotation.newKit}</p>
+      </div>
     </div>
   )
 }
