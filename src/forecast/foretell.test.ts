@@ -265,6 +265,15 @@ test('a day begins at four in the morning, there; a zone with half hours, and su
   expect(berlin.beginningOf(winter)).toBe(Date.UTC(2026, 11, 1, 3))
 })
 
+test('a zone behind UTC, one at it, and more days than are remembered', () => {
+  const york = localDays('America/New_York')
+  const winter = york.dayOf(Date.UTC(2026, 0, 10, 12))
+  expect(york.beginningOf(winter)).toBe(Date.UTC(2026, 0, 10, 9))
+  expect(localDays('UTC').beginningOf(20_000)).toBe(20_000 * DAY_MS + 4 * HOUR_MS)
+  for (let day = 0; day < 4000; day++) york.beginningOf(day)
+  expect(york.beginningOf(winter)).toBe(Date.UTC(2026, 0, 10, 9))
+})
+
 describe('scores', () => {
   const resetsAt = 1000
   const measures = { linearAt: 700, evenPaceFraction: 0.5 }

@@ -64,6 +64,19 @@ test('two weeks stay in full, 90 days as the last of each hour, two years as the
   expect(await listUsagePoints(context.database, { accountId, windowId: 'week' }, 0)).toEqual(rows)
 })
 
+test('a stop leaves the rest for the next time, and history that is all old is thinned as a whole', async () => {
+  const { accountId } = await connectPerson(world)
+  const old = world.clock.now() - 20 * DAY_MS
+  const points = [point(old, 0.1), point(old + MINUTE_MS, 0.2)]
+  await write(accountId, points)
+  const kept = async () => await listUsagePoints(context.database, { accountId, windowId: 'week' }, 0)
+  await thinHistory(context, AbortSignal.abort())
+  expect(await kept()).toHaveLength(2)
+  await thinHistory(context)
+  expect(await kept()).toHaveLength(1)
+  expect(thinned(points, world.clock.now())).toHaveLength(1)
+})
+
 test('points that repeat their neighbours go, those at the edges stay', async () => {
   const { accountId } = await connectPerson(world)
   const now = world.clock.now()

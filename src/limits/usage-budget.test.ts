@@ -7,7 +7,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { connectPerson } from '../testing/connected-account.ts'
 import { createTestContext } from '../testing/test-context.ts'
 import { readUsage } from './read-usage.ts'
-import { budgetIdentity, CALLS_PER_HOUR } from './usage-budget.ts'
+import { budgetIdentity, budgetRefusal, CALLS_PER_HOUR } from './usage-budget.ts'
 
 const STEP = fc.oneof(
   fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 4 * MINUTE_MS }) }),
@@ -61,6 +61,18 @@ test('never more than 24 calls in any hour, nor two within a minute but for a to
     { numRuns: 25 },
   )
 }, 60_000)
+
+test.each([
+  [{ heldUntil: 900 }, 'held', 400],
+  [{ calls: 24, firstAt: 500 - HOUR_MS + 7 }, 'budget_spent', 7],
+  [{ calls: 24, firstAt: null }, 'budget_spent', HOUR_MS],
+  [{ calls: 24, firstAt: 500 - 2 * HOUR_MS }, 'budget_spent', 0],
+  [{ lastAt: 490 }, 'too_soon', MINUTE_MS - 10],
+  [{ lastAt: null }, 'too_soon', MINUTE_MS],
+] as const)('the wait that a refusal names: %o', (changes, code, waitMs) => {
+  const state = { now: 500, calls: 3, firstAt: 400, lastAt: 450, heldUntil: null, holdCode: null, ...changes }
+  expect(budgetRefusal(state, CALLS_PER_HOUR)).toEqual({ code, waitMs })
+})
 
 test('two accounts of one identity, the second added after the first was removed, have one budget', async () => {
   const world = await createTestContext()

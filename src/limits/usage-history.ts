@@ -205,7 +205,7 @@ async function unexplainedOf(
   return found
 }
 
-/** The highest use of each six hours of an account's tightest windows, for all accounts beside one another. */
+/** The highest use of each twelve hours of every window, for all accounts beside one another. */
 export interface AccountsHistory {
   from: number
   until: number

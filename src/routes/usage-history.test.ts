@@ -1,7 +1,8 @@
 /** The history of use on pages: an account's panel, all accounts together in a fixed number of queries, and the switch. */
 
+import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { transcriptHours, usagePoints } from '../db/schema-usage.ts'
+import { transcriptHours, usagePoints, usageWindows } from '../db/schema-usage.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
 import { areTranscriptsCounted } from '../limits/count-transcripts.ts'
 import { readUsage } from '../limits/read-usage.ts'
@@ -124,6 +125,23 @@ test('transcripts of the account are set against its use', async () => {
   expect(windows.map(({ unexplained }) => unexplained)).toEqual([
     { kind: 'cannot_tell', why: 'nothing_used' },
     { kind: 'cannot_tell', why: 'nothing_used' },
+  ])
+})
+
+test('use elsewhere is told of windows that count everything and still run, from the first hour that was counted', async () => {
+  const at = Math.floor(site.clock.now() / HOUR_MS) * HOUR_MS
+  const { database } = site.context
+  const told = async () => (await usageHistory(site.context, id)).windows.map(({ unexplained }) => unexplained !== null)
+  expect(await told()).toEqual([true, true])
+  await database.update(usageWindows).set({ scope: 'model' }).where(eq(usageWindows.windowId, 'session'))
+  expect((await told()).filter(Boolean)).toHaveLength(1)
+  await database.update(usageWindows).set({ scope: null, resetsAt: at - HOUR_MS })
+  expect(await told()).toEqual([false, false])
+  await database.update(usageWindows).set({ resetsAt: at + HOUR_MS })
+  await database.delete(usagePoints)
+  expect((await usageHistory(site.context, id)).windows.map(({ unexplained }) => unexplained)).toEqual([
+    { kind: 'cannot_tell', why: 'no_transcripts' },
+    { kind: 'cannot_tell', why: 'no_transcripts' },
   ])
 })
 
