@@ -55,7 +55,7 @@ function Backup({ view, backup, isFirst }: BackupProps) {
   return (
     <li class="backup">
       <p class="backup__what">
-        <span>{nameOf(backup.previous)}</span> <span aria-hidden="true">→</span> <strong>{nameOf(backup.next)}</strong>
+        <span>{nameOf(backup.previous)}</span> <span aria-hidden="true">→</span> <strong>{nameOf(backup.next)}</strong>{' '}
         {backup.isUndo && <span class="tag">{activation.isUndo}</span>}
       </p>
       <p class="backup__facts quiet">
