@@ -45,7 +45,7 @@ export type ReasonCode =
   | 'login_machine_retired' // {retiredAt}: this machine's logins were moved away, so it refreshes nothing
   | 'login_not_restored' // {refusedAt}: an export was restored without its logins
   | 'login_outcome_lost' // {refusedAt}: refused after an unknown outcome
-  | 'login_suspect' // {suspectAt, nextRefreshAt, expiresAt}: it came back with an older copy of the database
+  | 'login_suspect' // {suspectAt, nextRefreshAt, expiresAt}: it may have been spent where nobody saw it: an older copy of the database, a CLI
   | 'login_suspect_refused' // {suspectAt, refusedAt}
   | 'login_expired_cli' // {expiresAt, path}: the CLI has not refreshed it; it will when used
   | 'login_ended_cli' // {path}: the CLI blanked or removed it

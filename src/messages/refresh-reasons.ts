@@ -23,7 +23,7 @@ const TEXTS: Record<Language, Sentences> = {
     unknown_outcome: 'The refresh was sent, but no whole answer came back. It is tried once more.',
     refused: 'The provider refused the login ({refusalCode}). Sign in again.',
     outcome_lost: 'The answer to an earlier refresh was lost, and the login cannot be continued. Sign in again.',
-    restored: 'The database was restored from an older copy, whose refresh token had been used since. Sign in again.',
+    restored: 'The refresh token kept here was not the newest: it had been used since, elsewhere. Sign in again.',
     key_reset: 'The encryption key was replaced, so the login kept here is gone. Sign in again.',
     moved_away: 'This login was moved to another machine. Sign in again to use the account here as well.',
     machine_retired:
@@ -54,7 +54,7 @@ const TEXTS: Record<Language, Sentences> = {
     refused: 'プロバイダーがログインを拒否しました（{refusalCode}）。再サインインしてください。',
     outcome_lost: '以前の更新の応答が失われ、ログインを続けられません。再サインインしてください。',
     restored:
-      'データベースが古いコピーから復元され、その中のリフレッシュトークンはすでに使われていました。再サインインしてください。',
+      'ここにあったリフレッシュトークンは最新ではなく、別の場所ですでに使われていました。再サインインしてください。',
     key_reset: '暗号鍵が取り替えられ、ここに保管したログインは失われました。再サインインしてください。',
     moved_away: 'このログインは別のマシンへ移動しました。ここでも使うには再サインインしてください。',
     machine_retired:
@@ -81,7 +81,7 @@ const TEXTS: Record<Language, Sentences> = {
     unknown_outcome: '刷新已发出，但没有收到完整回复。将再试一次。',
     refused: '提供方拒绝了此登录（{refusalCode}）。请重新登录。',
     outcome_lost: '先前一次刷新的回复丢失，登录无法继续。请重新登录。',
-    restored: '数据库从较旧的副本恢复，其中的刷新令牌此后已被使用。请重新登录。',
+    restored: '这里保存的刷新令牌不是最新的，此后已在别处被使用。请重新登录。',
     key_reset: '加密密钥已更换，这里保存的登录已丢失。请重新登录。',
     moved_away: '此登录已迁移到另一台机器。若也要在这里使用，请重新登录。',
     machine_retired: '这台机器的登录已迁移到另一台机器，因此这里不刷新。要在这里使用，请在这台机器上重新登录。',
@@ -109,7 +109,7 @@ const TEXTS: Record<Language, Sentences> = {
     unknown_outcome: '갱신을 보냈지만 온전한 응답을 받지 못했습니다. 한 번 더 시도합니다.',
     refused: '제공자가 로그인을 거부했습니다({refusalCode}). 다시 로그인하세요.',
     outcome_lost: '이전 갱신의 응답이 사라져 로그인을 이어 갈 수 없습니다. 다시 로그인하세요.',
-    restored: '데이터베이스가 이전 사본에서 복원되었고 그 안의 리프레시 토큰은 이미 쓰였습니다. 다시 로그인하세요.',
+    restored: '여기 있던 리프레시 토큰은 최신이 아니었고, 그 뒤 다른 곳에서 이미 쓰였습니다. 다시 로그인하세요.',
     key_reset: '암호화 키가 교체되어 여기에 보관한 로그인이 사라졌습니다. 다시 로그인하세요.',
     moved_away: '이 로그인은 다른 컴퓨터로 이동했습니다. 여기서도 쓰려면 다시 로그인하세요.',
     machine_retired:
