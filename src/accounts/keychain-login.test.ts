@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { credentialPlaces } from '../cli-credentials/credential-places.ts'
 import { environmentOfAccount } from '../switching/profile-environment.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
 import { noPrograms, scriptedPrograms } from '../testing/fake-programs.ts'
@@ -125,4 +126,18 @@ test('only places of Claude Code are opened', async () => {
     expect(await refusal(read('link', path))).toBe('keychain_not_here')
   }
   expect(existsSync(calls)).toBe(false)
+})
+
+test('a directory of its own has an item of its own, and without a user’s name the item alone is asked for', async () => {
+  const directory = join(machine.world.directory, 'work')
+  const inputs = { home: null, claudeConfigDir: directory, claudeSecureStorageConfigDir: null, codexHome: null }
+  context.credentialPlaces = credentialPlaces({ ...inputs, providers: context.providers.values() })
+  const bin = join(machine.world.directory, 'bin')
+  context.programs = await scriptedPrograms(bin, { security: SECURITY(bin) })
+  const issue = machine.signIn('ada')
+  writeFileSync(item, claudeCredentialsJson(issue))
+  await machine.put(join(directory, '.claude.json'), claudeJson(issue.family))
+  expect(await advice()).toEqual([['keychain', true]])
+  expect((await read('link', join(directory, '.credentials.json'))).custody).toBe('cli')
+  expect(readFileSync(calls, 'utf8')).toMatch(/^find-generic-password -s Claude Code-credentials-[0-9a-f]{8} -w\n$/)
 })

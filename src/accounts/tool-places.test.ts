@@ -18,7 +18,7 @@ import { refreshGrant } from './refresh-grant.ts'
 import { takeOverAccount } from './take-over-account.ts'
 
 let machine: CliMachine
-let context: AccountsContext
+let context: Omit<AccountsContext, 'providers'> & { providers: AccountsContext['providers'] }
 let opencode: string
 const actor = 'browser' as const
 
@@ -91,7 +91,9 @@ test('a linked login is followed: what the tool renews is adopted, and what it r
   expect([linked.custody, linked.credentialPath]).toEqual(['cli', `${opencode}#opencode:openai`])
   expect((await listed())[0]![3]).toBe('tool_linked')
   expect(await refusal(linkAccount(context, { path: `${opencode}#opencode:openai`, actor }))).toBe('already_linked')
-  expect((await settled(refreshGrant(context, linked.id, { actor: 'api', purpose: 'requested' }))).outcome).toBe('not_custodian')
+  expect((await settled(refreshGrant(context, linked.id, { actor: 'api', purpose: 'requested' }))).outcome).toBe(
+    'not_custodian',
+  )
 
   await machine.world.clock.advance(60_000)
   const next = machine.world.fake.grants.refresh(first.pair.refreshToken!, first.family.clientId)
@@ -172,4 +174,54 @@ test('a file that may not be read is said to be one', async () => {
     ['opencode', 'not_permitted'],
     ['openclaw', 'foreign'],
   ])
+})
+
+test('what cannot be linked says why: nobody named, nothing to renew with, a login of our own', async () => {
+  const grace = opencodeEntry(machine.signIn('grace'))
+  await putJson(join(machine.world.directory, '.openclaw/agents/a/agent/auth-profiles.json'), {
+    profiles: {
+      nobody: { type: 'oauth', provider: 'openai', access: 'opaque-FAKE', refresh: 'r' },
+      once: { ...grace, provider: 'openai', refresh: undefined },
+      empty: { ...grace, provider: 'openai', access: '' },
+      full: { ...grace, provider: 'openai' },
+    },
+  })
+  const advices = async () => Object.fromEntries((await listed()).map(([, name, , advice]) => [name, advice]))
+  expect(await advices()).toEqual({
+    nobody: 'identity_unknown',
+    once: 'no_refresh_token',
+    empty: 'unusable',
+    full: 'link_tool',
+  })
+  const path = join(machine.world.directory, 'other.json')
+  await putJson(path, { openai: opencodeEntry(machine.signIn('grace')) })
+  await settled(takeOverAccount(context, { path, actor }))
+  expect((await advices()).full).toBe('dashboard_has_own')
+})
+
+test('files on a disk of another system are read whatever their modes say', async () => {
+  const windows = join(machine.world.directory, 'Users')
+  const linux = join(machine.world.directory, 'wsl')
+  context.otherHomes = { configured: [], windowsUsers: [windows], linuxRoots: [linux] }
+  const paths = [
+    join(windows, 'ada/.local/share/opencode/auth.json'),
+    join(linux, 'Debian/home/ada/.local/share/opencode/auth.json'),
+  ]
+  for (const path of paths) {
+    await putJson(path, { openai: opencodeEntry(machine.signIn('grace')) })
+    await chmod(path, 0o777)
+  }
+  expect((await listed()).map(([tool, name, state]) => [tool, name, state])).toEqual([
+    ['opencode', 'openai', 'live'],
+    ['opencode', 'openai', 'live'],
+  ])
+})
+
+test('where a provider is not known here, its logins are not listed', async () => {
+  await putJson(opencode, {
+    openai: opencodeEntry(machine.signIn('grace')),
+    anthropic: opencodeEntry(machine.signIn('ada')),
+  })
+  context.providers = new Map([...context.providers].filter(([id]) => id === 'claude'))
+  expect((await listed()).map(([, name]) => name)).toEqual(['anthropic'])
 })

@@ -40,6 +40,23 @@ test('finds the CLIs of this person and the directory of each', async () => {
   await rm(work, { recursive: true })
 })
 
+test('other tools of this kind are found by their own directories', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'processes-'))
+  await addProcess(root, '20', 'opencode', ['opencode'], { HOME: '/h' })
+  await addProcess(root, '21', 'opencode', ['opencode'], { HOME: '/h', XDG_DATA_HOME: '/data' })
+  await addProcess(root, '22', 'node', ['node', '/opt/openclaw.mjs'], { HOME: '/h' })
+  await addProcess(root, '23', 'openclaw', ['openclaw'], { OPENCLAW_STATE_DIR: '/state' })
+  await addProcess(root, '24', 'opencode', ['opencode'], {})
+  const running = await runningClis(root)
+  expect(running.map(({ cli, pid, directory }) => [cli, pid, directory]).sort()).toEqual([
+    ['openclaw', 22, '/h/.openclaw'],
+    ['openclaw', 23, '/state'],
+    ['opencode', 20, '/h/.local/share/opencode'],
+    ['opencode', 21, '/data/opencode'],
+  ])
+  await rm(root, { recursive: true })
+})
+
 test('says nothing where processes are not files', async () => {
   expect(await runningClis('/no/such/directory')).toEqual([])
 })
