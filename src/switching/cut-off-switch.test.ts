@@ -92,6 +92,7 @@ const CASES: [string, StoreFault][] = [
   ['activation', 'away'],
   ['activation', 'unheard'],
   ['emptying', 'away'],
+  ['emptying', 'unheard'],
   ['undoing', 'away'],
 ]
 
@@ -119,3 +120,20 @@ test.each(CASES)(
   },
   120_000,
 )
+
+test('while the database is away nothing is recovered, and that is said', async () => {
+  const one = await world()
+  one.store.strike(1, 'away')
+  one.store.heal()
+  let last = 0
+  one.store.watch({ after: (call) => (last = call) })
+  await one.machine.settled(activateAccount(one.context, { accountId: one.other, actor }))
+  const before = await world()
+  before.store.strike(last, 'away')
+  await expect(before.machine.settled(ACTS.activation!(before))).rejects.toThrow()
+  before.store.strike(2, 'away')
+  await expect(before.machine.settled(recoverSwitches(before.context))).rejects.toThrow()
+  before.store.heal()
+  expect(await before.machine.settled(recoverSwitches(before.context))).toEqual({ finished: 1, takenBack: 0 })
+  expect(await judge(before)).toBe('brook')
+})

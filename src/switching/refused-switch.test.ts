@@ -1,6 +1,6 @@
 /** What a switch refuses, and what it leaves as it was then: foreign logins, busy grants, files that cannot be written, and what nobody can tell. */
 
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
@@ -25,6 +25,7 @@ import { claudeCredentialsJson, claudeJson, identityOf, tokenSetOf } from '../te
 import { activateAccount } from './activate-account.ts'
 import { clearDirectory, clearPlace, deactivateAccount } from './clear-place.ts'
 import { choosePlace, machineOf } from './cli-place.ts'
+import { takeBack } from './custody.ts'
 import { planActivation } from './plan-activation.ts'
 import { recoverSwitches } from './recover-switches.ts'
 import { restoreBackup, undoLast } from './restore-backup.ts'
@@ -342,4 +343,40 @@ test('a due account whose provider is away is not handed over', async () => {
   const code = await codeOf(activate(accountId))
   expect(['try_again_later', 'reauthorization_required']).toContain(code)
   await expect(readFile(machine.claudePath)).rejects.toThrow('ENOENT')
+})
+
+test('a lock that is lost again and again ends the tries, and custody stays', async () => {
+  const accountId = await own('ada')
+  const lock = join(machine.world.directory, '.claude', '.oauth_refresh.lock')
+  let losses = 0
+  const end = atHandOver(() => {
+    if (statSync(lock, { throwIfNoEntry: false })) {
+      rmdirSync(lock)
+      losses++
+    }
+  })
+  expect(await codeOf(activate(accountId))).toBe('activation_changed')
+  end()
+  expect(losses).toBe(5)
+  expect(await grantOf(accountId)).toMatchObject({ custody: 'dashboard', credentialPath: null })
+  await expect(readFile(machine.claudePath)).rejects.toThrow('ENOENT')
+})
+
+test('the client that obtained a login is named in the file, where it is another than the CLI’s', async () => {
+  const accountId = await own('ada')
+  await context.database.update(grants).set({ clientId: 'another-client' }).where(eq(grants.accountId, accountId))
+  await settled(activate(accountId))
+  expect((await json(machine.claudePath)).claudeAiOauth.clientId).toBe('another-client')
+})
+
+test('only what is held in a place is taken back from it', async () => {
+  const accountId = await own('ada')
+  const act = { path: machine.claudePath, actor }
+  expect(await takeBack(context, 'acc_unknown', act)).toBe(false)
+  expect(await takeBack(context, accountId, act)).toBe(false)
+  await settled(activate(accountId))
+  expect(await takeBack(context, accountId, { path: machine.codexPath, actor })).toBe(false)
+  expect((await grantOf(accountId)).custody).toBe('cli')
+  expect(await takeBack(context, accountId, act)).toBe(true)
+  expect(await takeBack(context, accountId, act)).toBe(false)
 })

@@ -3,12 +3,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { connectAccount } from '../accounts/connect-account.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { createCredentialFollower } from '../accounts/follow-credentials.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { saveCredentialFile } from '../db/credential-file-store.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
-import { claudeCredentialsJson, claudeJson } from '../testing/fake-tokens.ts'
+import { claudeCredentialsJson, claudeJson, identityOf, tokenSetOf } from '../testing/fake-tokens.ts'
 import { choosePlace } from './cli-place.ts'
 import { outrankingOf } from './outranking.ts'
 import { runningNow } from './running-now.ts'
@@ -79,4 +80,14 @@ test('another directory shows only while a program uses it, and an empty place o
     ['default', 'missing', undefined],
     ['profile', 'live', undefined],
   ])
+})
+
+test('an account that was added after its file was seen is the one that runs', async () => {
+  await runs(7, 'sh', {})
+  const issue = machine.signIn('ada')
+  const { accountId } = await connectAccount(context, {
+    ...{ provider: context.providers.get('claude')!, tokens: tokenSetOf(issue) },
+    ...{ identity: identityOf(issue.family.identity), custody: 'dashboard', origin: 'callback', actor: 'browser' },
+  })
+  expect((await runningNow(context, undefined, root))[0]).toMatchObject({ holder: { accountId } })
 })
