@@ -80,6 +80,14 @@ const MUTATIONS: readonly Mutation[] = [
     testName: 'two lost answers: then calm',
   },
   {
+    name: 'outer-lock',
+    file: 'src/accounts/refresh-grant.ts',
+    text: 'await takeOuterLock(context, account.id)',
+    replacement: '({ isHeld: true, stillHeld: async () => true, release: async () => {} }) as never',
+    testFile: 'src/accounts/outer-lock.test.ts',
+    testName: 'what the CLI renews while we wait for its locks is adopted, and nothing is spent',
+  },
+  {
     name: 'doubt-about-a-file',
     file: 'src/accounts/refresh-grant.ts',
     text: "if (seen === 'doubtful') return",
