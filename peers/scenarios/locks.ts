@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockPlace } from '../../src/cli-credentials/place-lock.ts'
+import { currentPair } from '../../src/testing/fake-grants.ts'
 import { type Proof, proofs, type Scenario, type Stage, withEach } from '../scenario.ts'
 import { NEARLY_DUE, until, type World } from '../world.ts'
 import { tokenIn, useIt } from './renew.ts'
@@ -87,8 +88,13 @@ async function codex(stage: Stage): Promise<Proof[]> {
   const writtenMs = await until(() => tokenIn(world, 'codex') !== before)
   await using
   prove('it writes once we let go', writtenMs !== null, `${writtenMs} ms after`)
-  await until(() => world.isNewest(grace), 5_000)
-  prove('and what it wrote is ours', await world.isNewest(grace), 'newest')
+  const adoptedMs = await until(() => world.isNewest(grace), 10_000)
+  const isInFile = tokenIn(world, 'codex') === currentPair(grace.family).refreshToken
+  prove(
+    'and what it wrote is ours',
+    adoptedMs !== null && isInFile,
+    `after ${adoptedMs} ms; ${world.renewals('codex')} renewal, ${isInFile ? 'in its file' : 'not in its file'}`,
+  )
   return all
 }
 
