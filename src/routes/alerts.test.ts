@@ -31,6 +31,11 @@ beforeEach(async () => {
 })
 afterEach(() => web.close())
 
+function closeDatabase(): void {
+  const { $client: client } = web.context.database as unknown as { $client: { close(): void } }
+  client.close()
+}
+
 async function cross(percent: number): Promise<void> {
   web.fake.usage.set('grace', [fakeWindow('weekly', percent, web.clock.now() + 96 * HOUR_MS)])
   await web.clock.advance(2 * MINUTE_MS)
@@ -200,9 +205,8 @@ test('the watcher: by news and by time, never by a page; others hear of it', asy
   await web.clock.advance(6_000)
   expect(web.events.some(({ type }) => type === 'alert.raised')).toBe(true)
   await web.clock.advance(MINUTE_MS)
-  expect(web.events.some(({ type }) => type === 'alerts.changed'))
-    .toBe(true)(web.context.database as unknown as { $client: { close(): void } })
-    .$client.close()
+  expect(web.events.some(({ type }) => type === 'alerts.changed')).toBe(true)
+  closeDatabase()
   await web.clock.advance(MINUTE_MS)
   expect(web.log.text()).toContain('alerts.not_watched')
   await stop()

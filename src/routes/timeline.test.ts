@@ -19,6 +19,11 @@ beforeEach(async () => {
 })
 afterEach(() => web.close())
 
+function closeDatabase(): void {
+  const { $client: client } = web.context.database as unknown as { $client: { close(): void } }
+  client.close()
+}
+
 test('the page: a lane and a table for each account, filtered by account and kind', async () => {
   const page = await (await web.browse('/timeline')).text()
   expect(page).toContain('aria-label="grace@example.com: 3 dates"')
@@ -96,9 +101,8 @@ test('a feed with names, in the person’s language, through the API', async () 
 })
 
 test('a database that is away: the error names the address of no feed', async () => {
-  const token = 'A'
-    .repeat(43)(web.context.database as unknown as { $client: { close(): void } })
-    .$client.close()
+  const token = 'A'.repeat(43)
+  closeDatabase()
   expect((await web.request(`/calendar/${token}.ics`)).status).toBe(503)
   expect(web.log.text()).not.toContain(token)
 })
