@@ -18,7 +18,7 @@ test('changes are heard: of files that are replaced, come late, or lie in a dire
   await watch.follow([first, second])
   await hears(() => writeFile(first, '1'))
   await hears(() => writeFile(`${first}.tmp`, '2').then(() => rename(`${first}.tmp`, first)))
-  await mkdir(join(root, 'b'))
+  await hears(() => mkdir(join(root, 'b')))
   await watch.follow([first, second])
   await hears(() => writeFile(second, '1'))
   await rm(join(root, 'b'), { recursive: true })

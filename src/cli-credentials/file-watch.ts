@@ -13,12 +13,21 @@ export class FileWatch {
 
   constructor(private readonly onChange: () => void) {}
 
-  /** From now on exactly these files are watched. A directory that is missing is tried again at the next call. */
+  /**
+   * From now on exactly these files are watched. Where a directory is missing, the one above it is watched for it: its being
+   * made is a change, after which this is called again.
+   */
   async follow(paths: Iterable<string>): Promise<void> {
     const wanted = new Map<string, Set<string>>()
+    const want = (path: string) =>
+      wanted.set(dirname(path), (wanted.get(dirname(path)) ?? new Set()).add(basename(path)))
     for (const path of paths) {
-      const directory = dirname(path)
-      wanted.set(directory, (wanted.get(directory) ?? new Set()).add(basename(path)))
+      want(path)
+      const isThere = await stat(dirname(path)).then(
+        () => true,
+        () => false,
+      )
+      if (!isThere) want(dirname(path))
     }
     for (const directory of this.#watches.keys()) if (!wanted.has(directory)) this.#end(directory)
     for (const [directory, names] of wanted) await this.#watch(directory, names)
