@@ -56,6 +56,26 @@ test('the button reads now, and says why not when it was pressed a moment ago', 
   expect(found.violations).toEqual([])
 })
 
+test('the use of all accounts is one click away, each window with its chart, and leads to the account', async ({
+  page,
+  app,
+  fake,
+}) => {
+  await addPair(app, fake, 'grace')
+  await addPair(app, fake, 'ada')
+  await expect.poll(() => fake.ledger.count('codex.usage', 'ok') + fake.ledger.count('claude.usage', 'ok')).toBe(2)
+  await signInToDashboard(page, app)
+  await page.getByRole('navigation').getByRole('link', { name: 'Usage' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Use of all accounts')
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'Usage' })).toHaveAttribute(
+    'aria-current',
+    'page',
+  )
+  await expect(page.getByRole('img', { name: /use in the last 90 days/ })).toHaveCount(4)
+  await page.getByRole('link', { name: GRACE }).first().click()
+  await expect(page.getByRole('heading', { name: 'Use in 90 days' })).toBeInViewport()
+})
+
 test('a provider that asks for patience: the last numbers stay, and the API says until when', async ({ app, fake }) => {
   const { id } = await addPair(app, fake, 'grace')
   await expect.poll(() => fake.ledger.count('codex.usage', 'ok')).toBe(1)

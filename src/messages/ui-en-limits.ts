@@ -25,6 +25,7 @@ export const limitsEn = {
     lasts: 'lasts until the reset',
     mayRunOut: (when: string) => `likely lasts; at the earliest ${when}`,
     runsOut: (when: string, band: string) => `runs out ${when} ± ${band}`,
+    runsOutBetween: (from: string, until: string) => `runs out ${from} – ${until}`,
     runsOutOrLasts: (when: string) => `may run out ${when}`,
     runsOutOf: (window: string, words: string) => `${window} ${words}`,
     noForecast: 'not enough data',

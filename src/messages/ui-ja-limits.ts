@@ -27,6 +27,7 @@ export const limitsJa: typeof limitsEn = {
     lasts: 'リセットまで足ります',
     mayRunOut: (when) => `足りる見込み。早ければ${when}に尽きます`,
     runsOut: (when, band) => `${when}（± ${band}）に尽きます`,
+    runsOutBetween: (from, until) => `${from}〜${until}に尽きます`,
     runsOutOrLasts: (when) => `${when}に尽きる恐れ`,
     runsOutOf: (window, words) => `${window}は${words}`,
     noForecast: 'データ不足',

@@ -27,6 +27,7 @@ export const limitsKo: typeof limitsEn = {
     lasts: '초기화까지 충분',
     mayRunOut: (when) => `충분할 듯, 빠르면 ${when} 소진`,
     runsOut: (when, band) => `${when} ± ${band} 소진`,
+    runsOutBetween: (from, until) => `${from}~${until} 소진`,
     runsOutOrLasts: (when) => `${when} 소진될 수 있음`,
     runsOutOf: (window, words) => `${window} ${words}`,
     noForecast: '데이터 부족',

@@ -27,6 +27,7 @@ export const limitsZh: typeof limitsEn = {
     lasts: '足够用到重置',
     mayRunOut: (when) => `多半够用；最早${when}用尽`,
     runsOut: (when, band) => `${when} ± ${band}用尽`,
+    runsOutBetween: (from, until) => `${from} – ${until} 之间用尽`,
     runsOutOrLasts: (when) => `可能${when}用尽`,
     runsOutOf: (window, words) => `${window}：${words}`,
     noForecast: '数据不足',

@@ -8,6 +8,8 @@ import { durationText, relativeText, timeText } from './time.tsx'
 
 /** From here on a window counts as nearly used up. */
 const CLOSE_FRACTION = 0.85
+/** How many times longer than the other the longer side of a band may be, to be told as ±. */
+const LOPSIDED = 2
 /** Older than two readings: the age is told. */
 export const OLD_READING_MS = 33 * MINUTE_MS
 
@@ -68,6 +70,11 @@ export function forecastWords(
   }
   const { at, earliest, latest } = forecast
   if (latest === null) return limits.runsOutOrLasts(timeText(view, at))
+  const before = at - earliest
+  const after = latest - at
+  // A band that lies mostly on one side of its hour is told by its ends: ± would name hours that it does not hold.
+  if (Math.max(before, after) > LOPSIDED * Math.min(before, after) + 5 * MINUTE_MS)
+    return limits.runsOutBetween(timeText(view, earliest), timeText(view, latest))
   return limits.runsOut(timeText(view, at), durationText(view, Math.max(MINUTE_MS, (latest - earliest) / 2), 1))
 }
 
