@@ -25,6 +25,8 @@ export interface HomeOptions {
   lifetimeMs?: number
   /** Further accounts, copied from the first by the database: quick to make, but their tokens do not open. */
   copies?: number
+  /** Their limits were just read: a session window and a weekly one each. */
+  hasUsage?: boolean
 }
 
 /** A home that was never started. */
@@ -57,8 +59,11 @@ export function newHome(directory: string, endpoint = NOBODY): Home {
 
 /** A home with accounts, left as after an orderly stop. */
 export async function makeHome(directory: string, options: HomeOptions): Promise<Home> {
-  const { accounts, endpoint, lifetimeMs = 8 * 3_600_000, copies = 0 } = options
+  const { accounts, endpoint, lifetimeMs = 8 * 3_600_000, copies = 0, hasUsage = false } = options
   const home = newHome(directory, endpoint)
-  await runCommand(program('bench/programs/seed-home.ts', accounts, lifetimeMs, copies), home.environment)
+  await runCommand(
+    program('bench/programs/seed-home.ts', accounts, lifetimeMs, copies, Number(hasUsage)),
+    home.environment,
+  )
   return home
 }

@@ -18,6 +18,7 @@ import { start } from './goals/start.ts'
 import { storms } from './goals/storms.ts'
 import { handingOver } from './goals/switch.ts'
 import { underLoad } from './goals/under-load.ts'
+import { usagePages } from './goals/usage-pages.ts'
 import { program, runCommand } from './process.ts'
 import { type Row, table } from './row.ts'
 import { median, spread } from './statistics.ts'
@@ -27,6 +28,7 @@ const PARTS: readonly Part[] = [
   atRest,
   page,
   answers,
+  usagePages,
   commands,
   refreshes,
   underLoad,

@@ -20,6 +20,7 @@ export const commands: Part = {
     ]
     const server = await startDashboard(served.environment)
     const token = program('src/command-line/main.ts', 'token', 'account-3')
+    const line = program('src/command-line/main.ts', 'status', '--line')
     const throughNode = ['node', 'bin/tokendeck.mjs', 'token', 'account-3']
     const time = async (command: string[], environment = {}) => (await runCommand(command, environment)).ms
     await interleaved(WARM_UP, { served: () => time(token, served.environment) })
@@ -27,6 +28,8 @@ export const commands: Part = {
       empty: () => time(program('bench/bare/empty.ts')),
       served: () => time(token, served.environment),
       unserved: () => time(token, unserved.environment),
+      lineServed: () => time(line, served.environment),
+      lineUnserved: () => time(line, unserved.environment),
       throughNode: () => time(throughNode, served.environment),
     })
     await stopServer(server)
@@ -34,6 +37,13 @@ export const commands: Part = {
     return [
       ratioRow({ ...reference, what: '`token` beside a server', value: median(figures.served), limit: 3 }),
       ratioRow({ ...reference, what: '`token` without a server', value: median(figures.unserved), limit: 6 }),
+      ratioRow({ ...reference, what: '`status --line` beside a server', value: median(figures.lineServed), limit: 3 }),
+      ratioRow({
+        ...reference,
+        what: '`status --line` without a server',
+        value: median(figures.lineUnserved),
+        limit: 6,
+      }),
       shownRow({
         ...reference,
         what: '`token` by bin/tokendeck.mjs',

@@ -1,4 +1,4 @@
-/** Connects accounts in the home that the environment names: `seed-home.ts ACCOUNTS LIFETIME_MS COPIES`. */
+/** Connects accounts in the home that the environment names: `seed-home.ts ACCOUNTS LIFETIME_MS COPIES HAS_USAGE`. */
 
 import { connectAccount } from '../../src/accounts/connect-account.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -6,8 +6,9 @@ import { Secret } from '../../src/lib/secret.ts'
 import { buildIdentity, buildTokenSet } from '../../src/testing/builders.ts'
 import { openBenchContext } from './context.ts'
 import { copyAccounts } from './copy-accounts.ts'
+import { readLimitsOfAll } from './read-limits.ts'
 
-const [accounts, lifetimeMs, copies] = Bun.argv.slice(2).map(Number) as [number, number, number]
+const [accounts, lifetimeMs, copies, hasUsage] = Bun.argv.slice(2).map(Number) as [number, number, number, number]
 const { context, close } = await openBenchContext()
 for (let index = 0; index < accounts; index++) {
   await connectAccount(context, {
@@ -29,5 +30,6 @@ for (let index = 0; index < accounts; index++) {
   })
 }
 if (copies > 0) await copyAccounts(context.database, copies)
+if (hasUsage) await readLimitsOfAll(context.database, systemClock.now())
 await close()
 process.exit(0)
