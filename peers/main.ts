@@ -73,7 +73,7 @@ async function runInside(way: string[], scratch: string, peers: Peers, certifica
       PATH: process.env.PATH ?? '',
       HOME: scratch,
       TMPDIR: scratch,
-      PEERS_DEBUG: process.env.PEERS_DEBUG ?? '',
+
       NODE_EXTRA_CA_CERTS: certificates.authority,
     },
     // The first process of its namespace: with it everything that it started ends.

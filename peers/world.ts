@@ -24,7 +24,7 @@ import { currentPair } from '../src/testing/fake-grants.ts'
 import { createFakeProvider, type FakeProvider } from '../src/testing/fake-provider.ts'
 import { identityOf, signInAs, tokenSetOf } from '../src/testing/fake-tokens.ts'
 import { letGoOfDatabases } from '../src/testing/let-go-of-databases.ts'
-import { type RecordingLog, recordingLog } from '../src/testing/recording-log.ts'
+import { recordingLog } from '../src/testing/recording-log.ts'
 import type { WorldOptions } from './scenario.ts'
 import type { Asked, Vendor } from './vendor.ts'
 
@@ -175,5 +175,3 @@ export async function until(isSo: () => boolean | Promise<boolean>, deadlineMs =
   }
   return null
 }
-
-export type { RecordingLog }
