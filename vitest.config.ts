@@ -13,7 +13,9 @@ export default defineConfig({
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',
-      include: ['accounts', 'oauth', 'vault', 'forecast', 'limits', 'transcripts'].map((room) => `src/${room}/**`),
+      include: ['accounts', 'oauth', 'vault', 'switching', 'cli-credentials', 'forecast', 'limits', 'transcripts'].map(
+        (room) => `src/${room}/**`,
+      ),
       exclude: ['**/*.test.ts'],
     },
   },
