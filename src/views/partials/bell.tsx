@@ -11,13 +11,16 @@ import { accountTitle } from '../ui/mask.ts'
 import type { ViewContext } from '../view-context.ts'
 
 export function Bell({ view, count }: { view: ViewContext; count: number }) {
+  const shown = count > 99 ? '99+' : String(count)
+  // What is seen is part of what is read.
+  const words = view.t.alerts.bell(count).replace(String(count), shown)
   return (
     <a
       id="bell"
       class="btn btn--icon btn--quiet bell"
       href="/alerts"
-      aria-label={view.t.alerts.bell(count)}
-      title={view.t.alerts.bell(count)}
+      aria-label={words}
+      title={words}
       {...hx(view, {
         get: '/alerts/bell',
         trigger: 'alert-raised from:body, alerts-changed from:body',
@@ -27,7 +30,7 @@ export function Bell({ view, count }: { view: ViewContext; count: number }) {
       <Icon name="bell" />
       {count > 0 && (
         <span class="bell__count" aria-hidden="true">
-          {count > 99 ? '99+' : count}
+          {shown}
         </span>
       )}
     </a>
