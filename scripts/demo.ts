@@ -47,7 +47,8 @@ process.exit(exitCode)
 /** This environment without anything that would lead to real logins or a real home. */
 function demoEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && !/^(CLAUDE|CODEX|ANTHROPIC|OPENAI|OPENCLAW|XDG_(CONFIG|DATA|STATE))_/.test(name),
+    ([name, value]) =>
+      value !== undefined && !/^(CLAUDE|CODEX|ANTHROPIC|OPENAI|OPENCLAW|XDG_(CONFIG|DATA|STATE))_/.test(name),
   )
   return {
     ...(Object.fromEntries(kept) as Record<string, string>),

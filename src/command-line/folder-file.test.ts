@@ -43,7 +43,7 @@ test('the nearest file counts; one of somebody else, and a link, are passed over
 test('a provider’s line is replaced, and everything else stays', async () => {
   await writeFolderFile(folder, 'claude', 'work "1"')
   const path = join(folder, FOLDER_FILE)
-  expect(await readFile(path, 'utf8')).toMatch(/^# The account[^]*\[accounts\]\nclaude = "work \\"1\\""\n$/)
+  expect(await readFile(path, 'utf8')).toMatch(/^# The account[\s\S]*\[accounts\]\nclaude = "work \\"1\\""\n$/)
   await put('# mine\n[other]\nkey = 1\n\n[accounts] # here\nclaude = "old"\ncodex = "ada"\n\n[last]\nx = 2\n')
   await writeFolderFile(folder, 'claude', 'new')
   expect(await readFile(path, 'utf8')).toBe(

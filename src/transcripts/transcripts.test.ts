@@ -104,7 +104,7 @@ describe('Claude Code', () => {
 describe('Codex', () => {
   test('each event counts what came since the one before; repeats and events of limits alone do not', async () => {
     const path = write(
-      '{"type":"session_meta"}\n' + codexLine(950, 50) + codexLine(950, 50) + codexLine(0, 0, '10:06:00', null),
+      `{"type":"session_meta"}\n${codexLine(950, 50)}${codexLine(950, 50)}${codexLine(0, 0, '10:06:00', null)}`,
     )
     appendFileSync(path, codexLine(1900, 60))
     const { hours, offset } = await count(path, codexTranscript)

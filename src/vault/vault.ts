@@ -61,4 +61,11 @@ export interface KeyKeeper {
 }
 
 export type KeySource = 'keyring' | 'file' | 'passphrase'
-export type FingerprintPurpose = 'access_token' | 'refresh_token' | 'state' | 'session' | 'browser' | 'identity' | 'file'
+export type FingerprintPurpose =
+  | 'access_token'
+  | 'refresh_token'
+  | 'state'
+  | 'session'
+  | 'browser'
+  | 'identity'
+  | 'file'

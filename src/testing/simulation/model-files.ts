@@ -4,6 +4,7 @@ import type * as accountStore from '../../db/account-store.ts'
 import type * as auditStore from '../../db/audit-store.ts'
 import type * as credentialFileStore from '../../db/credential-file-store.ts'
 import type { FollowedGrant } from '../../db/credential-file-store.ts'
+import type * as generationStore from '../../db/generation-store.ts'
 import type * as grantCopyStore from '../../db/grant-copy-store.ts'
 import type { CopyRow } from '../../db/grant-copy-store.ts'
 import type { GrantRow } from '../../db/grant-store.ts'
@@ -89,6 +90,12 @@ export function fileQueries(tables: ModelTables): Queries<typeof credentialFileS
 }
 
 type CopyNames = 'listCopiesAt' | 'findFamily' | 'keepCopies'
+
+export function lineageQueries(tables: ModelTables): Queries<typeof generationStore, 'wasCurrent'> {
+  return {
+    wasCurrent: (fingerprint) => tables.generations.some((generation) => generation.fingerprint === fingerprint),
+  }
+}
 
 export function copyQueries(tables: ModelTables): Queries<typeof grantCopyStore, CopyNames> {
   return {

@@ -4,12 +4,13 @@ import { afterAll, expect, test } from 'vitest'
 import * as accountStore from '../../db/account-store.ts'
 import * as attemptStore from '../../db/attempt-store.ts'
 import * as credentialFileStore from '../../db/credential-file-store.ts'
+import * as generationStore from '../../db/generation-store.ts'
 import type { GrantRow } from '../../db/grant-store.ts'
 import * as grantStore from '../../db/grant-store.ts'
 import * as inboxStore from '../../db/inbox-store.ts'
 import * as leaseStore from '../../db/lease-store.ts'
 import * as refreshCommitStore from '../../db/refresh-commit-store.ts'
-import { accounts, attempts, credentialFiles, grants, inbox } from '../../db/schema.ts'
+import { accounts, attempts, credentialFiles, generations, grants, inbox } from '../../db/schema.ts'
 import { HOUR_MS, systemClock } from '../../lib/clock.ts'
 import { openTestDatabase } from '../test-database.ts'
 import { Dice } from './dice.ts'
@@ -23,6 +24,7 @@ const real = {
   ...attemptStore,
   ...inboxStore,
   ...credentialFileStore,
+  ...generationStore,
   ...accountStore,
 }
 const opened = await openTestDatabase()
@@ -37,6 +39,7 @@ test.each(Array.from({ length: 6 }, (_, seed) => seed + 1))(
     const { database } = opened
     await database.delete(accounts)
     await database.delete(credentialFiles)
+    await database.delete(generations)
     const tables = new ModelTables(() => systemClock.now())
     const model = createModelStore(tables)
     const dice = new Dice(seed)
@@ -142,6 +145,7 @@ async function act(dice: Dice, tables: ModelTables, both: Both, step: number): P
       return
     case 13:
       await both('wasSpent', dice.pick([grant.refreshTokenFingerprint ?? '', 'never']))
+      await both('wasCurrent', dice.pick([grant.refreshTokenFingerprint ?? '', 'never']))
       await both('listFollowedGrants', { machineId: 'here', accountId: dice.pick([undefined, accountId]) })
       return
     case 14: {

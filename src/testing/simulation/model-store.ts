@@ -1,7 +1,7 @@
 /** Every store function that a simulated process may call, over one set of tables. */
 
 import { attemptQueries, inboxQueries } from './model-attempts.ts'
-import { accountQueries, copyQueries, fileQueries } from './model-files.ts'
+import { accountQueries, copyQueries, fileQueries, lineageQueries } from './model-files.ts'
 import { grantQueries } from './model-grants.ts'
 import type { ModelTables } from './model-tables.ts'
 
@@ -15,5 +15,6 @@ export function createModelStore(tables: ModelTables) {
     ...accountQueries(tables),
     ...fileQueries(tables),
     ...copyQueries(tables),
+    ...lineageQueries(tables),
   }
 }
