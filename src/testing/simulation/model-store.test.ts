@@ -58,6 +58,8 @@ test.each(Array.from({ length: 6 }, (_, seed) => seed + 1))(
       await database.insert(accounts).values(account)
       await database.insert(grants).values(grant)
       tables.accounts.set(account.id, account)
+      const first = { grantId: grant.id, generation: grant.generation, how: 'signed_in' as const }
+      await generationStore.beginGeneration(database, { ...first, actor: 'api', why: null, at: grant.createdAt })
       tables.addGrant(grant)
     }
     for (let step = 0; step < 60; step++) {
