@@ -13,9 +13,10 @@ export default defineConfig({
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',
-      include: ['accounts', 'oauth', 'vault', 'switching', 'cli-credentials', 'forecast', 'limits', 'transcripts'].map(
-        (room) => `src/${room}/**`,
-      ),
+      include: [
+        ...['accounts', 'oauth', 'vault', 'switching', 'cli-credentials'],
+        ...['usage', 'forecast', 'limits', 'transcripts', 'timeline', 'alerts'],
+      ].map((room) => `src/${room}/**`),
       exclude: ['**/*.test.ts'],
     },
   },

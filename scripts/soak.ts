@@ -1,4 +1,4 @@
-/** `bun scripts/soak.ts [DAYS] [ACCOUNTS]`: a week of twenty accounts on compressed time, as a table. */
+/** `npm run soak -- [DAYS] [ACCOUNTS]`: a week of twenty accounts on compressed time, as a table. */
 
 import { soak } from '../src/testing/soak.ts'
 

@@ -1,4 +1,4 @@
-/** A working day of twenty accounts on compressed time; `scripts/soak.ts` runs the week. */
+/** A working day of twenty accounts on compressed time; `npm run soak` runs the week. */
 
 import { expect, test } from 'vitest'
 import { soak } from '../testing/soak.ts'
