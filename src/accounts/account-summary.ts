@@ -293,8 +293,8 @@ export interface ImportCandidate {
   modifiedAt: number | null
   accessTokenExpiresAt: number | null
   loginExpiresAt: number | null
-  /** Names of running programs that use the file now; empty when none is known. */
-  usedBy: string[]
+  /** Names of running programs that use the file now; null where this system does not show them. */
+  usedBy: string[] | null
   /** The account that already follows or holds it, or null. */
   accountId: string | null
   canLink: boolean

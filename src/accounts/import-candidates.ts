@@ -7,7 +7,7 @@ import { realpath } from 'node:fs/promises'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { profilePlaces } from '../cli-credentials/credential-places.ts'
 import { keyringItem } from '../cli-credentials/keyring-items.ts'
-import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { PROCESS_ROOT, type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { type GrantFacts, listAccountFacts } from '../db/account-store.ts'
 import { type AccountIdentity, type FollowedGrant, listFollowedGrants } from '../db/credential-file-store.ts'
 import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
@@ -36,12 +36,12 @@ interface Known {
  * The CLIs' own places, our profiles, and files that accounts follow, each once. A place with nothing in it is left out
  * unless an account follows it.
  */
-export async function listCandidates(context: AccountsContext): Promise<ImportCandidate[]> {
+export async function listCandidates(context: AccountsContext, processRoot = PROCESS_ROOT): Promise<ImportCandidate[]> {
   const [places, facts, copies, running] = await Promise.all([
     listPlaces(context),
     listAccountFacts(context.database),
     listKnownCopies(context.database),
-    runningClis(PROCESS_ROOT),
+    visibleClis(processRoot),
   ])
   const known = facts.map(({ account, grant }) => ({
     account,
@@ -90,7 +90,7 @@ async function describe(
   place: CredentialPlace,
   reading: CredentialReading,
   known: readonly Known[],
-  running: readonly RunningCli[],
+  running: readonly RunningCli[] | null,
 ): Promise<ImportCandidate> {
   const live = reading.state === 'live' ? reading : null
   const provider = context.providers.get(place.provider)
@@ -108,6 +108,7 @@ async function describe(
   const isExpired = isPast(tokens?.accessTokenExpiresAt, now)
   const isNameable = identity !== null || provider?.profileUrl !== null
   const usedBy = await usersOf(place.directory, running)
+  const isUsed = usedBy !== null && usedBy.length > 0
   const advice = (): ImportAdvice => {
     if (keychain) return isOurs ? 'keychain_conflict' : owner ? 'keychain_linked' : 'keychain'
     if (place.entry) return toolAdvice()
@@ -118,7 +119,7 @@ async function describe(
     if (isOver) return 'login_over'
     if (identity === null) return 'identity_unknown'
     if (reading.tokens.refreshToken === null) return 'no_refresh_token'
-    if (usedBy.length > 0) return 'link_in_use'
+    if (isUsed) return 'link_in_use'
     return isExpired ? 'expired' : 'link'
   }
   const toolAdvice = (): ImportAdvice => {
@@ -130,7 +131,7 @@ async function describe(
     if (!isNameable) return 'identity_unknown'
     if (reading.tokens.refreshToken === null) return 'no_refresh_token'
     if (identity === null) return 'tool_identity_asked'
-    return usedBy.length > 0 ? 'link_tool_in_use' : 'link_tool'
+    return isUsed ? 'link_tool_in_use' : 'link_tool'
   }
   return {
     path: place.path,

@@ -29,7 +29,6 @@ export interface JsonLayout {
 }
 
 export const ON_ONE_LINE: JsonLayout = { unit: null, indent: '', eol: '\n' }
-export const INDENTED: JsonLayout = { unit: '  ', indent: '  ', eol: '\n' }
 
 /** The members of an object in their order, as raw text by name. Of a name that stands twice, the last. */
 export function readMembers(text: string): Map<string, string> {

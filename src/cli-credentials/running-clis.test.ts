@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runningClis, usersOf } from './running-clis.ts'
+import { runningClis, usersOf, visibleClis } from './running-clis.ts'
 
 async function addProcess(
   root: string,
@@ -59,4 +59,6 @@ test('other tools of this kind are found by their own directories', async () => 
 
 test('says nothing where processes are not files', async () => {
   expect(await runningClis('/no/such/directory')).toEqual([])
+  expect(await visibleClis('/no/such/directory')).toBeNull()
+  expect(await usersOf('/h/.claude', null)).toBeNull()
 })

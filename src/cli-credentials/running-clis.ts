@@ -6,6 +6,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { CliName } from './credential-file.ts'
+import { showsProcesses } from './process-view.ts'
 
 /** Where the system shows processes as files. */
 export const PROCESS_ROOT = '/proc'
@@ -36,8 +37,16 @@ export async function runningClis(processRoot: string): Promise<RunningCli[]> {
   return found.filter((process) => process !== null)
 }
 
-/** The name shown for programs that use a directory, such as `claude (4242)`. */
-export async function usersOf(directory: string, running: readonly RunningCli[]): Promise<string[]> {
+/** The same, but null where this system shows no processes: nobody can say then that none runs. Errors: none */
+export async function visibleClis(processRoot: string): Promise<RunningCli[] | null> {
+  return (await showsProcesses(processRoot)) ? runningClis(processRoot) : null
+}
+
+/** The name shown for programs that use a directory, such as `claude (4242)`; null of null: nobody can tell. */
+export async function usersOf(directory: string, running: readonly RunningCli[]): Promise<string[]>
+export async function usersOf(directory: string, running: readonly RunningCli[] | null): Promise<string[] | null>
+export async function usersOf(directory: string, running: readonly RunningCli[] | null): Promise<string[] | null> {
+  if (running === null) return null
   const real = await realDirectory(directory)
   return running.filter((process) => process.directory === real).map(({ cli, pid }) => `${cli} (${pid})`)
 }

@@ -165,23 +165,6 @@ function olderThan(accountId: string, resolution: string, before: number): SQL |
   return and(eq(usagePoints.accountId, accountId), eq(usagePoints.resolution, resolution), lt(usagePoints.at, before))
 }
 
-/** The newest point of a window before an instant; null where there is none. */
-export async function findPointBefore(
-  database: Database,
-  { accountId, windowId }: WindowKey,
-  before: number,
-): Promise<Pick<UsagePointRow, keyof typeof POINT> | null> {
-  const rows = await query(() =>
-    database
-      .select(POINT)
-      .from(usagePoints)
-      .where(and(eq(usagePoints.accountId, accountId), eq(usagePoints.windowId, windowId), lt(usagePoints.at, before)))
-      .orderBy(desc(usagePoints.at))
-      .limit(1),
-  )
-  return rows[0] ?? null
-}
-
 /** The points of every window of an account between two instants, in order of time; at most `limit` of them, the newest. */
 export async function listPointsBetween(
   database: Database,

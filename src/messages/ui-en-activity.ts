@@ -89,6 +89,7 @@ export const activityEn = {
     outcome: 'Outcome',
     took: 'Took',
     milliseconds: (n: string) => `${n} ms`,
+    budgetLeft: (n: string) => `${n} more allowed in the hour`,
     endpoints: {
       token: 'Tokens',
       revocation: 'Sign-out',

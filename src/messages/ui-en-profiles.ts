@@ -24,6 +24,7 @@ export const profilesEn = {
     run: 'Run its CLI',
     copyCommand: 'Copy command',
     usedBy: (names: string) => `in use by ${names}`,
+    usersUnknown: 'whether a program uses it is not known on this system',
     sharedNow: (names: string) => `shares ${names}`,
     holds: 'holds its login',
     nobody: 'of no account',
@@ -38,6 +39,8 @@ export const profilesEn = {
     contents: (files: number, size: string) =>
       `${files} files (${size}) go with it, among them the CLI’s history in this profile. What is shared with the main home stays there.`,
     inUse: (names: string) => `${names} uses it now. End it first.`,
+    mayBeInUse:
+      'Whether a CLI runs in it is not known on this system. End any that does first: it would lose its login.',
     homes: {
       title: 'Other homes',
       hint: 'Logins of the CLIs are looked for in these directories too: homes, or directories of a CLI’s own. One a line. Homes of Windows are looked through by themselves where this system runs inside it; config.toml can name more.',

@@ -148,6 +148,7 @@ export const signInEn = {
     look: 'Continue',
     age: (when: string) => `changed ${when}`,
     usedBy: (names: string) => `in use by ${names}`,
+    usersUnknown: 'whether a program uses it is not known on this system',
     link: 'Link',
     linkOf: (path: string) => `Link ${path}`,
     takeOver: 'Take over',

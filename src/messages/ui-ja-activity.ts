@@ -91,6 +91,7 @@ export const activityJa: typeof activityEn = {
     outcome: '結果',
     took: '所要時間',
     milliseconds: (n) => `${n} ミリ秒`,
+    budgetLeft: (n: string) => `この 1 時間であと ${n} 回`,
     endpoints: {
       token: 'トークン',
       revocation: 'サインアウト',

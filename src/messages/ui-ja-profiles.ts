@@ -26,6 +26,7 @@ export const profilesJa: typeof profilesEn = {
     run: 'CLI を実行',
     copyCommand: 'コマンドをコピー',
     usedBy: (names: string) => `${names} が使用中`,
+    usersUnknown: '使用中かどうか、このシステムでは分かりません',
     sharedNow: (names: string) => `共有：${names}`,
     holds: 'ログインを保持',
     nobody: 'アカウントなし',
@@ -40,6 +41,8 @@ export const profilesJa: typeof profilesEn = {
     contents: (files: number, size: string) =>
       `${files} 個のファイル（${size}）が一緒に削除されます。このプロファイルでの CLI の履歴も含まれます。メインのホームと共有しているものは残ります。`,
     inUse: (names: string) => `${names} が使用中です。先に終了してください。`,
+    mayBeInUse:
+      'ここで CLI が動いているかどうか、このシステムでは分かりません。動いていれば先に終了してください。ログインが失われます。',
     homes: {
       title: 'ほかのホーム',
       hint: 'CLI のログインを次のディレクトリでも探します。ホーム、または CLI 自身のディレクトリを一行に一つ書いてください。Windows の中で動くシステムでは Windows のホームも自動で探します。config.toml にも書けます。',

@@ -154,6 +154,7 @@ export const signInJa: typeof signInEn = {
     look: '続ける',
     age: (when) => `変更：${when}`,
     usedBy: (names) => `使用中：${names}`,
+    usersUnknown: '使用中かどうか、このシステムでは分かりません',
     link: 'リンク',
     linkOf: (path) => `${path} をリンク`,
     takeOver: '引き継ぐ',

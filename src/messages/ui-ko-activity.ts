@@ -91,6 +91,7 @@ export const activityKo: typeof activityEn = {
     outcome: '결과',
     took: '걸린 시간',
     milliseconds: (n) => `${n}밀리초`,
+    budgetLeft: (n: string) => `이 한 시간에 ${n}번 더 가능`,
     endpoints: { token: '토큰', revocation: '로그아웃', profile: '프로필', usage: '사용량', device: '기기 코드' },
     outcomes: { not_sent: '보내지 않음', interrupted: '온전한 응답 없음' },
     answered: (status) => `응답 ${status}`,

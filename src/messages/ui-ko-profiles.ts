@@ -25,6 +25,7 @@ export const profilesKo: typeof profilesEn = {
     run: 'CLI 실행',
     copyCommand: '명령 복사',
     usedBy: (names: string) => `${names}에서 사용 중`,
+    usersUnknown: '이 시스템에서는 사용 중인지 알 수 없습니다',
     sharedNow: (names: string) => `공유: ${names}`,
     holds: '로그인 보관',
     nobody: '계정 없음',
@@ -39,6 +40,8 @@ export const profilesKo: typeof profilesEn = {
     contents: (files: number, size: string) =>
       `파일 ${files}개(${size})가 함께 삭제되며, 이 프로필의 CLI 기록도 포함됩니다. 기본 홈과 공유하는 것은 그대로 남습니다.`,
     inUse: (names: string) => `${names}에서 사용 중입니다. 먼저 종료하세요.`,
+    mayBeInUse:
+      '이 시스템에서는 여기서 CLI가 실행 중인지 알 수 없습니다. 실행 중이면 먼저 종료하세요. 그렇지 않으면 로그인을 잃습니다.',
     homes: {
       title: '다른 홈',
       hint: '다음 디렉터리에서도 CLI의 로그인을 찾습니다. 홈 또는 CLI 자체의 디렉터리를 한 줄에 하나씩 적으세요. Windows 안에서 실행될 때는 Windows의 홈도 자동으로 찾으며, config.toml에도 적을 수 있습니다.',

@@ -149,6 +149,7 @@ export const signInKo: typeof signInEn = {
     look: '계속',
     age: (when) => `${when} 변경`,
     usedBy: (names) => `${names} 사용 중`,
+    usersUnknown: '이 시스템에서는 사용 중인지 알 수 없습니다',
     link: '연결',
     linkOf: (path) => `${path} 연결`,
     takeOver: '넘겨받기',

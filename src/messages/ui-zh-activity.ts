@@ -89,6 +89,7 @@ export const activityZh: typeof activityEn = {
     outcome: '结果',
     took: '耗时',
     milliseconds: (n) => `${n} 毫秒`,
+    budgetLeft: (n: string) => `本小时内还可 ${n} 次`,
     endpoints: { token: '令牌', revocation: '退出登录', profile: '资料', usage: '用量', device: '设备码' },
     outcomes: { not_sent: '未发出', interrupted: '没有完整回应' },
     answered: (status) => `回应 ${status}`,

@@ -25,6 +25,7 @@ export const profilesZh: typeof profilesEn = {
     run: '运行其 CLI',
     copyCommand: '复制命令',
     usedBy: (names: string) => `正由 ${names} 使用`,
+    usersUnknown: '在此系统上无法得知是否正被使用',
     sharedNow: (names: string) => `共享：${names}`,
     holds: '持有其登录',
     nobody: '不属于任何账户',
@@ -38,6 +39,7 @@ export const profilesZh: typeof profilesEn = {
     contents: (files: number, size: string) =>
       `${files} 个文件（${size}）会一并移除，其中包括 CLI 在此目录中的历史。与主目录共享的内容会保留。`,
     inUse: (names: string) => `${names} 正在使用它。请先结束。`,
+    mayBeInUse: '在此系统上无法得知是否有 CLI 在其中运行。如有，请先结束，否则它会失去登录。',
     homes: {
       title: '其他主目录',
       hint: '也在这些目录中查找 CLI 的登录：主目录，或 CLI 自己的目录，每行一个。当本系统运行在 Windows 中时，会自动查找 Windows 的主目录；也可以写在 config.toml 中。',

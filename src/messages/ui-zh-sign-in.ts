@@ -131,6 +131,7 @@ export const signInZh: typeof signInEn = {
     look: '继续',
     age: (when) => `修改于${when}`,
     usedBy: (names) => `正被 ${names} 使用`,
+    usersUnknown: '在此系统上无法得知是否正被使用',
     link: '关联',
     linkOf: (path) => `关联 ${path}`,
     takeOver: '接管',

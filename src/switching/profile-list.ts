@@ -9,7 +9,7 @@ import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { profilePlace } from '../cli-credentials/credential-places.ts'
-import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { PROCESS_ROOT, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { listProfileRows, type ProfileRow } from '../db/profile-store.ts'
 
 /** A profile. Instants in epoch milliseconds. */
@@ -27,18 +27,18 @@ export interface ProfileView {
   state: CredentialReading['state']
   /** True when the login in it is the one by which its account lives. */
   isHolder: boolean
-  /** Names of running programs that use it now. */
-  usedBy: string[]
+  /** Names of running programs that use it now; null where this system does not show them. */
+  usedBy: string[] | null
   shared: string[]
   createdAt: number
 }
 
 /** Every profile of this machine, oldest first. Errors: StoreError */
-export async function listProfiles(context: AccountsContext): Promise<ProfileView[]> {
+export async function listProfiles(context: AccountsContext, processRoot = PROCESS_ROOT): Promise<ProfileView[]> {
   const [rows, accounts, running] = await Promise.all([
     listProfileRows(context.database, thisMachineId(context)),
     listAccounts(context),
-    runningClis(PROCESS_ROOT),
+    visibleClis(processRoot),
   ])
   const views = await Promise.all(
     rows.map(async (row) => {
@@ -76,7 +76,7 @@ async function describe(
   row: ProfileRow,
   place: CredentialPlace,
   accounts: readonly AccountSummary[],
-  usedBy: string[],
+  usedBy: string[] | null,
 ): Promise<ProfileView> {
   const reading = await readPlace(context, place)
   const holder = accounts.find(

@@ -44,8 +44,9 @@ export async function removeProfile(
 ): Promise<ProfileRemoval> {
   const removal = await previewProfileRemoval(context, profileId)
   const { profile, login } = removal
-  if (profile.usedBy.length > 0) {
-    throw new AccountError('profile_in_use', { path: profile.directory, usedBy: profile.usedBy.join(', ') })
+  const { usedBy } = profile
+  if (usedBy !== null && usedBy.length > 0) {
+    throw new AccountError('profile_in_use', { path: profile.directory, usedBy: usedBy.join(', ') })
   }
   if (login === 'lost' && !losesLogin) {
     throw new AccountError('profile_login_unknown', { path: profile.directory, identity: profile.identity ?? '?' })

@@ -7,6 +7,7 @@ import { linkAccount } from '../accounts/link-account.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { Secret } from '../lib/secret.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
+import { addFakeProcess } from '../testing/fake-processes.ts'
 import { claudeCredentialsJson, claudeJson } from '../testing/fake-tokens.ts'
 import { removeProfileDirectory } from './profile-directory.ts'
 import { environmentOfAccount } from './profile-environment.ts'
@@ -197,4 +198,15 @@ test('what lies in a profile is counted through its directories', async () => {
   await writeFile(join(directory, 'sessions', '2026', 'one.jsonl'), '1234567890')
   expect(await previewProfileRemoval(machine.context, id)).toMatchObject({ login: 'none', files: 1, bytes: 10 })
   await expect(previewProfileRemoval(machine.context, 'prf_none')).rejects.toMatchObject({ code: 'profile_not_found' })
+})
+
+test('who uses a profile is told where the system shows it, and not known elsewhere', async () => {
+  const { directory } = await makeProfileDirectory(machine.context, { id: 'codex', cli: 'codex' }, null)
+  const root = join(machine.world.directory, 'proc')
+  const usedBy = async () => (await listProfiles(machine.context, root)).map((profile) => profile.usedBy)
+  expect(await usedBy()).toEqual([null])
+  await addFakeProcess(root, 4242, 'codex', { CODEX_HOME: '/elsewhere' })
+  expect(await usedBy()).toEqual([[]])
+  await addFakeProcess(root, 4243, 'codex', { CODEX_HOME: directory })
+  expect(await usedBy()).toEqual([['codex (4243)']])
 })

@@ -1,6 +1,5 @@
 /** Who runs where: with processes as a system shows them, and on a system that shows none. */
 
-import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectAccount } from '../accounts/connect-account.ts'
@@ -9,6 +8,7 @@ import { createCredentialFollower } from '../accounts/follow-credentials.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { saveCredentialFile } from '../db/credential-file-store.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
+import { addFakeProcess } from '../testing/fake-processes.ts'
 import { claudeCredentialsJson, claudeJson, identityOf, tokenSetOf } from '../testing/fake-tokens.ts'
 import { choosePlace } from './cli-place.ts'
 import { outrankingOf } from './outranking.ts'
@@ -29,14 +29,8 @@ beforeEach(async () => {
 })
 afterEach(() => machine.close())
 
-async function runs(pid: number, program: string, environment: Record<string, string>) {
-  await mkdir(join(root, String(pid)), { recursive: true })
-  const environ = Object.entries(environment).map(([name, value]) => `${name}=${value}\0`)
-  await writeFile(join(root, String(pid), 'comm'), `${program}\n`)
-  await writeFile(join(root, String(pid), 'cmdline'), `/usr/bin/${program}\0`)
-  await writeFile(join(root, String(pid), 'environ'), environ.join(''))
-}
-
+const runs = (pid: number, program: string, environment: Record<string, string>) =>
+  addFakeProcess(root, pid, program, environment)
 const outranking = () => outrankingOf(context, choosePlace(context, 'claude'), root)
 
 test('a CLI that runs is named where it keeps its login, and warned of before a switch', async () => {

@@ -5,8 +5,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
-import { showsProcesses } from '../cli-credentials/process-view.ts'
-import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { PROCESS_ROOT, type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { parseEntryPath } from '../cli-credentials/token-file.ts'
 import { listObservedFiles } from '../db/account-store.ts'
 
@@ -49,7 +48,7 @@ export function runningNow(
       // Files of other tools are no place of a CLI.
       if (!cli || parseEntryPath(file.path)) continue
       const directory = file.path.slice(0, file.path.lastIndexOf('/')) || file.path
-      const usedBy = running && (await usersOf(directory, running))
+      const usedBy = await usersOf(directory, running)
       const isUsed = usedBy !== null && usedBy.length > 0
       const isOwn = file.kind === 'default' || file.kind === 'environment'
       if (!isOwn && !isUsed) continue
@@ -85,7 +84,7 @@ function seenProcesses({ events, clock }: AccountsContext, processRoot: string):
   const last = seen.get(events)
   const at = clock.monotonic()
   if (last && at - last.at < SEEN_MS) return last.running
-  const running = showsProcesses(processRoot).then((isShown) => (isShown ? runningClis(processRoot) : null))
+  const running = visibleClis(processRoot)
   seen.set(events, { at, running })
   return running
 }

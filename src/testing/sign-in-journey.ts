@@ -6,7 +6,6 @@
 import { createServer, type Server } from 'node:net'
 import type { AuthorizationView } from '../accounts/account-summary.ts'
 import { type AuthorizationRequest, beginAuthorization, getAuthorization } from '../accounts/authorizations.ts'
-import { BROWSER_COOKIE } from '../accounts/browser-binding.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { stopSignIns } from '../accounts/sign-ins-under-way.ts'
 import { createTestContext, type TestContext, type TestContextOptions } from './test-context.ts'
@@ -43,7 +42,7 @@ export async function startSignInJourney(options: TestContextOptions = {}): Prom
       return redirectedTo
     },
     async visit(url, browser = 'browser-one') {
-      const headers = browser === null ? undefined : { cookie: `other=1; ${BROWSER_COOKIE}=${browser}` }
+      const headers = browser === null ? undefined : { cookie: `other=1; __Host-tokendeck_tx=${browser}` }
       const answer = await fetch(url, { headers })
       return /<p>(\w+)<\/p>/.exec(await answer.text())?.[1] ?? `status ${answer.status}`
     },

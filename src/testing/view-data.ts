@@ -247,4 +247,5 @@ export const A_CALL = {
   httpStatus: null,
   code: 'timed_out',
   durationMs: 30_000,
+  budgetLeft: null,
 }

@@ -16,7 +16,7 @@ interface ApiCandidate {
   advice: string
   identity: { email: string | null; subject: string } | null
   age_seconds: number | null
-  used_by: string[]
+  used_by: string[] | null
   account_id: string | null
 }
 
@@ -93,7 +93,7 @@ function list(candidates: ApiCandidate[]): string {
     candidate.state,
     candidate.age_seconds === null ? '—' : ageWords(candidate.age_seconds * 1000),
     candidate.store_item === null ? candidate.store : `${candidate.store}: ${candidate.store_item}`,
-    candidate.used_by.join(', ') || '—',
+    candidate.used_by === null ? 'not known' : candidate.used_by.join(', ') || '—',
     candidate.account_id ?? '—',
     candidate.path,
   ])

@@ -15,13 +15,13 @@ interface ApiProfile {
   identity: string | null
   state: string
   holds_login: boolean
-  used_by: string[]
+  used_by: string[] | null
   shared: string[]
 }
 
 interface ApiRemoval {
   login: 'none' | 'returned' | 'lost'
-  used_by: string[]
+  used_by: string[] | null
   files: number
   bytes: number
 }
@@ -73,7 +73,7 @@ function list(found: ApiProfile[], io: CommandIo, isJson: boolean): number {
       profile.provider,
       profile.account_name ?? profile.identity ?? '—',
       profile.holds_login ? 'holds its login' : profile.state,
-      profile.used_by.join(', ') || '—',
+      profile.used_by === null ? 'not known' : profile.used_by.join(', ') || '—',
       profile.directory,
     ])
     io.out(columns([['ID', 'PROVIDER', 'ACCOUNT', 'STATE', 'IN USE BY', 'DIRECTORY'], ...rows]))

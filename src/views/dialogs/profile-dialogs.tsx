@@ -59,6 +59,7 @@ export function ProfileRemovalDialog({ view, removal, error = null }: ProfileRem
   const { profiles } = view.t
   const { profile, login, files, bytes } = removal
   const identity = personal(view, profile.identity) ?? view.t.frame.unknown
+  const warning = useWarning(view, profile.usedBy)
   const words = { none: profiles.noLogin, returned: profiles.returned(identity), lost: profiles.lost(identity) }
   return (
     <DialogContent view={view} title={profiles.removeTitle}>
@@ -69,9 +70,9 @@ export function ProfileRemovalDialog({ view, removal, error = null }: ProfileRem
           <p>
             <code>{personalPath(view, profile.directory)}</code>
           </p>
-          {profile.usedBy.length > 0 && (
+          {warning !== null && (
             <div class="notice" data-tone="warn">
-              <p>{profiles.inUse(profile.usedBy.join(', '))}</p>
+              <p>{warning}</p>
             </div>
           )}
           <p>{words[login]}</p>
@@ -98,4 +99,10 @@ function sizeText(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`
   if (bytes < 1_048_576) return `${Math.round(bytes / 1_024)} KiB`
   return `${(bytes / 1_048_576).toFixed(1)} MiB`
+}
+
+/** A CLI whose profile goes while it runs loses its login; where none can be seen, the person is to look. */
+function useWarning({ t: { profiles } }: ViewContext, usedBy: ProfileRemoval['profile']['usedBy']): string | null {
+  if (usedBy === null) return profiles.mayBeInUse
+  return usedBy.length > 0 ? profiles.inUse(usedBy.join(', ')) : null
 }

@@ -84,12 +84,18 @@ export function RemoveLink({ view, profile }: { view: ViewContext; profile: Prof
 /** What is told of a profile in one line. */
 export function profileFacts(view: ViewContext, profile: ProfileView): string[] {
   const { profiles, imports } = view.t
+  const users = usersText(view, profile)
   const kinds = profile.shared.flatMap((kind) =>
     Object.hasOwn(profiles.kinds, kind) ? [profiles.kinds[kind as keyof typeof profiles.kinds]] : [],
   )
   return [
     profile.isHolder ? profiles.holds : imports.states[profile.state],
     ...(kinds.length > 0 ? [profiles.sharedNow(kinds.join(', '))] : []),
-    ...(profile.usedBy.length > 0 ? [profiles.usedBy(profile.usedBy.join(', '))] : []),
+    ...(users === null ? [] : [users]),
   ]
+}
+
+function usersText({ t: { profiles } }: ViewContext, { usedBy }: ProfileView): string | null {
+  if (usedBy === null) return profiles.usersUnknown
+  return usedBy.length > 0 ? profiles.usedBy(usedBy.join(', ')) : null
 }

@@ -60,6 +60,8 @@ export interface CallFacts {
   httpStatus: number | null
   code: string | null
   durationMs: number
+  /** Calls of this kind that the account had left in the hour, after this one; null where nothing limits them. */
+  budgetLeft: number | null
 }
 
 /** The calls that were made for one account. */
@@ -93,7 +95,7 @@ export function AccountCalls({ view, calls }: { view: ViewContext; calls: readon
                 </td>
                 <td>
                   {outcomeText(view, call)}
-                  <span class="history__details quiet">{t.calls.milliseconds(String(call.durationMs))}</span>
+                  <span class="history__details quiet">{detailsText(view, call)}</span>
                 </td>
               </tr>
             ))}
@@ -111,4 +113,9 @@ function whyText({ t }: ViewContext, why: string): string {
 function outcomeText({ t }: ViewContext, { outcome, httpStatus, code }: CallFacts): string {
   if (outcome === 'answered') return t.calls.answered(String(httpStatus ?? ''))
   return `${t.calls.outcomes[outcome] ?? outcome}${code ? ` (${code})` : ''}`
+}
+
+function detailsText({ t: { calls } }: ViewContext, { durationMs, budgetLeft }: CallFacts): string {
+  const took = calls.milliseconds(String(durationMs))
+  return budgetLeft === null ? took : `${took} · ${calls.budgetLeft(String(budgetLeft))}`
 }

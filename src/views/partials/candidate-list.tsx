@@ -43,7 +43,7 @@ function Candidate({
     personal(view, identity?.organizationName ?? null),
     identity?.plan ?? null,
     candidate.modifiedAt === null ? null : imports.age(relativeText(view, candidate.modifiedAt)),
-    candidate.usedBy.length > 0 ? imports.usedBy(candidate.usedBy.join(', ')) : null,
+    usersText(view, candidate.usedBy),
   ].filter((fact) => fact !== null)
   return (
     <li class="candidate" data-state={candidate.state}>
@@ -61,11 +61,16 @@ function Candidate({
   )
 }
 
+function usersText({ t: { imports } }: ViewContext, usedBy: ImportCandidate['usedBy']): string | null {
+  if (usedBy === null) return imports.usersUnknown
+  return usedBy.length > 0 ? imports.usedBy(usedBy.join(', ')) : null
+}
+
 export function candidateAdvice(view: ViewContext, candidate: ImportCandidate): string {
   const params = {
     path: candidate.path,
     email: candidate.identity?.email ?? null,
-    usedBy: candidate.usedBy.join(', '),
+    usedBy: candidate.usedBy?.join(', ') ?? null,
     tool: candidate.entry?.tool ?? null,
   }
   return personalText(view, adviceText(view.language, candidate.advice, personalParams(view, params)))

@@ -1,38 +1,22 @@
-/** Alerts for programs: what was crossed, the rules, channels, and the dates that a calendar may read. */
+/** Alerts for programs: what was crossed, the rules, and channels. */
 
 import { z } from 'zod'
 import { accountName } from '../../../accounts/account-summary.ts'
 import { listAccounts } from '../../../accounts/list-accounts.ts'
 import {
   type AlertChannel,
-  AlertChannelError,
   addChannel,
   CHANNEL_KINDS,
   listAlertChannels,
   removeChannel,
   setChannelPaused,
 } from '../../../alerts/alert-channels.ts'
-import { AlertError } from '../../../alerts/alert-error.ts'
 import { type Alert, listAlerts, markSeen, newsToTell, setAccountSnooze, snooze } from '../../../alerts/alert-list.ts'
-import {
-  ALERT_KINDS,
-  type AlertRules,
-  AlertRulesError,
-  changeAlertRules,
-  getAlertRules,
-} from '../../../alerts/alert-rules.ts'
+import { ALERT_KINDS, type AlertRules, changeAlertRules, getAlertRules } from '../../../alerts/alert-rules.ts'
 import { testChannel } from '../../../alerts/deliver-alerts.ts'
 import { alertWords } from '../../../messages/alert-words.ts'
-import {
-  type CalendarFeed,
-  CalendarFeedError,
-  listCalendarFeeds,
-  makeCalendarFeed,
-  revokeFeed,
-} from '../../../timeline/calendar-feeds.ts'
-import { DATE_KINDS, timelineOf } from '../../../timeline/timeline.ts'
-import { Refusal } from '../../problem.ts'
 import { rfc3339 } from './instants.ts'
+import { refusing } from './refusing.ts'
 import { type ApiCall, apiRoute } from './route.ts'
 import { instant, named } from './schemas.ts'
 
@@ -95,16 +79,6 @@ const channel = named(
     failure: z.string().nullable(),
     retry_at: instant.nullable(),
     gave_up_at: instant.nullable(),
-  }),
-)
-const feed = named(
-  'CalendarFeed',
-  z.object({
-    id: z.string(),
-    name: z.string(),
-    includes_names: z.boolean(),
-    created_at: instant,
-    last_read_at: instant.nullable(),
   }),
 )
 const gone = z.object({ id: z.string() })
@@ -247,72 +221,6 @@ export const alertRoutes = [
     handle: async ({ context, param, actor }) =>
       await refusing(() => removeChannel(context, param('id'), actor), param('id')),
   }),
-  apiRoute({
-    method: 'get',
-    path: '/api/timeline',
-    summary: 'Resets, ends of logins, refreshes and foretold exhaustion of the next two weeks',
-    answer: {
-      status: 200,
-      description: 'Dates in order of time',
-      schema: named(
-        'ComingDate',
-        z.object({
-          account_id: z.string(),
-          kind: z.enum(DATE_KINDS),
-          window_id: z.string().nullable(),
-          at: instant,
-          earliest: instant.nullable(),
-          latest: instant.nullable(),
-        }),
-      ),
-      isList: true,
-    },
-    async handle({ context, now }) {
-      const { lanes } = timelineOf(await listAccounts(context), now)
-      return lanes
-        .flatMap(({ account, dates }) => dates.map((date) => ({ account, date })))
-        .sort((a, b) => a.date.at - b.date.at)
-        .map(({ account, date: { kind, at, earliest, latest, window } }) => ({
-          ...{ account_id: account.id, kind, window_id: window?.id ?? null, at: rfc3339(at) },
-          ...{ earliest: rfc3339(earliest), latest: rfc3339(latest) },
-        }))
-    },
-  }),
-  apiRoute({
-    method: 'get',
-    path: '/api/calendar-feeds',
-    summary: 'Addresses under which calendar programs read the timeline',
-    answer: { status: 200, description: 'Feeds, never their addresses', schema: feed, isList: true },
-    handle: async ({ context }) => (await listCalendarFeeds(context)).map(feedJson),
-  }),
-  apiRoute({
-    method: 'post',
-    path: '/api/calendar-feeds',
-    summary: 'Make such an address. Who has it can read the dates',
-    isTokenOnly: true,
-    body: named(
-      'NewCalendarFeed',
-      z.strictObject({ name: z.string().max(60).default(''), include_names: z.boolean().default(false) }),
-    ),
-    answer: {
-      status: 201,
-      description: 'The feed with its address, this once',
-      schema: named('MadeCalendarFeed', feed.extend({ url: z.string() })),
-    },
-    async handle({ context, body, actor }) {
-      const request = { name: body.name, includesNames: body.include_names, actor }
-      const { feed: made, token } = await refusing(() => makeCalendarFeed(context, request))
-      return { ...feedJson(made), url: new URL(`/calendar/${token.reveal()}.ics`, context.dashboardUrl()).href }
-    },
-  }),
-  apiRoute({
-    method: 'delete',
-    path: '/api/calendar-feeds/:id',
-    summary: 'Revoke such an address',
-    answer: { status: 200, description: 'Its id', schema: gone },
-    handle: async ({ context, param, actor }) =>
-      await refusing(() => revokeFeed(context, param('id'), actor), param('id')),
-  }),
 ]
 
 type Words = (alert: Alert) => { title: string; text: string }
@@ -366,34 +274,4 @@ function channelJson(each: AlertChannel) {
     retry_at: rfc3339(last?.nextTryAt ?? null),
     gave_up_at: rfc3339(last?.gaveUpAt ?? null),
   }
-}
-
-function feedJson({ id, name, includesNames, createdAt, lastReadAt }: CalendarFeed) {
-  return {
-    ...{ id, name, includes_names: includesNames },
-    ...{ created_at: rfc3339(createdAt), last_read_at: rfc3339(lastReadAt) },
-  }
-}
-
-/** Runs an act; what it refuses becomes a problem with a code. Gives `{id}` where one is named. */
-async function refusing<T>(act: () => Promise<T>): Promise<T>
-async function refusing<T>(act: () => Promise<T>, id: string): Promise<{ id: string }>
-async function refusing<T>(act: () => Promise<T>, id?: string): Promise<T | { id: string }> {
-  try {
-    const result = await act()
-    return id === undefined ? result : { id }
-  } catch (error) {
-    if (error instanceof AlertRulesError) throw invalid(`alert_rules_${error.problem}`, 'These rules cannot be kept.')
-    const isOurs =
-      error instanceof AlertChannelError || error instanceof AlertError || error instanceof CalendarFeedError
-    if (!isOurs) throw error
-    if (error.problem === 'not_found') {
-      throw new Refusal({ status: 404, code: 'not_found', title: 'There is nothing of this id.' })
-    }
-    throw invalid(error.problem, 'This cannot be used.')
-  }
-}
-
-function invalid(code: string, title: string): Refusal {
-  return new Refusal({ status: 422, code, title })
 }

@@ -57,7 +57,7 @@ function candidateJson(found: ImportCandidate, { language, now }: { language: La
   const adviceParams = {
     path: found.path,
     email: identity?.email ?? null,
-    usedBy: found.usedBy.join(', '),
+    usedBy: found.usedBy?.join(', ') ?? null,
     tool: found.entry?.tool ?? null,
   }
   return {

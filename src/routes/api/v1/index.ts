@@ -22,6 +22,7 @@ import { revocationRoutes } from './revocations.ts'
 import type { ApiRoute } from './route.ts'
 import { nothing } from './schemas.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
+import { timelineRoutes } from './timeline.ts'
 import { trailRoutes } from './trails.ts'
 import { usageRoutes } from './usage.ts'
 
@@ -40,6 +41,7 @@ export const apiRouteTable: readonly ApiRoute[] = [
   ...consoleKeyRoutes,
   ...revocationRoutes,
   ...alertRoutes,
+  ...timelineRoutes,
 ] as ApiRoute[]
 
 export const api = new Hono<ApiEnvironment>({ getPath: pathOf })

@@ -213,7 +213,7 @@ export const importCandidate = named(
     age_seconds: z.int().nullable(),
     access_token_expires_at: instant.nullable(),
     login_expires_at: instant.nullable(),
-    used_by: z.array(z.string()),
+    used_by: z.array(z.string()).nullable().describe('Null where this system does not show which programs run.'),
     account_id: z.string().nullable(),
     can_link: z.boolean(),
     can_take_over: z.boolean(),
@@ -264,6 +264,3 @@ export const problem = named(
 
 /** For routes that take no body and no query. */
 export const nothing = z.strictObject({})
-/** For event streams. */
-export const eventText = z.string()
-export const openApiDocument = z.record(z.string(), z.unknown())
