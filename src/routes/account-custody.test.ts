@@ -86,6 +86,13 @@ test('the page shows the conflict with its ways out, and so does the explanation
   expect(calm).not.toContain('The CLI owns it')
 })
 
+test('a form that names no owner settles nothing', async () => {
+  for (const custodian of ['', 'nobody', 'あ\r\nx-evil: 1']) {
+    expect((await submit({ custodian, path })).status).toBe(404)
+  }
+  expect((await call('GET', 'copies')).body).toMatchObject({ custody: 'dashboard', conflict: true })
+})
+
 test('a form settles it and leads back to the page, which says so', async () => {
   const answer = await submit({ custodian: 'cli', path })
   expect([answer.status, answer.headers.get('location')]).toEqual([

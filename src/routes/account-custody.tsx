@@ -32,11 +32,11 @@ export const accountCustodyRoutes = new Hono<AppEnvironment>().post('/accounts/:
   }
 })
 
-/** Errors: AccountError custody_no_copy for a form that names no file */
+/** Errors: AccountError custody_no_copy for a form that names no owner, or no file */
 function choiceOf(custodian: string | undefined, path: string | undefined): CustodyChoice {
   if (custodian === 'dashboard') return { custodian, path }
-  if (!path) throw new AccountError('custody_no_copy', { path: '—' })
-  return { custodian: 'cli', path }
+  if (custodian !== 'cli' || !path) throw new AccountError('custody_no_copy', { path: '—' })
+  return { custodian, path }
 }
 
 /** What a redirect after an act tells in the address. */

@@ -88,7 +88,9 @@ async function verified(
   try {
     await restoreSwitch(context, { backupId: backup.id, actor, isRollBack: true })
   } catch (error) {
-    context.log.error('switch.not_rolled_back', { error: error instanceof Error ? error.message : 'unknown' })
+    // The message of a foreign error may quote the file that was being written.
+    const code = error instanceof AccountError ? error.code : (error as Error).name
+    context.log.error('switch.not_rolled_back', { error: code })
     throw new AccountError('activation_not_rolled_back', { account: name, path: place.place.path })
   }
   throw new AccountError('activation_not_verified', { account: name, actual: as })

@@ -52,6 +52,8 @@ export async function* markedLines(
       lineAt += rest.length
       rest = Buffer.alloc(0)
     }
+    // Of a line without end nothing is wanted: the next reading begins inside it instead of before it, again and again.
+    if (isTooLong) next(lineAt + rest.length)
   } finally {
     await handle.close()
   }

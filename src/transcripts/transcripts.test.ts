@@ -135,6 +135,21 @@ test('a line of megabytes is passed over, and what follows counts', async () => 
   expect(offset).toBeGreaterThan(6 * 1024 * 1024)
 })
 
+test.for([
+  { cli: 'Claude Code', format: claudeTranscript, line: claudeLine('b', 2) },
+  { cli: 'Codex', format: codexTranscript, line: codexLine(950, 50) + codexLine(1900, 60) },
+])('a line of $cli that is longer than one run reads is left behind', async ({ format, line }) => {
+  const path = write(`"usage" "token_count" ${'x'.repeat(11 * 1024 * 1024)}\n${line}`)
+  let offset = 0
+  let messages = 0
+  for (let run = 0; run < 5; run++) {
+    const counted = await count(path, format, { offset, maxBytes: 5 * 1024 * 1024 })
+    messages += counted.hours.reduce((sum, hour) => sum + hour.messages, 0)
+    offset = counted.offset
+  }
+  expect(messages).toBe(1)
+})
+
 test('one run reads no more than it may, and the next goes on', async () => {
   const path = write(Array.from({ length: 3000 }, (_, index) => claudeLine(`m${index}`, 1)).join(''))
   let offset = 0
