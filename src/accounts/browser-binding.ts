@@ -6,7 +6,10 @@
 import { equalInConstantTime, Secret } from '../lib/secret.ts'
 import type { Vault } from '../vault/vault.ts'
 
-/** With `__Host-` where the browser takes that on http://localhost, and with the dashboard's port. */
+/** Name of the cookie where the browser takes `__Host-` on http://localhost, and where it does not. */
+export const BROWSER_COOKIE = '__Host-tokendeck_tx'
+export const BROWSER_COOKIE_PLAIN = 'tokendeck_tx'
+
 const COOKIE_NAME = /^(?:__Host-)?tokendeck(?:_\d+)?_tx$/
 
 /** Longer values are none of ours. Characters. */

@@ -8,13 +8,6 @@ import { usagePoints } from './schema-usage.ts'
 
 export type UsagePointRow = typeof usagePoints.$inferSelect
 
-const POINT = {
-  at: usagePoints.at,
-  usedFraction: usagePoints.usedFraction,
-  highestFraction: usagePoints.highestFraction,
-  resetsAt: usagePoints.resetsAt,
-}
-
 /** A window of an account. */
 export interface WindowKey {
   accountId: string
