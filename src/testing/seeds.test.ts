@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { listConsoleKeys } from '../accounts/console-keys.ts'
 import { createCredentialFollower } from '../accounts/follow-credentials.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
 import { SEED_IDENTITIES, seedAccounts } from './seeds.ts'
@@ -26,6 +27,7 @@ const EXPECTED: Record<string, [login: string, data: string, ownership: string]>
   'setup-token': ['login_valid_no_refresh', 'not_permitted', 'nobody'],
   'long-names': ['login_valid', 'fresh', 'dashboard'],
   'old-data': ['login_valid', 'old', 'dashboard'],
+  console: ['login_valid', 'fresh', 'dashboard'],
 }
 
 test('every seed is in the state that it is named for', async () => {
@@ -44,6 +46,8 @@ test('every seed is in the state that it is named for', async () => {
     return [name, [account.login.reason.code, account.data.status, account.ownership.status]]
   })
   expect(Object.fromEntries(seen)).toEqual(EXPECTED)
+  const consoleAccount = accounts.find(({ id }) => id === ids.console)!
+  expect((await listConsoleKeys(context, consoleAccount.id))?.canCreate).toBe(true)
   await follower.stop()
   await close()
 })

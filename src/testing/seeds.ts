@@ -68,6 +68,7 @@ export const SEED_IDENTITIES: readonly FakeIdentity[] = [
     organizationName: LONG,
   }),
   buildFakeIdentity('claude', 'old-data', 118),
+  buildFakeIdentity('claude', 'console', 119),
 ]
 
 /** Limits of every kind and fullness, so that each way to show them is seen. They are read when the program polls. */
@@ -211,6 +212,14 @@ const SEEDS: Record<string, Seed> = {
       fault: { kind: 'status', status: 500 },
       times: Infinity,
     })
+    await readProfile(tools.context, id)
+    return id
+  },
+
+  async console(tools, name) {
+    const scopes = ['org:create_api_key', 'user:profile']
+    const issue = tools.fake.grants.signIn(tools.fake.person(name), CLAUDE_CLIENT_ID, scopes)
+    const id = await connect(tools, name, { label: 'API keys', issue })
     await readProfile(tools.context, id)
     return id
   },
