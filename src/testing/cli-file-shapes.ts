@@ -211,11 +211,6 @@ const codexTokenMembers = fc
     return rotate(members, order)
   })
 
-/** One text of a CLI's file. */
-export interface FileShape {
-  text: string
-}
-
 const shape = (
   inner: { key: string; members: fc.Arbitrary<[string, string][]> },
   others: [string, fc.Arbitrary<string>][],
