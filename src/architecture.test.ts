@@ -70,6 +70,20 @@ test('every room stands in the table', () => {
   expect([...new Set(files.map(roomOf))].filter((room) => !(room in MAY_IMPORT))).toEqual([])
 })
 
+test('docs/architecture.md shows this table', () => {
+  const page = readFileSync(join(SRC, '..', 'docs', 'architecture.md'), 'utf8')
+  const shown = [...page.matchAll(/^\| `([a-z-]+)` \| .* \| (.*) \|$/gm)].map(([, room, cell]) => {
+    const [values = '', types = ''] = cell!.split('types of ')
+    const names = (text: string) => [...text.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name!)
+    const root = values.includes('root files') ? ['root'] : []
+    return [room!, [...names(values), ...root, ...names(types).map((name) => `type:${name}`)].sort()] as const
+  })
+  const held = Object.entries(MAY_IMPORT).map(([room, allowed]) => [room, allowed.toSorted()] as const)
+  expect(Object.fromEntries(shown.filter(([room]) => room !== 'testing'))).toEqual(
+    Object.fromEntries(held.filter(([room]) => room !== 'root')),
+  )
+})
+
 test('every file with markup names its own JSX: tsconfig.json is found only from the directory of the project', () => {
   const nameless = files.filter(
     (name) => name.endsWith('.tsx') && !/@jsxImportSource #html/.test(readFileSync(name, 'utf8')),
