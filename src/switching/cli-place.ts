@@ -50,6 +50,24 @@ export function placeOfProvider(context: AccountsContext, providerId: string, pa
   return { provider, place }
 }
 
+/**
+ * The place of a switch that was written down, by the files that it touched: that may be a file which the person had linked
+ * from elsewhere, and which no request can name.
+ *
+ * Errors: those of `choosePlace`
+ */
+export function placeOfRecord(
+  context: AccountsContext,
+  { provider: id, directory }: { provider: string; directory: string },
+  files: readonly { path: string }[],
+): ProviderPlace {
+  const provider = withCli(context.providers.get(id))
+  const places = provider ? files.map(({ path }) => placeOfPath(context, provider, path)) : []
+  // What lies beside the credentials looks like credentials elsewhere.
+  const place = places.find((each) => each.directory === directory && each.path !== each.companionPath)
+  return provider && place?.kind === 'other' && !place.entry ? { provider, place } : choosePlace(context, id, directory)
+}
+
 /** This machine, for whoever writes files. */
 export function machineOf({ clock, random }: AccountsContext): WriteMachine {
   return { ...thisMachine(clock), random }

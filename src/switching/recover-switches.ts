@@ -16,6 +16,7 @@ import { replaceFile } from '../cli-credentials/replace-file.ts'
 import {
   type ActivationRow,
   findActivation,
+  findBackup,
   listOpenActivations,
   noteActivation,
   noteRestoration,
@@ -23,7 +24,7 @@ import {
 import { findAccountAndGrant } from '../db/grant-store.ts'
 import type { Secret } from '../lib/secret.ts'
 import { openBackup } from './backups.ts'
-import { choosePlace, machineOf, type ProviderPlace } from './cli-place.ts'
+import { machineOf, type ProviderPlace, placeOfRecord } from './cli-place.ts'
 import { takeBack } from './custody.ts'
 import { followersOf, harvest, isHeldIn } from './outgoing.ts'
 import { LEFT_AFTER_MS, lockForSwitch, refuseLost, writtenOf } from './switch-place.ts'
@@ -57,7 +58,8 @@ export async function recoverSwitches(context: AccountsContext): Promise<SwitchR
 async function recover(context: AccountsContext, { id }: ActivationRow): Promise<keyof SwitchRecovery | null> {
   const row = await findActivation(context.database, id)
   if (!row || row.verifiedAt !== null || row.rolledBackAt !== null || row.failedAt !== null) return null
-  const place = choosePlace(context, row.provider, row.directory)
+  const backup = row.backupId === null ? null : await findBackup(context.database, row.backupId)
+  const place = placeOfRecord(context, row, backup?.files ?? [])
   const lock = await lockForSwitch(context, place)
   try {
     const files = await readPlaceFiles(place.place, machineOf(context))

@@ -14,7 +14,7 @@ import type { WritableLogin } from '../cli-credentials/writable-login.ts'
 import { noteActivation, noteRestoration } from '../db/activation-store.ts'
 import { Secret } from '../lib/secret.ts'
 import { listBackups, type OpenBackup, openBackup } from './backups.ts'
-import { choosePlace, machineOf, namingFileRefusals } from './cli-place.ts'
+import { machineOf, namingFileRefusals, placeOfRecord } from './cli-place.ts'
 import { prepareIncoming, refuseIncoming } from './incoming.ts'
 import { isHeldIn } from './outgoing.ts'
 import { filesOfBackup, type PreviousLogin, previousLogin } from './previous-login.ts'
@@ -48,7 +48,7 @@ export function restoreBackup(
   return namingStoreRefusals(async () => {
     const open = await openBackup(context, backupId)
     if (open.backup.restoredAt !== null) throw new AccountError('backup_nothing_to_undo')
-    const { place } = choosePlace(context, open.backup.provider, open.backup.directory)
+    const { place } = placeOfRecord(context, open.backup, open.files)
     return inTurn(context, place.directory, () => restoreSwitch(context, { backupId, actor, isRollBack: false }))
   })
 }
@@ -74,7 +74,7 @@ export async function restoreSwitch(
 ): Promise<Restoration> {
   const open = await openBackup(context, backupId)
   const { backup } = open
-  const place = choosePlace(context, backup.provider, backup.directory)
+  const place = placeOfRecord(context, backup, open.files)
   return namingFileRefusals(place.place.path, async () => {
     const files = await readPlaceFiles(place.place, machineOf(context))
     const previous = await previousLogin(context, files, open)
