@@ -12,6 +12,8 @@ import { isAlive } from '../provider.ts'
 
 /** A twentieth of the requests is this slow. */
 const SLOW_MS = [100, 400]
+/** A refresh that the network did not let begin is asked for again. */
+const MOST_TRIES = 20
 /** A machine is cut off after so many requests of a round. */
 const MOST_REQUESTS = 6
 
@@ -30,7 +32,7 @@ async function badNetwork({ directory, isShort }: Torture): Promise<Finding> {
   const { login, family } = world.provider.signIn()
   await victim.ask({ do: 'connect', login })
   const granted = () => family.pairs.length - 1
-  for (let asked = 0; granted() < rounds && asked < 4 * rounds; asked++) {
+  for (let asked = 0; granted() < rounds && asked < MOST_TRIES * rounds; asked++) {
     network.plan = () => ({
       fault: Math.random() < 0.2 ? pick(NETWORK_FAULTS) : null,
       delayMs: Math.random() < 0.05 ? pick(SLOW_MS) : 0,
