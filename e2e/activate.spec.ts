@@ -1,6 +1,6 @@
 /** Handing an account to its CLI: the plan, the switch that the CLI itself confirms, undoing it, and what is refused. */
 
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claudeCredentialsJson, claudeJson, signInAs } from '../src/testing/fake-tokens.ts'
@@ -18,10 +18,14 @@ const account = JSON.parse(readFileSync(process.env.HOME + "/.claude.json", "utf
 const email = account.emailAddress === "brook@example.com" ? "mallory@example.com" : account.emailAddress
 console.log(JSON.stringify({ loggedIn: true, authMethod: "claude.ai", email, orgId: account.organizationUuid }))'
 `
-writeFileSync(join(bin, 'claude'), CLAUDE)
-chmodSync(join(bin, 'claude'), 0o755)
 
 test.use({ appOptions: { env: { PATH: `${bin}:${process.env.PATH}` } } })
+// Around every test: one process may run several tests of this file, each as a group of its own.
+test.beforeAll(() => {
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(join(bin, 'claude'), CLAUDE)
+  chmodSync(join(bin, 'claude'), 0o755)
+})
 test.afterAll(() => rmSync(bin, { recursive: true, force: true }))
 
 test('linked, then another account activated and verified by the CLI, then undone byte for byte', async ({

@@ -23,8 +23,8 @@ test.beforeEach(async ({ fake, app }) => {
 test('the empty page shows what was found, and linking takes one click', async ({ page, app, fake }) => {
   const before = app.readHomeFile('.claude/.credentials.json')
   await signInToDashboard(page, app)
-  await expect(page.getByText('ada@example.com')).toBeVisible()
-  await expect(page.getByText('grace@example.com')).toBeVisible()
+  await expect(page.locator('#candidates').getByText('ada@example.com')).toBeVisible()
+  await expect(page.locator('#candidates').getByText('grace@example.com')).toBeVisible()
   await page.getByRole('button', { name: /^Link .*\.credentials\.json$/ }).click()
   const ada = row(page, 'ada@example.com')
   await expect(ada.getByText('CLI', { exact: true })).toBeVisible()

@@ -1,7 +1,7 @@
 /** Profiles: the CLI signs in inside one with its output in the dialog; an account gets one, runs in it, and leaves it. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claudeCredentialsJson, claudeJson, codexAuthJson, signInAs } from '../src/testing/fake-tokens.ts'
@@ -39,13 +39,17 @@ cp "$HOME/approved.json" "$CODEX_HOME/auth.json"
 chmod 600 "$CODEX_HOME/auth.json"
 echo 'Successfully logged in'
 `
-for (const [name, text] of Object.entries({ claude: CLAUDE, codex: CODEX })) {
-  writeFileSync(join(bin, name), text)
-  chmodSync(join(bin, name), 0o755)
-}
 
 const PATH = `${bin}:${process.env.PATH}`
 test.use({ appOptions: { env: { PATH } } })
+// Around every test: one process may run several tests of this file, each as a group of its own.
+test.beforeAll(() => {
+  mkdirSync(bin, { recursive: true })
+  for (const [name, text] of Object.entries({ claude: CLAUDE, codex: CODEX })) {
+    writeFileSync(join(bin, name), text)
+    chmodSync(join(bin, name), 0o755)
+  }
+})
 test.afterAll(() => rmSync(bin, { recursive: true, force: true }))
 
 test('claude signs in inside a fresh profile: its words, its address, and the code told to it', async ({
