@@ -17,7 +17,11 @@ const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i
 
 export const requestBody: MiddlewareHandler<AppEnvironment> = async (c, next) => {
   const request = c.req.raw
-  if (!isUnsafe(request.method) || request.body === null) return await next()
+  if (!isUnsafe(request.method)) return await next()
+  if (request.body === null) {
+    c.req.raw = withoutBody(request)
+    return await next()
+  }
 
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
   const body = await readInTime(request.body, c.get('deps').accounts.clock)
@@ -40,8 +44,16 @@ export const requestBody: MiddlewareHandler<AppEnvironment> = async (c, next) =>
       title: 'The body of this request is of a media type that is not taken here.',
     })
   }
-  c.req.raw = new Request(request.url, { method: request.method, headers: request.headers, body })
+  const { url, method, headers } = request
+  c.req.raw = body.length === 0 ? withoutBody(request) : new Request(url, { method, headers, body })
   return await next()
+}
+
+/** The same with nothing in it, and of no type: readers of forms fail on a multipart body without any part. */
+function withoutBody({ url, method, headers }: Request): Request {
+  const typeless = new Headers(headers)
+  typeless.delete('content-type')
+  return new Request(url, { method, headers: typeless })
 }
 
 function tooLarge(): Refusal {
