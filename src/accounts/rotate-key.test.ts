@@ -214,6 +214,27 @@ test('what a process that was cut off left of an old key on its way to a name is
   expect(readdirSync(join(directory, 'config'))).toEqual(['key'])
 })
 
+test('a key that was replaced while its process was still starting is kept until the next start', async () => {
+  const context = await start()
+  const startedAt = made.clock.now()
+  await rotateKey(context, { ...CHOICE, keepMs: 0 })
+  await finishKeyRotations(context, { isStart: true, startedAt })
+  expect(context.keys.former()).toHaveLength(1)
+  await made.clock.advance(1)
+  const next = await start()
+  await finishKeyRotations(next, { isStart: true, startedAt: made.clock.now() })
+  expect(next.keys.former()).toHaveLength(0)
+})
+
+test('a rotation that is asked for while a former one is being finished waits for that', async () => {
+  const context = await start()
+  await fillSealed(context, COUNT)
+  await rotateKey(context, CHOICE)
+  const [, rotation] = await Promise.all([finishKeyRotations(context, { isStart: true }), rotateKey(context, CHOICE)])
+  expect(rotation).toMatchObject({ isResumed: false })
+  await expectAllReadable(context)
+})
+
 test('a key file that another database uses too is not destroyed', async () => {
   const context = await start()
   const other = await openDatabase({ url: `file:${directory}/other.db` })

@@ -60,6 +60,8 @@ export interface RotationChoice {
 }
 
 const underWay = new WeakSet<AccountsContext['keys']>()
+/** What finishes former rotations now: short, and nobody's act, so that who rotates waits for it. */
+const finishing = new WeakMap<AccountsContext['keys'], Promise<void>>()
 
 /**
  * Rotates the key; or finishes a rotation that was cut off, and leaves it at that.
@@ -69,6 +71,7 @@ const underWay = new WeakSet<AccountsContext['keys']>()
 export async function rotateKey(context: AccountsContext, choice: RotationChoice): Promise<KeyRotation> {
   // Another machine would go on sealing with a key that it alone still takes for the present one.
   if (!context.isSoleOwner && !choice.othersAreStopped) throw new AccountError('key_rotation_shared')
+  await finishing.get(context.keys)
   return exclusively(context, async () => {
     for (const former of context.keys.former().filter(({ emptiedAt }) => emptiedAt === null)) {
       const rest = await reseal(context, former.id)
@@ -92,17 +95,22 @@ export async function rotateKey(context: AccountsContext, choice: RotationChoice
 
 /**
  * Finishes what a former process could not: seals anew what old keys sealed. At a start it also destroys the old keys whose
- * time is over; a running process may still hold an envelope that it made a moment ago.
+ * time is over, but for those that were replaced since `startedAt`: a running process may still hold an envelope that it
+ * made a moment ago.
  *
+ * Units:  startedAt in epoch milliseconds
  * Errors: AccountError as rotateKey
  */
-export async function finishKeyRotations(context: AccountsContext, { isStart }: { isStart: boolean }): Promise<void> {
+export async function finishKeyRotations(
+  context: AccountsContext,
+  { isStart, startedAt = Number.POSITIVE_INFINITY }: { isStart: boolean; startedAt?: number },
+): Promise<void> {
   if (context.keys.former().length === 0 || underWay.has(context.keys)) return
-  await exclusively(context, async () => {
+  const finished = exclusively(context, async () => {
     for (const { id, keepUntil, retiredAt } of context.keys.former()) {
       const { left } = await reseal(context, id)
       const now = context.clock.now()
-      if (!isStart || left > 0 || keepUntil === null || keepUntil > now) continue
+      if (!isStart || retiredAt >= startedAt || left > 0 || keepUntil === null || keepUntil > now) continue
       if (resealSpool(context, id) > 0 || (await isNeededElsewhere(context, retiredAt))) continue
       context.answerSpool?.removeDraftsSealedBy(id)
       await context.keys.destroy(id)
@@ -111,6 +119,9 @@ export async function finishKeyRotations(context: AccountsContext, { isStart }: 
       await forgetOverwritten(context)
     }
   })
+  const settled = finished.catch(() => {})
+  finishing.set(context.keys, settled)
+  await finished
 }
 
 /**

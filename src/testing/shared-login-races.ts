@@ -91,11 +91,13 @@ export async function shareLogin(interleavings: number, isLocking = true): Promi
     if (inFile() === before && !ada.family.consumed.has(before)) {
       await clock.advance(1_000)
       const issue = world.fake.grants.refresh(before, ada.family.clientId)
-      if (typeof issue === 'string') throw new Error(issue)
-      counts.byCli += 1
-      await turns()
-      write(place.path, claudeCredentialsJson(issue))
-      await turns()
+      if (typeof issue === 'string') counts.spentTwice += 1
+      else {
+        counts.byCli += 1
+        await turns()
+        write(place.path, claudeCredentialsJson(issue))
+        await turns()
+      }
     }
     for (const path of locks.toReversed()) rmdirSync(path)
   }

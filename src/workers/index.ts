@@ -136,7 +136,7 @@ const RECOVERY_PAUSE_MS = 5_000
 export function startWorkers(context: AccountsContext): Workers {
   const stopping = new AbortController()
   const stops: (() => Promise<void>)[] = []
-  const ready = start(context, stopping.signal, stops)
+  const ready = start(context, context.clock.now(), stopping.signal, stops)
   return {
     ready,
     async stop() {
@@ -149,7 +149,12 @@ export function startWorkers(context: AccountsContext): Workers {
   }
 }
 
-async function start(context: AccountsContext, signal: AbortSignal, stops: (() => Promise<void>)[]): Promise<void> {
+async function start(
+  context: AccountsContext,
+  startedAt: number,
+  signal: AbortSignal,
+  stops: (() => Promise<void>)[],
+): Promise<void> {
   await recover(context, signal)
   if (signal.aborted) return
   const scheduler = createRefreshScheduler(context)
@@ -174,18 +179,18 @@ async function start(context: AccountsContext, signal: AbortSignal, stops: (() =
   })
   stops.push(() => stopSignIns(context))
   stops.push(() => stopCliSignIns(context))
-  stops.push(...[...RECURRING_JOBS, keyRotationJob()].map((job) => startJob(context, job)))
+  stops.push(...[...RECURRING_JOBS, keyRotationJob(startedAt)].map((job) => startJob(context, job)))
 }
 
 /** Finishes what a former process began. Only its first run destroys old keys: nothing is under way then that still has one. */
-function keyRotationJob(): RecurringJob {
+function keyRotationJob(startedAt: number): RecurringJob {
   let isStart = true
   return {
     name: 'finish key rotations',
     cadenceMs: HOUR_MS,
     reason: 'A rotation that was cut off, or had to leave out what was being refreshed, is finished by itself.',
     async run(context) {
-      await finishKeyRotations(context, { isStart })
+      await finishKeyRotations(context, { isStart, startedAt })
       isStart = false
     },
   }
