@@ -6,7 +6,7 @@
 import { realpath } from 'node:fs/promises'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { profilePlaces } from '../cli-credentials/credential-places.ts'
-import { keyringItem } from '../cli-credentials/keyring-items.ts'
+import { isOpenedOnRequest, keyringItem } from '../cli-credentials/keyring-items.ts'
 import { PROCESS_ROOT, type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { type GrantFacts, listAccountFacts } from '../db/account-store.ts'
 import { type AccountIdentity, type FollowedGrant, listFollowedGrants } from '../db/credential-file-store.ts'
@@ -96,7 +96,7 @@ async function describe(
   const provider = context.providers.get(place.provider)
   const identity = live && provider ? claimedIdentity(provider, live) : null
   const keychain =
-    reading.state === 'keyring' && place.cli === 'claude' && machineOf(context).platform === 'darwin'
+    reading.state === 'keyring' && isOpenedOnRequest(place, machineOf(context).platform)
       ? await keychainPlace(place)
       : null
   const owner = ownerOf(keychain ?? place, identity, known)
@@ -165,9 +165,9 @@ async function storeOf(
   { state }: CredentialReading,
 ): Promise<Pick<ImportCandidate, 'store' | 'storeItem'>> {
   if (state !== 'keyring') return { store: 'file', storeItem: null }
-  const { service, account } = keyringItem(place, await realpath(place.directory).catch(() => place.directory))
+  const { store, service, account } = keyringItem(place, await realpath(place.directory).catch(() => place.directory))
   const storeItem = account === null ? service : `${service} · ${account}`
-  return { store: place.cli === 'claude' ? 'keychain' : 'keyring', storeItem }
+  return { store, storeItem }
 }
 
 function isPast(instant: number | null | undefined, now: number): boolean {

@@ -5,7 +5,7 @@
 
 import { realpath } from 'node:fs/promises'
 import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
-import { keyringItem } from '../cli-credentials/keyring-items.ts'
+import { isOpenedOnRequest, keyringItem } from '../cli-credentials/keyring-items.ts'
 import { judgeStored } from '../cli-credentials/read-credentials.ts'
 import { listFollowedGrants } from '../db/credential-file-store.ts'
 import { MINUTE_MS } from '../lib/clock.ts'
@@ -51,9 +51,10 @@ export function readFromKeychain(
 }
 
 async function openItem(context: AccountsContext, path: string): Promise<FileLogin> {
-  const own = context.credentialPlaces.find((place) => place.path === path && place.cli === 'claude')
+  const { platform } = machineOf(context)
+  const own = context.credentialPlaces.find((place) => place.path === path && isOpenedOnRequest(place, platform))
   const provider = withCli(context.providers.get(own?.provider ?? ''))
-  const security = own && machineOf(context).platform === 'darwin' ? await context.programs.find('security') : null
+  const security = own ? await context.programs.find('security') : null
   if (!own || !provider || security === null) throw new AccountError('keychain_not_here', { path })
   const place = await keychainPlace(own)
   const { environment } = context.programs

@@ -1,6 +1,7 @@
 /** The shape of a command and of what it is given. */
 
 import type { Config } from '../config.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { CommandArguments, OptionShape } from './arguments.ts'
 import type { Deck } from './deck.ts'
 
@@ -30,6 +31,9 @@ export interface Command {
     arguments: CommandArguments
     io: CommandIo
     config: Config
+    /** As the program was given it. */
+    environment: Readonly<NodeJS.ProcessEnv>
+    clock: Clock
     openDeck: () => Promise<Deck>
   }): Promise<number>
 }

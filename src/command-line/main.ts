@@ -3,6 +3,7 @@
  * command is loaded only when it is called, because a helper that prints a token is run from shell prompts.
  */
 
+import { systemClock } from '../lib/clock.ts'
 import { readArguments } from './arguments.ts'
 import type { Command, CommandIo } from './command.ts'
 import { COMMANDS } from './command-table.ts'
@@ -43,6 +44,8 @@ export async function runCommandLine(args: string[], io: CommandIo, environment:
       arguments: given,
       io,
       config,
+      environment,
+      clock: systemClock,
       openDeck: async () => (await import('./deck.ts')).openDeck(config),
     })
   } catch (error) {

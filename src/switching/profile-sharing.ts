@@ -19,12 +19,14 @@ export type SharedKind = (typeof SHARED_KINDS)[number]
 interface SharedEntry {
   name: string
   how: 'link' | 'copy'
+  /** Leaves out of a copy what gives the CLI other credentials than the profile's login, or another store for it. */
+  withoutCredentials?: (text: string) => string
 }
 
 /** Where each CLI keeps a kind. Source: Claude Code 2.1.330, codex 0.169.0: their documented directories. */
 const ENTRIES: Record<CliName, Record<SharedKind, readonly SharedEntry[]>> = {
   claude: {
-    settings: [{ name: 'settings.json', how: 'copy' }],
+    settings: [{ name: 'settings.json', how: 'copy', withoutCredentials: claudeSettings }],
     instructions: [{ name: 'CLAUDE.md', how: 'copy' }],
     commands: [{ name: 'commands', how: 'link' }],
     agents: [{ name: 'agents', how: 'link' }],
@@ -32,7 +34,7 @@ const ENTRIES: Record<CliName, Record<SharedKind, readonly SharedEntry[]>> = {
     history: [{ name: 'projects', how: 'link' }],
   },
   codex: {
-    settings: [{ name: 'config.toml', how: 'copy' }],
+    settings: [{ name: 'config.toml', how: 'copy', withoutCredentials: codexSettings }],
     instructions: [{ name: 'AGENTS.md', how: 'copy' }],
     commands: [{ name: 'prompts', how: 'link' }],
     agents: [{ name: 'agents', how: 'link' }],
@@ -62,11 +64,11 @@ export async function shareWithProfile(
 ): Promise<SharedKind[]> {
   const shared: SharedKind[] = []
   for (const kind of SHARED_KINDS) {
-    for (const { name, how } of ENTRIES[cli][kind]) {
-      const from = join(mainHome, name)
-      const to = join(profile, name)
+    for (const entry of ENTRIES[cli][kind]) {
+      const from = join(mainHome, entry.name)
+      const to = join(profile, entry.name)
       if (!chosen.includes(kind)) await unlinkOurs(from, to)
-      else if (how === 'link' ? await link(from, to) : await copy(cli, name, from, to, replacesCopies))
+      else if (entry.how === 'link' ? await link(from, to) : await copy(entry, from, to, replacesCopies))
         shared.push(kind)
     }
   }
@@ -92,23 +94,21 @@ async function link(from: string, to: string): Promise<boolean> {
   return true
 }
 
-async function copy(cli: CliName, name: string, from: string, to: string, replaces: boolean): Promise<boolean> {
+async function copy(
+  { withoutCredentials = (text) => text }: SharedEntry,
+  from: string,
+  to: string,
+  replaces: boolean,
+): Promise<boolean> {
   const text = await readFile(from, 'utf8').catch(() => null)
   if (text === null) return false
   const before = await lstat(to).catch(() => null)
   if (before !== null && !(replaces && before.isFile())) return before.isFile()
   const draft = `${to}.${process.pid}.new`
   await rm(draft, { force: true })
-  await writeFile(draft, withoutCredentials(cli, name, text), { mode: 0o600, flag: 'wx' })
+  await writeFile(draft, withoutCredentials(text), { mode: 0o600, flag: 'wx' })
   await rename(draft, to)
   return true
-}
-
-/** Settings can name other credentials than the profile's login, or another store for it: those lines stay behind. */
-function withoutCredentials(cli: CliName, name: string, text: string): string {
-  if (cli === 'claude' && name === 'settings.json') return claudeSettings(text)
-  if (cli === 'codex' && name === 'config.toml') return codexSettings(text)
-  return text
 }
 
 /** Keys of Claude Code's settings that give it other credentials. */

@@ -32,14 +32,14 @@ export const command: Command = {
       about: 'what the profile shares with the main home: settings,instructions,commands,agents,skills,history or none',
     },
   },
-  async run({ arguments: { positionals, options, separatorAt }, io, openDeck }) {
+  async run({ arguments: { positionals, options, separatorAt }, io, environment: given, openDeck }) {
     if (separatorAt === undefined || separatorAt > 1 || positionals.length === separatorAt)
       throw usageFailure('Write the program after two dashes: `tokendeck exec ACCOUNT -- claude`.')
     const reference = separatorAt === 1 ? positionals[0]! : null
     const program = positionals.slice(separatorAt)
     const shared = readShared(options.share)
     // Opening the deck narrows both for us; the program is given them as they were.
-    const own = { ...process.env }
+    const own = { ...given }
     const mask = process.umask()
     const deck = await openDeck()
     let environment: ApiEnvironment

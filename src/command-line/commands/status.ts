@@ -12,10 +12,10 @@ export const command: Command = {
     json: { type: 'boolean', about: 'print JSON' },
     line: { type: 'boolean', about: 'one line for a prompt; says its age when the dashboard does not run' },
   },
-  async run({ arguments: { positionals, options }, io, config, openDeck }) {
+  async run({ arguments: { positionals, options }, io, config, clock, openDeck }) {
     if (options.line) {
       if (positionals.length > 0 || options.json) throw usageFailure('--line is for all accounts, and is not JSON.')
-      io.out(`${await line(config.home, openDeck)}\n`)
+      io.out(`${await line(config.home, clock.now(), openDeck)}\n`)
       return EXIT.done
     }
     const deck = await openDeck()
@@ -29,9 +29,8 @@ export const command: Command = {
   },
 }
 
-async function line(home: string, openDeck: () => Promise<Deck>): Promise<string> {
+async function line(home: string, now: number, openDeck: () => Promise<Deck>): Promise<string> {
   const { readStatus, statusLine } = await import('../status-line.ts')
-  const now = Date.now()
   const kept = await readStatus(home)
   if (kept) return statusLine(kept, now)
   // Only where neither a dashboard nor a command ever ran: closing writes the file for the next time.
