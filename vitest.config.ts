@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: '100%',
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
+    // On a machine that somebody else keeps busy. What needed it is named at the end of `npm test`.
+    retry: process.env.CI ? 1 : 0,
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',

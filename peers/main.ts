@@ -46,8 +46,12 @@ async function prove(command: string[], scratch: string): Promise<number> {
   const played = await runInside(command, scratch, peers, certificates)
   const seconds = (performance.now() - startedAt) / 1_000
   const proofs = played.flatMap((each) => each.proofs)
-  const missed = proofs.filter(({ isTrue }) => !isTrue).length
-  const counts = { passed: proofs.length - missed, failed: missed + (played.length === 0 ? 1 : 0) }
+  const failures = proofs
+    .filter(({ isTrue }) => !isTrue)
+    .map(({ cli, what, measured }) => `${cli}, ${what}: ${measured}`)
+  const passed = proofs.length - failures.length
+  if (played.length === 0) failures.push('nothing came to its end')
+  const counts = { passed, failed: failures.length, failures }
   process.stdout.write(`${table(played, peers)}\n\n`)
   process.stdout.write(
     `${counts.passed} proven, ${counts.failed} not proven, in ${played.length} scenarios and ${seconds.toFixed(0)} s\n`,

@@ -16,26 +16,34 @@ installBrowser()
 
 const directory = mkdtempSync(join(tmpdir(), 'tokendeck-test-'))
 const total = { passed: 0, failed: 0 }
+/** What failed and why, said once more at the end, where one looks first. */
+const failures = []
+/** What passed only the second time. It is named, so that its cause is looked for. */
+const unsteady = []
 /** What could not be tried here, and why. */
 const skipped = []
 
-for (const step of CHECKS) add(runStep(step) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+for (const step of CHECKS) add(step, runStep(step) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
 for (const step of [UNIT_TESTS, TORTURE, PEERS, BROWSER_TESTS]) {
   const counts = join(directory, `${step[0]}.json`)
   const isFine = runStep(step, { TOKENDECK_COUNTS: counts })
   const counted = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 0 }
   if (counted.skipped) skipped.push(`${step[0]} not tried: ${counted.skipped}`)
   // A run that broke off before it counted anything has failed all the same.
-  add(!isFine && counted.failed === 0 ? { ...counted, failed: 1 } : counted)
+  add(step, !isFine && counted.failed === 0 ? { ...counted, failed: 1 } : counted)
 }
 
 rmSync(directory, { recursive: true, force: true })
+for (const test of unsteady) process.stdout.write(`\n! only the second time: ${test}\n`)
+for (const failure of failures) process.stdout.write(`\n✗ ${failure}\n`)
 process.stdout.write(`\n${skipped.map((why) => `${why}\n`).join('')}${total.passed} passed, ${total.failed} failed\n`)
 process.exit(total.failed === 0 ? 0 : 1)
 
-function add({ passed, failed }) {
+function add([name], { passed, failed, failures: known = [], unsteady: again = [] }) {
   total.passed += passed
   total.failed += failed
+  unsteady.push(...again.map((test) => `${name}: ${test}`))
+  if (failed > 0) failures.push(...(known.length > 0 ? known : ['see above']).map((failure) => `${name}: ${failure}`))
 }
 
 /** Debian's own Chromium when this is root on Debian, else the one that Playwright brings; nothing when there is one. */

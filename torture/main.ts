@@ -84,7 +84,10 @@ const findings = scenarios.flatMap((scenario) => found.get(scenario)?.findings ?
 const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)
 process.stdout.write(`${table(findings)}\n\n${machine}; ${seconds} s in all.\n`)
 if (process.env.TOKENDECK_COUNTS) {
-  const counts = { passed: scenarios.length - failedScenarios, failed: failedScenarios }
+  const failures = findings
+    .filter(({ state }) => state === 'missed')
+    .map(({ fault, what, measured, goal }) => `${fault}, ${what}: ${measured}; the goal is ${goal}`)
+  const counts = { passed: scenarios.length - failedScenarios, failed: failedScenarios, failures }
   writeFileSync(process.env.TOKENDECK_COUNTS, JSON.stringify(counts))
 }
 process.exit(failedScenarios === 0 ? 0 : 1)
