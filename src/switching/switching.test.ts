@@ -120,6 +120,8 @@ test('what the CLI rotated meanwhile comes home before its file is replaced', as
   expect((await grantOf(first.accountId)).nextRefreshAt).not.toBeNull()
   const hows = (await accountLineage(context, first.accountId)).generations.map(({ how }) => how)
   expect(hows).toEqual(['taken_over', 'adopted', 'handed_over', 'signed_in'])
+  // Longer than two askings that mean one refresh.
+  await machine.world.clock.advance(3_000)
   const outcome = await settled(refreshGrant(context, first.accountId, { purpose: 'requested', actor }))
   expect(outcome.outcome).toBe('refreshed')
 })

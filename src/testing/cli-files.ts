@@ -52,7 +52,10 @@ export async function createCliMachine() {
       return next
     },
 
-    /** Lets work that waits on the clock go on, without the test waiting. */
+    /**
+     * Lets work that waits on the clock go on, without the test waiting. In small steps: real files and requests must keep
+     * up with the clock, also on a slow machine.
+     */
     async settled<T>(work: Promise<T>): Promise<T> {
       let isOver = false
       const over = work.finally(() => {
@@ -60,7 +63,7 @@ export async function createCliMachine() {
       })
       over.catch(() => {})
       while (!isOver) {
-        if (world.clock.pending() > 0) await world.clock.advance(300)
+        if (world.clock.pending() > 0) await world.clock.advance(25)
         await new Promise((resolve) => setTimeout(resolve, 1))
       }
       return over
