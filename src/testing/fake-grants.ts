@@ -67,6 +67,8 @@ export function currentPair(family: FakeFamily): FakePair {
 
 export class FakeGrants {
   readonly families: FakeFamily[] = []
+  /** Whose each token is: a provider that served a hundred thousand must answer as quickly as at first. */
+  readonly #families = { byRefreshToken: new Map<string, FakeFamily>(), byAccessToken: new Map<string, FakeIssue>() }
   readonly #codes = new Map<
     string,
     FakeAuthorizationRequest & { identity: FakeIdentity; expiresAt: number; family?: FakeFamily }
@@ -106,8 +108,7 @@ export class FakeGrants {
       family.revokedAt = this.clock.now()
       return fault
     }
-    this.families.push(family)
-    return { family, pair: currentPair(family) }
+    return this.#add(family)
   }
 
   /** A login without the walk through a browser, for seeds; with lifetimes of its own where told. */
@@ -118,8 +119,7 @@ export class FakeGrants {
     lifetimes: Partial<Pick<FakeGrantRules, 'accessTokenLifetimeMs' | 'loginLifetimeMs'>> = {},
   ): FakeIssue {
     const family = this.#newFamily(identity, clientId, scopes, { ...this.rules, ...lifetimes })
-    this.families.push(family)
-    return { family, pair: currentPair(family) }
+    return this.#add(family)
   }
 
   refresh(refreshToken: string, clientId: string): FakeIssue | FakeRefusal {
@@ -139,7 +139,7 @@ export class FakeGrants {
     if (this.rules.rotates) family.consumed.set(refreshToken, { at: now, child })
     else child.refreshToken = refreshToken
     family.pairs.push(child)
-    return { family, pair: child }
+    return this.#know({ family, pair: child })
   }
 
   /** Ends the whole login that the token belongs to. True when there was one. */
@@ -152,18 +152,29 @@ export class FakeGrants {
 
   /** The family that an access token opens now; null when it is unknown, expired or revoked. */
   familyOfLiveAccessToken(accessToken: string): FakeFamily | null {
-    const family = this.familyOfAccessToken(accessToken)
-    if (!family || family.revokedAt !== null) return null
-    const pair = family.pairs.find((each) => each.accessToken === accessToken)!
-    return this.clock.now() < pair.accessTokenExpiresAt ? family : null
+    const known = this.#families.byAccessToken.get(accessToken)
+    if (!known || known.family.revokedAt !== null) return null
+    return this.clock.now() < known.pair.accessTokenExpiresAt ? known.family : null
   }
 
   familyOf(refreshToken: string): FakeFamily | null {
-    return this.families.find((family) => family.pairs.some((pair) => pair.refreshToken === refreshToken)) ?? null
+    return this.#families.byRefreshToken.get(refreshToken) ?? null
   }
 
   familyOfAccessToken(accessToken: string): FakeFamily | null {
-    return this.families.find((family) => family.pairs.some((pair) => pair.accessToken === accessToken)) ?? null
+    return this.#families.byAccessToken.get(accessToken)?.family ?? null
+  }
+
+  #add(family: FakeFamily): FakeIssue {
+    this.families.push(family)
+    return this.#know({ family, pair: currentPair(family) })
+  }
+
+  #know(issue: FakeIssue): FakeIssue {
+    const { family, pair } = issue
+    if (pair.refreshToken) this.#families.byRefreshToken.set(pair.refreshToken, family)
+    this.#families.byAccessToken.set(pair.accessToken, issue)
+    return issue
   }
 
   #faultOf(
