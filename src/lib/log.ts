@@ -16,3 +16,12 @@ export interface Log {
 
 /** A log that keeps quiet. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
+
+/**
+ * What a log says of an unexpected error: what kind it is, and never its message, which may quote what was being done.
+ *
+ * @returns the error's name, or what was thrown when it is no error, such as `string`
+ */
+export function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}
