@@ -23,7 +23,7 @@ import type { Config } from './config.ts'
 import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
 import { systemClock } from './lib/clock.ts'
-import type { Log } from './lib/log.ts'
+import { errorName, type Log } from './lib/log.ts'
 import { systemPrograms } from './lib/programs.ts'
 import { randomToken, systemRandom } from './lib/random.ts'
 import { SingleFlight } from './lib/single-flight.ts'
@@ -174,10 +174,10 @@ export async function openContext(config: Config, options: ContextOptions): Prom
         // A refresh that was sent has spent its token: its answer must be stored before the database closes.
         await context.refreshes.settled()
         await keepTrails(context).catch((error: unknown) =>
-          options.log.warn('trails.not_kept', { error: error instanceof Error ? error.name : 'unknown' }),
+          options.log.warn('trails.not_kept', { error: errorName(error) }),
         )
         await raiseMark(context).catch((error: unknown) =>
-          options.log.warn('database.mark_not_kept', { error: error instanceof Error ? error.name : 'unknown' }),
+          options.log.warn('database.mark_not_kept', { error: errorName(error) }),
         )
         await opened.close()
       },

@@ -10,6 +10,7 @@ import { lazyCallbackPages } from './callback-pages.ts'
 import { openContext } from './compose.ts'
 import { type Config, withoutCredentials } from './config.ts'
 import { SECOND_MS, systemClock } from './lib/clock.ts'
+import { errorName } from './lib/log.ts'
 import { openLogOutput } from './lib/log-output.ts'
 import { tidyProcess } from './process-hygiene.ts'
 
@@ -80,7 +81,7 @@ async function keepStatus(context: AccountsContext): Promise<void> {
   try {
     writeStatusFile(context.statusFile, await listAccounts(context), context)
   } catch (error) {
-    context.log.warn('status.not_kept', { error: error instanceof Error ? error.name : 'unknown' })
+    context.log.warn('status.not_kept', { error: errorName(error) })
   }
 }
 

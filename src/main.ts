@@ -6,7 +6,7 @@
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type Config, isLoopbackHost, readConfig, withoutCredentials } from './config.ts'
-import type { Log } from './lib/log.ts'
+import { errorName, type Log } from './lib/log.ts'
 import type { Listening } from './listen.ts'
 import { quietFetch, tidyProcess } from './process-hygiene.ts'
 import type { AppDependencies } from './routes/dependencies.ts'
@@ -69,7 +69,7 @@ export async function serve(config: Config): Promise<void> {
     const startWork = async () => {
       const [{ startWorkers }] = await Promise.all([import('./workers/index.ts'), callback.load()])
       const workers = startWorkers(context)
-      workers.ready.catch((error: unknown) => log.error('workers.failed', { error: nameOf(error) }))
+      workers.ready.catch((error: unknown) => log.error('workers.failed', { error: errorName(error) }))
       undo.push(() => workers.stop())
     }
     const deps: AppDependencies = {
@@ -129,7 +129,7 @@ export async function serve(config: Config): Promise<void> {
       try {
         await step()
       } catch (error) {
-        log.error('server.stop_failed', { error: nameOf(error) })
+        log.error('server.stop_failed', { error: errorName(error) })
       }
     }
   }
@@ -163,15 +163,11 @@ function stopSignal(): Promise<string> {
 function catchWhatIsLeft(log: Log): void {
   const tell = (error: unknown) =>
     log.error('process.uncaught', {
-      error: nameOf(error),
+      error: errorName(error),
       place: error instanceof Error ? /\n\s+at (.*)/.exec(error.stack ?? '')?.[1] : undefined,
     })
   process.on('uncaughtException', tell)
   process.on('unhandledRejection', tell)
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error
 }
 
 /** Exact values of the Host header that are right when the dashboard may be reached from elsewhere. */

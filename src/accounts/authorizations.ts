@@ -16,6 +16,7 @@ import {
 } from '../db/authorization-store.ts'
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
 import { cleanText } from '../lib/foreign-text.ts'
+import { errorName } from '../lib/log.ts'
 import { newId } from '../lib/random.ts'
 import { newCodeVerifier, newState } from '../oauth/pkce.ts'
 import type { Provider, SignInMethod } from '../oauth/provider.ts'
@@ -234,7 +235,7 @@ function callbackOwner(context: AccountsContext): CallbackOwner {
     arrive: (arrival) =>
       completeFromCallback(context, arrival).catch((error: unknown) => {
         // Its message may quote what was being done.
-        context.log.error('callback.failed', { error: error instanceof Error ? error.name : typeof error })
+        context.log.error('callback.failed', { error: errorName(error) })
         return { kind: 'trouble' }
       }),
     displaced: (authorizationId) => void cancelRow(context, authorizationId, 'displaced'),

@@ -19,6 +19,7 @@ import {
 } from '../db/credential-file-store.ts'
 import type { AppEvent } from '../events/bus.ts'
 import { MINUTE_MS } from '../lib/clock.ts'
+import { errorName } from '../lib/log.ts'
 import { adoptReading } from './adopt-from-file.ts'
 import { removeUnusedProfiles } from './cli-profile.ts'
 import { connectProfile } from './connect-profile.ts'
@@ -94,7 +95,7 @@ export function createCredentialFollower(context: AccountsContext): CredentialFo
     while (!signal.aborted) {
       isDirty = false
       await follower.check().catch((error) => {
-        log.warn('credentials.check_failed', { error: error instanceof Error ? error.message : 'unknown' })
+        log.warn('credentials.check_failed', { error: errorName(error) })
       })
       if (!isDirty && !signal.aborted) {
         nap = new AbortController()

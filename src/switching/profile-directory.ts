@@ -8,6 +8,7 @@ import { type FileLogin, readPlace } from '../accounts/file-login.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { profilePlace } from '../cli-credentials/credential-places.ts'
 import { changeProfile } from '../db/profile-store.ts'
+import { errorName } from '../lib/log.ts'
 
 /** Files of a profile that would go with it; links into the main home are not counted, since only the link goes. */
 export interface ProfileContents {
@@ -60,6 +61,6 @@ export async function discardProfileDirectory(
   const { state } = await readPlace(context, profilePlace(provider.cli, provider.id, directory))
   if (state !== 'missing' && state !== 'blanked') return
   await removeProfileDirectory(context, directory).catch((error: unknown) => {
-    context.log.warn('profile.not_discarded', { error: error instanceof Error ? error.name : 'unknown' })
+    context.log.warn('profile.not_discarded', { error: errorName(error) })
   })
 }

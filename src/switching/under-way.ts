@@ -1,6 +1,7 @@
 /** Remembers which switches this process is doing, and what it still looks after when they are done. Keeps nothing else. */
 
 import type { AccountsContext } from '../accounts/context.ts'
+import { errorName } from '../lib/log.ts'
 
 interface UnderWay {
   /** The last act on each directory. */
@@ -42,7 +43,7 @@ export function inTurn<T>(context: AccountsContext, directory: string, run: () =
 export function lookAfter(context: AccountsContext, run: (signal: AbortSignal) => Promise<void>): void {
   const { aftercare, stopping } = of(context)
   const care = run(stopping.signal).catch((error: unknown) =>
-    context.log.warn('switch.aftercare_failed', { error: error instanceof Error ? error.name : 'unknown' }),
+    context.log.warn('switch.aftercare_failed', { error: errorName(error) }),
   )
   aftercare.add(care)
   void care.finally(() => aftercare.delete(care))

@@ -4,6 +4,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { deliverAlerts } from '../alerts/deliver-alerts.ts'
 import { alertsMarkOf, newAlertMemory, watchAccounts } from '../alerts/watch-accounts.ts'
 import { SECOND_MS } from '../lib/clock.ts'
+import { errorName } from '../lib/log.ts'
 
 /** A crowd of news is one look. */
 const PAUSE_MS = 5 * SECOND_MS
@@ -32,9 +33,7 @@ export function startAlertWatcher(context: AccountsContext): () => Promise<void>
   const run = async () => {
     while (!stopping.signal.aborted) {
       nap = new AbortController()
-      await look().catch((error: unknown) =>
-        context.log.error('alerts.not_watched', { error: error instanceof Error ? error.name : 'unknown' }),
-      )
+      await look().catch((error: unknown) => context.log.error('alerts.not_watched', { error: errorName(error) }))
       await context.clock.sleep(EVERY_MS, AbortSignal.any([nap.signal, stopping.signal]))
       await context.clock.sleep(PAUSE_MS, stopping.signal)
     }

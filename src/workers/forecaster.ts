@@ -1,6 +1,7 @@
 /** Foretells the limits of an account after each reading of them, one account after another and never in a reading's way. */
 
 import type { AccountsContext } from '../accounts/context.ts'
+import { errorName } from '../lib/log.ts'
 import { keepForecasts } from '../limits/keep-forecasts.ts'
 
 /** Starts it. The result stops it, after the forecast that is being made. */
@@ -21,7 +22,7 @@ export function startForecaster(context: AccountsContext): () => Promise<void> {
       waiting.delete(accountId)
       if (isStopped) break
       await keepForecasts(context, accountId).catch((error: unknown) =>
-        context.log.error('forecast.not_kept', { error: error instanceof Error ? error.message : 'unknown' }),
+        context.log.error('forecast.not_kept', { error: errorName(error) }),
       )
     }
     isRunning = false

@@ -4,6 +4,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { raiseMark } from '../accounts/high-water-mark.ts'
 import type { AppEvent } from '../events/bus.ts'
 import { SECOND_MS } from '../lib/clock.ts'
+import { errorName } from '../lib/log.ts'
 
 /** News after which an older copy of the database would hold a spent token. */
 const TELLING: readonly AppEvent['type'][] = ['account.connected', 'grant.adopted', 'grant.refreshed']
@@ -19,7 +20,7 @@ export function startMarkKeeper(context: AccountsContext): () => Promise<void> {
     running = null
     if (stopping.signal.aborted) return
     await raiseMark(context).catch((error: unknown) =>
-      context.log.warn('database.mark_not_kept', { error: error instanceof Error ? error.name : 'unknown' }),
+      context.log.warn('database.mark_not_kept', { error: errorName(error) }),
     )
   }
   const unsubscribe = context.events.subscribe((event) => {

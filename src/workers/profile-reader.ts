@@ -3,6 +3,7 @@
 import type { AccountsContext } from '../accounts/context.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { readProfile } from '../accounts/read-profile.ts'
+import { errorName } from '../lib/log.ts'
 
 /** Listens for new accounts. The result stops it, and resolves when its readings have ended. */
 export function startProfileReader(context: AccountsContext): () => Promise<void> {
@@ -24,7 +25,7 @@ async function readNew(context: AccountsContext, accountId: string): Promise<voi
   } catch (error) {
     context.log.debug('profile.not_read', {
       account: accountId,
-      error: error instanceof Error ? error.message : 'unknown',
+      error: errorName(error),
     })
   }
 }

@@ -1,6 +1,7 @@
 /** Runs one job again and again at its cadence, one run at a time. Knows nothing of what the job does. */
 
 import type { AccountsContext } from '../accounts/context.ts'
+import { errorName } from '../lib/log.ts'
 
 /** A job of the list in index.ts. */
 export interface RecurringJob {
@@ -27,7 +28,7 @@ async function repeat(context: AccountsContext, job: RecurringJob, signal: Abort
     try {
       await job.run(context, signal)
     } catch (error) {
-      context.log.error('job.failed', { job: job.name, error: error instanceof Error ? error.message : 'unknown' })
+      context.log.error('job.failed', { job: job.name, error: errorName(error) })
     }
     await context.clock.sleep(job.cadenceMs, signal)
   }

@@ -4,6 +4,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
 import { writeStatusFile } from '../accounts/status-file.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { errorName } from '../lib/log.ts'
 
 /** A crowd of news is one file. */
 const PAUSE_MS = SECOND_MS
@@ -42,6 +43,6 @@ async function keep(context: AccountsContext, path: string): Promise<void> {
   try {
     writeStatusFile(path, await listAccounts(context), context)
   } catch (error) {
-    context.log.warn('status.not_kept', { error: error instanceof Error ? error.name : 'unknown' })
+    context.log.warn('status.not_kept', { error: errorName(error) })
   }
 }
