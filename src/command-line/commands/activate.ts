@@ -1,18 +1,19 @@
 /** `tokendeck activate`: hands an account to its CLI, or empties the CLI's place, and says what will change before it does. */
 
+import { askYes } from '../ask-yes.ts'
 import type { Command } from '../command.ts'
 import { type Deck, findAccount } from '../deck.ts'
-import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
+import { EXIT, usageFailure } from '../exit-codes.ts'
 import { json } from '../output.ts'
 
 interface ApiPlan {
   cli: string
   directory: string
-  incoming: { name: string; refreshed_first: boolean } | null
+  incoming: { account_id: string; name: string; refreshed_first: boolean } | null
   outgoing: { name: string; fate: 'returns' | 'welcomed' | 'backup_only' } | null
   files: { path: string; is_new: boolean; is_removed: boolean; changes: { key: string; act: string }[] }[]
   warnings: { text: string }[]
-  refusal: { title: string; detail: string } | null
+  refusal: { code: string; title: string; detail: string } | null
 }
 
 interface ApiActivation {
@@ -40,7 +41,7 @@ export const command: Command = {
     provider: { type: 'string', about: 'with none: whose CLI, claude or codex' },
     directory: { type: 'string', about: 'another directory of the CLI, such as a profile' },
     'dry-run': { type: 'boolean', about: 'only say what would change' },
-    yes: { type: 'boolean', short: 'y', about: 'do not ask' },
+    yes: { type: 'boolean', short: 'y', about: 'do not ask; without a terminal nobody is asked anyway' },
     json: { type: 'boolean', about: 'print JSON' },
   },
   async run({ arguments: { positionals, options }, io, openDeck }) {
@@ -55,13 +56,15 @@ export const command: Command = {
       const plan = await deck.call<ApiPlan>('GET', `${path}${query}`)
       if (options['dry-run']) {
         io.out(options.json ? json(plan) : planText(plan))
-        return plan.refusal ? EXIT.failed : EXIT.done
+        return plan.refusal && !isActiveAlready(plan) ? EXIT.failed : EXIT.done
+      }
+      if (isActiveAlready(plan)) {
+        io.out(options.json ? json(alreadyActive(plan)) : `${plan.refusal!.title}. ${plan.refusal!.detail}\n`)
+        return EXIT.done
       }
       if (!options.yes && !plan.refusal) {
         io.say(planText(plan).trimEnd())
-        const answer = await io.ask(isNone ? 'Take the login out? [y/N] ' : 'Activate? [y/N] ')
-        if (answer === null) throw usageFailure('Nobody can be asked here: say --yes to go on.')
-        if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure(EXIT.failed, 'Nothing was changed.')
+        await askYes(io, isNone ? 'Take the login out?' : 'Activate?', 'Nothing was changed.')
       }
       if (isNone) {
         const cleared = await deck.call<{ backup_id: string | null }>('DELETE', `${path}${query}`)
@@ -94,6 +97,16 @@ async function placePath(deck: Deck, provider: unknown): Promise<string> {
   ]
   if (held.length === 1) return `/api/running/${held[0]}`
   throw usageFailure(held.length === 0 ? 'No CLI has a login here.' : `Say which: --provider ${held.join(' or ')}.`)
+}
+
+function isActiveAlready({ refusal }: ApiPlan): boolean {
+  return refusal?.code === 'activation_current'
+}
+
+/** As an activation is told, with what did not happen left empty. */
+function alreadyActive({ incoming }: ApiPlan) {
+  const nothing = { activation_id: null, verified_as: null, verified_by: null, backup_id: null }
+  return { ...nothing, account_id: incoming?.account_id ?? null, already_active: true }
 }
 
 function planText({ cli, directory, incoming, outgoing, files, warnings, refusal }: ApiPlan): string {

@@ -1,8 +1,7 @@
 /** `tokendeck remove`: what is said before anybody is asked, and that a CLI's login takes a flag of its own. */
 
 import { expect, test } from 'vitest'
-import type { CommandIo } from '../command.ts'
-import type { Deck } from '../deck.ts'
+import { runCommand } from '../../testing/run-command.ts'
 import { command } from './remove.ts'
 
 const ACCOUNT = { id: 'acc_1', label: 'work', email: 'ada@example.com' }
@@ -14,32 +13,21 @@ const HELD = {
   ],
 }
 
-async function run(options: Record<string, boolean>, revocation = 'confirmed', answer: string | null = 'y') {
-  const calls: string[] = []
-  const said: string[] = []
-  let out = ''
-  const deck = {
-    async call(method: string, path: string) {
-      calls.push(`${method} ${path}`)
+const MINE = { reach: 'login', uncertain: false, needs_second_yes: false, copies: [] }
+
+async function run(args: string[], { revocation = 'confirmed', person = 'y' as string | null, preview = HELD } = {}) {
+  const { calls, ...end } = await runCommand(command, ['work', ...args], {
+    person,
+    answer(method, path) {
       if (method === 'DELETE') return { revocation, revocation_code: revocation === 'pending' ? 'http_503' : null }
-      return path.endsWith('/sign-out') ? HELD : path.endsWith('/acc_1') ? ACCOUNT : [ACCOUNT]
+      return path.endsWith('/sign-out') ? preview : [ACCOUNT]
     },
-    async close() {},
-  } as unknown as Deck
-  const io = {
-    out: (text: string) => {
-      out += text
-    },
-    say: (line: string) => said.push(line),
-    ask: async () => answer,
-  } as unknown as CommandIo
-  const given = { arguments: { positionals: ['work'], options }, io, openDeck: async () => deck } as never
-  const code = await command.run(given).catch((error: { exitCode: number }) => error.exitCode)
-  return { code, out, said: said.join('\n'), sent: calls.filter((call) => call.startsWith('DELETE')) }
+  })
+  return { ...end, sent: calls.filter((call) => call.startsWith('DELETE')) }
 }
 
 test('who else holds the login is said before the question', async () => {
-  const { said, sent } = await run({ revoke: true }, 'confirmed', 'n')
+  const { said, sent } = await run(['--revoke'], { person: 'n' })
   expect(said).toContain('/home/ada/.codex/auth.json (cli file), in use by codex (4242)')
   expect(said).toContain('tokendeck on laptop (machine)')
   expect(said).toContain('--even-cli')
@@ -47,12 +35,12 @@ test('who else holds the login is said before the question', async () => {
 })
 
 test('the second yes is sent only when it was given', async () => {
-  expect((await run({ revoke: true, yes: true })).sent).toEqual(['DELETE /api/accounts/acc_1?revoke=true'])
-  expect((await run({ revoke: true, 'even-cli': true, yes: true })).sent).toEqual([
+  expect((await run(['--revoke', '--yes'])).sent).toEqual(['DELETE /api/accounts/acc_1?revoke=true'])
+  expect((await run(['--revoke', '--even-cli', '--yes'])).sent).toEqual([
     'DELETE /api/accounts/acc_1?revoke=true&confirm_cli=true',
   ])
-  expect((await run({ yes: true })).sent).toEqual(['DELETE /api/accounts/acc_1?revoke=false'])
-  expect(await run({ 'even-cli': true, yes: true })).toMatchObject({ code: 2, sent: [] })
+  expect((await run(['--yes'])).sent).toEqual(['DELETE /api/accounts/acc_1?revoke=false'])
+  expect(await run(['--even-cli', '--yes'])).toMatchObject({ code: 2, sent: [] })
 })
 
 test.each([
@@ -61,7 +49,27 @@ test.each([
   ['not_confirmed', 1, 'its login may still be valid there.'],
   ['not_supported', 1, 'cannot be signed out at the provider from here'],
 ])('%s: exit code %d, in words', async (revocation, code, words) => {
-  const ended = await run({ revoke: true, yes: true }, revocation)
+  const ended = await run(['--revoke', '--yes'], { revocation })
   expect(ended.code).toBe(code)
   expect(ended.out).toContain(words)
 })
+
+test('where nobody can be asked it says what it does and does it', async () => {
+  const forgotten = await run([], { person: null })
+  expect(forgotten).toMatchObject({ code: 0, sent: ['DELETE /api/accounts/acc_1?revoke=false'] })
+  expect(forgotten.said).toContain('work is forgotten here')
+  const signedOut = await run(['--revoke'], { person: null, preview: MINE })
+  expect(signedOut).toMatchObject({ code: 0, sent: ['DELETE /api/accounts/acc_1?revoke=true'] })
+  expect(signedOut.said).toContain('signed out at the provider')
+})
+
+test.each([[['--revoke']], [['--revoke', '--even-cli']]])(
+  'where nobody can be asked, a login that a CLI holds is ended only by an explicit yes: %j',
+  async (args) => {
+    const refused = await run(args, { person: null })
+    expect(refused).toMatchObject({ code: 2, out: '', sent: [] })
+    expect(refused.said).toContain('/home/ada/.codex/auth.json')
+    expect(refused.said).toContain('--even-cli --yes')
+    expect((await run([...args, '--yes', '--even-cli'], { person: null })).sent).toHaveLength(1)
+  },
+)

@@ -1,8 +1,9 @@
 /** `tokendeck remove`: forgets an account here and, when asked, signs it out at the provider. */
 
-import type { Command } from '../command.ts'
-import { type Deck, findAccount } from '../deck.ts'
-import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
+import { askYes } from '../ask-yes.ts'
+import type { Command, CommandIo } from '../command.ts'
+import { type ApiAccount, type Deck, findAccount } from '../deck.ts'
+import { EXIT, usageFailure } from '../exit-codes.ts'
 import { json } from '../output.ts'
 
 interface ApiRemoval {
@@ -32,7 +33,7 @@ export const command: Command = {
   options: {
     revoke: { type: 'boolean', about: 'sign out at the provider too' },
     'even-cli': { type: 'boolean', about: 'sign out although a CLI or another machine holds the login' },
-    yes: { type: 'boolean', short: 'y', about: 'do not ask' },
+    yes: { type: 'boolean', short: 'y', about: 'do not ask; without a terminal, what ends a CLI’s login needs it' },
     json: { type: 'boolean', about: 'print JSON' },
   },
   async run({ arguments: { positionals, options }, io, openDeck }) {
@@ -42,12 +43,7 @@ export const command: Command = {
     try {
       const account = await findAccount(deck, positionals[0]!)
       const name = account.label ?? account.email ?? account.id
-      if (!options.yes) {
-        if (options.revoke) for (const line of await consequences(deck, account.id)) io.say(line)
-        const answer = await io.ask(`Forget ${name}${options.revoke ? ' and sign it out at the provider' : ''}? [y/N] `)
-        if (answer === null) throw usageFailure('Nobody can be asked here: say --yes to go on.')
-        if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure(EXIT.failed, 'Nothing was removed.')
-      }
+      if (!options.yes) await confirm(deck, io, account, Boolean(options.revoke))
       const query = `revoke=${Boolean(options.revoke)}${options['even-cli'] ? '&confirm_cli=true' : ''}`
       const removal = await deck.call<ApiRemoval>('DELETE', `/api/accounts/${account.id}?${query}`)
       io.out(options.json ? json(removal) : `${name} was forgotten here. ${revocationText(removal)}\n`)
@@ -59,9 +55,27 @@ export const command: Command = {
   },
 }
 
+/** Says what will happen, and asks where somebody can be asked. A login that others hold is not ended by a script's silence. */
+async function confirm(deck: Deck, io: CommandIo, account: ApiAccount, isSignOut: boolean): Promise<void> {
+  const name = account.label ?? account.email ?? account.id
+  const preview = isSignOut ? await deck.call<ApiSignOutPreview>('GET', `/api/accounts/${account.id}/sign-out`) : null
+  if (preview) for (const line of consequences(preview)) io.say(line)
+  const isAsked = await askYes(
+    io,
+    `Forget ${name}${isSignOut ? ' and sign it out at the provider' : ''}?`,
+    'Nothing was removed.',
+  )
+  if (isAsked) return
+  if (preview?.needs_second_yes) {
+    throw usageFailure(
+      'Nobody can be asked here, and this login would also end for who else holds it: say --even-cli --yes to end it there too. Nothing was removed.',
+    )
+  }
+  io.say(`${name} is forgotten here${isSignOut ? ' and signed out at the provider' : '; its login stays valid'}.`)
+}
+
 /** What a sign-out would end, said before anybody is asked. */
-async function consequences(deck: Deck, accountId: string): Promise<string[]> {
-  const preview = await deck.call<ApiSignOutPreview>('GET', `/api/accounts/${accountId}/sign-out`)
+function consequences(preview: ApiSignOutPreview): string[] {
   const places = preview.copies.map(({ kind, place, machine, used_by: usedBy }) => {
     const where = machine === null ? '' : ` on ${machine}`
     return `  ${place}${where} (${kind.replace('_', ' ')})${usedBy.length > 0 ? `, in use by ${usedBy.join(', ')}` : ''}`
