@@ -85,11 +85,13 @@ describe('whoever is not the browser of a sign-in', () => {
       (port) => get('/cancel', `Host: localhost:${port}\r\nOrigin: https://evil.test\r\n`),
       '404',
     ],
-    [
-      'an image that asks for cancel',
-      (port) => get('/cancel', `Host: localhost:${port}\r\nSec-Fetch-Site: cross-site\r\n`),
-      '404',
-    ],
+    ...['cross-site', 'same-site', 'same-origin', 'none, cross-site', ''].map(
+      (site): [string, (port: number) => string, string] => [
+        `an image that asks for cancel, of a page that is "${site}"`,
+        (port) => get('/cancel', `Host: localhost:${port}\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Site: ${site}\r\n`),
+        '404',
+      ],
+    ),
     [
       'a link that leads to cancel',
       (port) => get('/cancel', `Host: localhost:${port}\r\nReferer: http://evil.test/\r\n`),
@@ -144,11 +146,15 @@ test('an arrival is answered with the page and nothing that could leak its addre
   expect(await (await fetch(`http://localhost:${port}/style.css`)).text()).toBe('p { color: red }')
 })
 
-test('a program that wants the port is answered and heard', async () => {
+test.each([
+  ['that says nothing of itself', ''],
+  ['that runs on Node', 'Accept: */*\r\nAccept-Language: *\r\nSec-Fetch-Mode: cors\r\nUser-Agent: node\r\n'],
+  ['that a person has typed into a browser', 'Sec-Fetch-Mode: navigate\r\nSec-Fetch-Site: none\r\n'],
+])('a wish for the port %s is answered and heard', async (_, headers) => {
   let cancelled = 0
   const port = await listen({ cancel: () => cancelled++ })
-  const answer = await raw(port, `GET /cancel HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`)
-  expect(answer).toMatch(/^HTTP\/1.1 200[\s\S]*Login cancelled/)
+  const wish = `GET /cancel HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${headers}Connection: close\r\n\r\n`
+  expect(await raw(port, wish)).toMatch(/^HTTP\/1.1 200[\s\S]*Login cancelled/)
   expect(cancelled).toBe(1)
 })
 

@@ -180,9 +180,9 @@ async function answer(request: Request, port: number, path: string, handlers: Ca
   }
 }
 
-/** True for whatever a web page could have caused: programs send none of these. */
+/** True for whatever a web page could have caused. Node's own fetch sends `sec-fetch-mode` too, but never whose page it is of. */
 function comesFromPage(headers: Headers): boolean {
-  return [...headers.keys()].some((name) => name === 'origin' || name === 'referer' || name.startsWith('sec-'))
+  return headers.has('origin') || headers.has('referer') || (headers.get('sec-fetch-site') ?? 'none') !== 'none'
 }
 
 const file = (type: string, body: string) => new Response(body, { headers: { ...HEADERS, 'content-type': type } })
