@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findServer } from './command-line/server-proof.ts'
+import { findServer } from './command-line/find-server.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
 let directory: string

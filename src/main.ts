@@ -137,7 +137,7 @@ export async function serve(config: Config): Promise<void> {
 
 /** A database in use is in use by a command, which ends soon, or by a dashboard, which does not. */
 async function refuseBesideServer(home: string): Promise<void> {
-  const { findServer } = await import('./command-line/server-proof.ts')
+  const { findServer } = await import('./command-line/find-server.ts')
   const server = await findServer(home, quietFetch)
   if (!server) return
   const { port } = new URL(server.origin)

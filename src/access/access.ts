@@ -3,11 +3,11 @@
  * programs ask for before they send their token. Knows nothing of HTTP.
  */
 
-import { createHmac } from 'node:crypto'
 import type { Database } from '../db/client.ts'
 import { type Clock, MINUTE_MS } from '../lib/clock.ts'
 import { type Random, randomToken } from '../lib/random.ts'
-import { equalInConstantTime, Secret } from '../lib/secret.ts'
+import { Secret } from '../lib/secret.ts'
+import { proofOf } from '../lib/server-proof.ts'
 import { ensureApiToken, hashOf, sameHash } from './api-token.ts'
 import { type ListedSession, type Session, Sessions } from './sessions.ts'
 import { type SignInLink, SignInLinks } from './sign-in-links.ts'
@@ -85,16 +85,6 @@ export async function createAccess(deps: AccessDependencies): Promise<Access> {
     isSessionLive: (id) => sessions.isLive(id),
     listSessions: () => sessions.list(),
     endSession: (id) => sessions.end(id),
-    serverProof: (challenge, port) => serverProof(proofKey, challenge, port),
+    serverProof: (challenge, port) => proofOf(proofKey, challenge, port),
   }
-}
-
-/** What only the server that wrote its 0600 file can answer to a challenge. */
-export function serverProof(proofKey: Secret, challenge: string, port: number): string {
-  return createHmac('sha256', proofKey.reveal()).update(`${challenge}|${port}`).digest('base64url')
-}
-
-/** Whether a server's answer proves that it wrote the file with `proofKey`. Asked by programs before they send a secret. */
-export function serverProofHolds(proofKey: Secret, challenge: string, port: number, proof: string): boolean {
-  return equalInConstantTime(serverProof(proofKey, challenge, port), proof)
 }

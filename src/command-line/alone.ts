@@ -3,7 +3,7 @@
 import type { Config } from '../config.ts'
 import { quietFetch } from '../process-hygiene.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
-import { findServer } from './server-proof.ts'
+import { findServer } from './find-server.ts'
 
 /**
  * Runs what needs the database for itself; `why` is the second half of the sentence for whoever has to stop the dashboard.

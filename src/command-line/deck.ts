@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { quietFetch } from '../process-hygiene.ts'
 import { CommandFailure, EXIT, exitCodeOf } from './exit-codes.ts'
-import { findServer } from './server-proof.ts'
+import { findServer } from './find-server.ts'
 
 /** Accounts as the API gives them; only what commands read. Instants are RFC 3339. */
 export interface ApiAccount {

@@ -5,7 +5,8 @@
 
 import { join } from 'node:path'
 import { randomToken, systemRandom } from '../lib/random.ts'
-import { equalInConstantTime } from '../lib/secret.ts'
+import { Secret } from '../lib/secret.ts'
+import { proofHolds } from '../lib/server-proof.ts'
 
 /** A server that has proved itself. */
 export interface ProvenServer {
@@ -35,10 +36,7 @@ export async function findServer(home: string, send: Send): Promise<ProvenServer
       redirect: 'error',
       signal: AbortSignal.timeout(PROOF_DEADLINE_MS),
     })
-    // Bun's own hasher: node:crypto takes longer to load than all the rest here to run.
-    const hmac = new Bun.CryptoHasher('sha256', file.proofKey)
-    const expected = hmac.update(`${challenge}|${file.port}`).digest('base64url')
-    if (!equalInConstantTime(response.headers.get('Tokendeck-Proof') ?? '', expected)) {
+    if (!proofHolds(file.proofKey, challenge, file.port, response.headers.get('Tokendeck-Proof') ?? '')) {
       await response.body?.cancel()
       return null
     }
@@ -50,11 +48,11 @@ export async function findServer(home: string, send: Send): Promise<ProvenServer
   }
 }
 
-async function readServerFile(home: string): Promise<{ port: number; proofKey: string } | null> {
+async function readServerFile(home: string): Promise<{ port: number; proofKey: Secret } | null> {
   try {
     const { port, proofKey } = (await Bun.file(join(home, 'server.json')).json()) as Record<string, unknown>
     if (typeof port !== 'number' || typeof proofKey !== 'string' || proofKey.length < 32) return null
-    return { port, proofKey }
+    return { port, proofKey: new Secret(proofKey) }
   } catch {
     return null
   }
