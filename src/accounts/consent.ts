@@ -1,17 +1,51 @@
 /** The owner's recorded "I understand" for providers whose published terms restrict signing in inside another program. */
 
 import { readSettings, writeSetting } from '../db/settings-store.ts'
-import type { Provider, SignInMethod } from '../oauth/provider.ts'
+import type { Provider, SignInMethod, SignInNotice } from '../oauth/provider.ts'
 import { requireProvider } from './authorization-view.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 
+export type { SignInNotice }
+
+/** What a person is told before a sign-in that the provider's terms restrict. No consent is wanting once it was given. */
+export interface ConsentView {
+  provider: string
+  providerName: string
+  /** Null where nothing restricts it. */
+  notice: SignInNotice | null
+  /** The provider's own CLI, where it can sign in inside a profile; null where there is no such way. */
+  profileCli: string | null
+  isGiven: boolean
+}
+
 const settingName = (providerId: string) => `consent:${providerId}`
+
+/** The notice of every provider, in their order. */
+export async function listConsents(context: AccountsContext): Promise<ConsentView[]> {
+  const settings = await readSettings(context.database)
+  return [...context.providers.values()].map((provider) => consentOf(provider, settings))
+}
+
+/** The notice of a provider, and whether it was agreed to here. Errors: AccountError `unknown_provider` */
+export async function viewConsent(context: AccountsContext, providerId: string): Promise<ConsentView> {
+  return consentOf(requireProvider(context, providerId), await readSettings(context.database))
+}
+
+function consentOf(provider: Provider, settings: ReadonlyMap<string, string>): ConsentView {
+  return {
+    provider: provider.id,
+    providerName: provider.name,
+    notice: provider.signInNotice,
+    profileCli: provider.methods.includes('cli_profile') ? provider.cli : null,
+    isGiven: settings.has(settingName(provider.id)),
+  }
+}
 
 /** True when the provider asks for none, or it was given. Errors: AccountError `unknown_provider` */
 export async function hasConsent(context: AccountsContext, providerId: string): Promise<boolean> {
-  if (!requireProvider(context, providerId).signInNeedsConsent) return true
-  return (await readSettings(context.database)).has(settingName(providerId))
+  const { notice, isGiven } = await viewConsent(context, providerId)
+  return notice === null || isGiven
 }
 
 /** Keeps the consent, with who gave it and when. Errors: AccountError `unknown_provider` */

@@ -42,17 +42,6 @@ export const signInEn = {
       cli_profile: 'The unmodified CLI signs in inside its own profile. Tokendeck only reads that profile.',
     },
   },
-  consent: {
-    title: 'Before you sign in to Claude here',
-    lead: 'Anthropic’s published terms restrict this way of signing in.',
-    rule: 'Since 22 August 2026 they say: developers may not collect, store or pass on Claude.ai credentials or session tokens, and signing in must be completed through Anthropic’s own flow. They name no exception for local tools or for your own account. Anthropic may enforce this without notice, up to closing an account.',
-    what: 'If you go on, Tokendeck asks for a login of its own and keeps its tokens sealed on this machine. It names itself honestly in every request and relays nothing.',
-    alternative:
-      'The way those terms document: let the unmodified claude sign in inside a profile. Tokendeck reads that profile and keeps no token of its own.',
-    useProfile: 'Use a CLI-held profile',
-    agree: 'I understand',
-    once: 'Asked once for this installation.',
-  },
   signIn: {
     title: (provider: string) => `Sign in with ${provider}`,
     stages: {

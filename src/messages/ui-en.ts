@@ -4,6 +4,7 @@ import { grouped } from './numbers.ts'
 import { activationEn } from './ui-en-activation.ts'
 import { activityEn } from './ui-en-activity.ts'
 import { alertsEn } from './ui-en-alerts.ts'
+import { consentEn } from './ui-en-consent.ts'
 import { consoleKeysEn } from './ui-en-console-keys.ts'
 import { custodyEn } from './ui-en-custody.ts'
 import { historyEn } from './ui-en-history.ts'
@@ -19,6 +20,7 @@ const one = (count: number, singular: string, other: string) => (plural.select(c
 
 export const en = {
   ...signInEn,
+  ...consentEn,
   ...activityEn,
   ...signOutEn,
   ...custodyEn,

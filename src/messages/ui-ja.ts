@@ -5,6 +5,7 @@ import type { UiMessages } from './ui-en.ts'
 import { activationJa } from './ui-ja-activation.ts'
 import { activityJa } from './ui-ja-activity.ts'
 import { alertsJa } from './ui-ja-alerts.ts'
+import { consentJa } from './ui-ja-consent.ts'
 import { consoleKeysJa } from './ui-ja-console-keys.ts'
 import { custodyJa } from './ui-ja-custody.ts'
 import { historyJa } from './ui-ja-history.ts'
@@ -17,6 +18,7 @@ import { timelineJa } from './ui-ja-timeline.ts'
 
 export const ja: UiMessages = {
   ...signInJa,
+  ...consentJa,
   ...activityJa,
   ...signOutJa,
   ...custodyJa,

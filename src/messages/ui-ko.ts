@@ -5,6 +5,7 @@ import type { UiMessages } from './ui-en.ts'
 import { activationKo } from './ui-ko-activation.ts'
 import { activityKo } from './ui-ko-activity.ts'
 import { alertsKo } from './ui-ko-alerts.ts'
+import { consentKo } from './ui-ko-consent.ts'
 import { consoleKeysKo } from './ui-ko-console-keys.ts'
 import { custodyKo } from './ui-ko-custody.ts'
 import { historyKo } from './ui-ko-history.ts'
@@ -17,6 +18,7 @@ import { timelineKo } from './ui-ko-timeline.ts'
 
 export const ko: UiMessages = {
   ...signInKo,
+  ...consentKo,
   ...activityKo,
   ...signOutKo,
   ...custodyKo,

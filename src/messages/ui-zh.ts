@@ -5,6 +5,7 @@ import type { UiMessages } from './ui-en.ts'
 import { activationZh } from './ui-zh-activation.ts'
 import { activityZh } from './ui-zh-activity.ts'
 import { alertsZh } from './ui-zh-alerts.ts'
+import { consentZh } from './ui-zh-consent.ts'
 import { consoleKeysZh } from './ui-zh-console-keys.ts'
 import { custodyZh } from './ui-zh-custody.ts'
 import { historyZh } from './ui-zh-history.ts'
@@ -17,6 +18,7 @@ import { timelineZh } from './ui-zh-timeline.ts'
 
 export const zh: UiMessages = {
   ...signInZh,
+  ...consentZh,
   ...activityZh,
   ...signOutZh,
   ...custodyZh,

@@ -84,7 +84,7 @@ describe('built-in providers', () => {
       profileScope: 'openid',
       methods: ['paste'],
       refreshConcurrency: 2,
-      signInNeedsConsent: true,
+      signInNotice: 'provider_terms',
       tokenRequest: { exchange: 'form', refresh: 'form', revocation: 'json', stateInExchange: true },
       device: {
         shape: 'deviceauth',
@@ -184,7 +184,7 @@ describe('own providers', () => {
       issuer: null,
       scopes: [],
       cli: null,
-      signInNeedsConsent: false,
+      signInNotice: null,
       tokenRequest: { exchange: 'form', refresh: 'form', revocation: 'form', stateInExchange: false },
     })
   })

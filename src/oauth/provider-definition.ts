@@ -9,6 +9,7 @@ import {
   type DeviceAuthorizationEndpoints,
   type Provider,
   type SignInMethod,
+  type SignInNotice,
   USAGE_FORMATS,
 } from './provider.ts'
 import { ProviderSettings } from './provider-settings.ts'
@@ -51,7 +52,7 @@ export function defineProvider(
     device,
     tokenRequest: tokenRequest(settings, base),
     refreshConcurrency: settings.count('refresh_concurrency', 16) ?? base.refreshConcurrency,
-    signInNeedsConsent: settings.flag('sign_in_needs_consent') ?? base.signInNeedsConsent,
+    signInNotice: signInNotice(settings, base),
     profileScope: settings.word('profile_scope') ?? base.profileScope,
     methods: methods(settings, base, builtIn === null, device),
   }
@@ -107,7 +108,7 @@ function ownProvider(id: string, settings: ProviderSettings): Provider {
     device: null,
     tokenRequest: { exchange: 'form', refresh: 'form', revocation: 'form', stateInExchange: false },
     refreshConcurrency: 4,
-    signInNeedsConsent: false,
+    signInNotice: null,
     cli: null,
     profileScope: null,
     profileHeaders: {},
@@ -270,6 +271,12 @@ function methods(
   if (isOwn && base.callback === null) possible.length = 0
   if (device && !possible.includes('device')) possible.push('device')
   return settings.someOf('methods', possible) ?? (isOwn ? possible : base.methods)
+}
+
+/** Whether consent is asked for is a choice of the file; which terms it would be about is not. */
+function signInNotice(settings: ProviderSettings, base: Provider): SignInNotice | null {
+  const isNeeded = settings.flag('sign_in_needs_consent') ?? base.signInNotice !== null
+  return isNeeded ? (base.signInNotice ?? 'provider_terms') : null
 }
 
 function identitySource(settings: ProviderSettings, provider: Provider): IdentitySource | null {

@@ -13,6 +13,12 @@ export type SignInMethod = 'callback' | 'paste' | 'device' | 'cli_profile'
 export const USAGE_FORMATS = ['claude', 'codex', 'copilot'] as const
 export type UsageFormat = (typeof USAGE_FORMATS)[number]
 
+/**
+ * Notices that stand before a sign-in which the provider's published terms restrict: `anthropic_terms` tells Anthropic's,
+ * `provider_terms` says only that there are such terms. The words are in messages/.
+ */
+export type SignInNotice = 'anthropic_terms' | 'provider_terms'
+
 /** How a token request's body is written. */
 export type BodyFormat = 'form' | 'json'
 
@@ -91,8 +97,8 @@ export interface Provider {
   }
   /** At most this many refreshes of this provider in flight. */
   refreshConcurrency: number
-  /** Signing in inside another program is restricted by the provider's published terms: ask for consent once. */
-  signInNeedsConsent: boolean
+  /** Shown before the first sign-in, and agreed to once; null where signing in inside another program needs no consent. */
+  signInNotice: SignInNotice | null
   /** The CLI whose credential files hold this provider's grants, or null. */
   cli: 'claude' | 'codex' | null
   /** Scope without which the profile and usage are not permitted, or null. */

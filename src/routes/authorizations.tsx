@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import type { AuthorizationView } from '../accounts/account-summary.ts'
 import { beginAuthorization, cancelAuthorization, getAuthorization } from '../accounts/authorizations.ts'
 import { completeAuthorization } from '../accounts/complete-authorization.ts'
+import { viewConsent } from '../accounts/consent.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { startCliSignIn, viewCliSignIn } from '../switching/profile-sign-in.ts'
@@ -99,17 +100,9 @@ export async function begin(
   } catch (error) {
     if (error instanceof AccountError && error.code === 'consent_needed') {
       const view = viewOf(c)
-      const content = (
-        <ConsentDialog
-          view={view}
-          provider={provider}
-          method={method}
-          variant={variant}
-          accountId={accountId}
-          label={label}
-        />
-      )
-      return await respondDialog(c, { title: view.t.consent.title, content })
+      const consent = await viewConsent(context, provider)
+      const content = <ConsentDialog view={view} consent={consent} {...{ method, variant, accountId, label }} />
+      return await respondDialog(c, { title: view.t.consent.title(consent.providerName), content })
     }
     return await choiceDialog(c, accountId, refusalOf(c, error))
   }

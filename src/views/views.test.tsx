@@ -80,7 +80,13 @@ function everything(
     consent: (
       <ConsentDialog
         view={view}
-        provider="claude"
+        consent={{
+          provider: 'claude',
+          providerName: account.label ?? 'Claude',
+          notice: 'provider_terms',
+          profileCli: 'claude',
+          isGiven: false,
+        }}
         method="paste"
         variant={null}
         accountId={null}

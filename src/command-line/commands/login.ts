@@ -39,9 +39,9 @@ export const command: Command = {
   async run({ arguments: { positionals, options }, io, openDeck }) {
     if (positionals.length !== 1 || (options.device && options.paste))
       throw usageFailure('Name one provider: `tokendeck login claude` or `tokendeck login codex`.')
-    await notice(io, positionals[0]!)
     const deck = await openDeck()
     try {
+      await askConsent(deck, io, positionals[0]!)
       const known = await deck.call<ApiAccount[]>('GET', '/api/accounts')
       const account = await signIn(deck, io, {
         provider: positionals[0]!,
@@ -75,21 +75,38 @@ async function confirm(deck: Deck, io: CommandIo, account: ApiAccount): Promise<
   throw new CommandFailure(EXIT.failed, `${name} was not kept. Start again, and open the address yourself.`)
 }
 
-/** Providers whose terms restrict signing in inside other programs, and since when. */
-const NOTICES: Record<string, string> = {
-  claude: `Anthropic's terms of 2026-08-22 restrict signing in to Claude inside other programs: a sign-in must go through
-Anthropic's own flow, and other programs may not collect or keep its credentials. The way those terms document is a
-CLI-held profile (\`claude auth login\`), which the dashboard offers and which \`tokendeck import\` then links.`,
+interface ApiConsent {
+  provider: string
+  needed: boolean
+  notice: { title: string; paragraphs: string[]; agreement: string } | null
+  profile_cli: string | null
 }
 
-/** Shows the notice of a provider and, where somebody can be asked, waits for a deliberate yes. */
-async function notice(io: CommandIo, provider: string): Promise<void> {
-  const words = Object.hasOwn(NOTICES, provider) ? NOTICES[provider] : undefined
-  if (words === undefined) return
-  io.say(`${words}\n`)
-  const answer = await io.ask('Type “I understand” to go on: ')
-  if (answer !== null && !/^[“"]?i understand[”"]?$/i.test(answer.trim()))
-    throw new CommandFailure(EXIT.failed, 'Nothing was begun.')
+/**
+ * Shows the notice of a provider whose terms restrict signing in here, and waits for a deliberate yes, once for this
+ * installation. Where nobody can be asked it is shown, and asked about again the next time.
+ */
+async function askConsent(deck: Deck, io: CommandIo, provider: string): Promise<void> {
+  const consents = await deck.call<ApiConsent[]>('GET', '/api/consents')
+  const consent = consents.find((each) => each.provider === provider)
+  if (!consent?.needed || !consent.notice) return
+  const { title, paragraphs, agreement } = consent.notice
+  io.say([title, ...paragraphs, ...profileHint(consent.profile_cli)].join('\n\n'))
+  const answer = await io.ask(`Type “${agreement}” to go on: `)
+  if (answer === null) return
+  if (unquoted(answer) !== unquoted(agreement)) throw new CommandFailure(EXIT.failed, 'Nothing was begun.')
+  await deck.call('POST', '/api/consents', { provider })
+}
+
+function profileHint(cli: string | null): string[] {
+  return cli === null ? [] : [`The dashboard offers that profile; \`tokendeck import\` links a login of ${cli} itself.`]
+}
+
+function unquoted(text: string): string {
+  return text
+    .trim()
+    .replace(/^[“"]|[”"]$/g, '')
+    .toLowerCase()
 }
 
 async function signIn(deck: Deck, io: CommandIo, request: Record<string, string>): Promise<ApiAccount> {

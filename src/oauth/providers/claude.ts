@@ -62,7 +62,7 @@ export const claude: Provider = {
   tokenRequest: { exchange: 'json', refresh: 'json', revocation: 'json', stateInExchange: true },
   refreshConcurrency: 4,
   // Source: documented 2026-08-22 (legal and compliance): sign-in is meant to complete in Anthropic's own programs
-  signInNeedsConsent: true,
+  signInNotice: 'anthropic_terms',
   cli: 'claude',
   // Source: observed: without it profile and usage answer 403
   profileScope: 'user:profile',

@@ -70,7 +70,7 @@ export const codex: Provider = {
   tokenRequest: { exchange: 'form', refresh: 'json', revocation: 'json', stateInExchange: false },
   // Source: one report of sibling accounts revoked when refreshed close together; one at a time costs nothing
   refreshConcurrency: 1,
-  signInNeedsConsent: false,
+  signInNotice: null,
   cli: 'codex',
   profileScope: null,
   profileHeaders: {},

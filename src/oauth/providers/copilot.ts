@@ -52,7 +52,7 @@ export const copilot: Provider = {
   // Source: documented; a login by device code is refreshed without the client's secret
   tokenRequest: { exchange: 'form', refresh: 'form', revocation: 'form', stateInExchange: false },
   refreshConcurrency: 2,
-  signInNeedsConsent: false,
+  signInNotice: null,
   cli: null,
   profileScope: null,
   // Source: documented

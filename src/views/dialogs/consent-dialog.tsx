@@ -1,6 +1,7 @@
 /** @jsxImportSource #html */
 /** The rule about signing in to a provider inside another program, in plain words, and the deliberate "I understand". */
 
+import type { ConsentView } from '../../accounts/consent.ts'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { DialogContent, DismissButton } from '../ui/dialog-content.tsx'
 import { dialogForm } from '../ui/hx.ts'
@@ -8,7 +9,7 @@ import type { ViewContext } from '../view-context.ts'
 
 export interface ConsentDialogProps {
   view: ViewContext
-  provider: string
+  consent: ConsentView
   /** Goes on with this sign-in after the consent. */
   method: string | null
   variant: string | null
@@ -16,8 +17,10 @@ export interface ConsentDialogProps {
   label: string | null
 }
 
-export function ConsentDialog({ view, provider, method, variant, accountId, label }: ConsentDialogProps) {
-  const { consent } = view.t
+export function ConsentDialog({ view, consent, method, variant, accountId, label }: ConsentDialogProps) {
+  const { provider, providerName, notice, profileCli } = consent
+  const t = view.t.consent
+  const words = notice && t.notices[notice]
   const rest = (
     <>
       <CsrfField view={view} />
@@ -27,26 +30,32 @@ export function ConsentDialog({ view, provider, method, variant, accountId, labe
     </>
   )
   return (
-    <DialogContent view={view} title={consent.title}>
+    <DialogContent view={view} title={t.title(providerName)}>
       <div class="dialog-content__body stack">
-        <p>
-          <strong>{consent.lead}</strong>
-        </p>
-        <p>{consent.rule}</p>
-        <p>{consent.what}</p>
-        <div class="notice">
-          <div class="stack">
-            <p>{consent.alternative}</p>
-            <form {...dialogForm(view, '/authorizations')}>
-              {rest}
-              <input type="hidden" name="method" value="cli_profile" />
-              <button type="submit" class="btn">
-                {consent.useProfile}
-              </button>
-            </form>
+        {words && (
+          <>
+            <p>
+              <strong>{words.lead(providerName)}</strong>
+            </p>
+            <p>{words.rule(providerName)}</p>
+          </>
+        )}
+        <p>{t.what}</p>
+        {words && profileCli && (
+          <div class="notice">
+            <div class="stack">
+              <p>{words.alternative(profileCli)}</p>
+              <form {...dialogForm(view, '/authorizations')}>
+                {rest}
+                <input type="hidden" name="method" value="cli_profile" />
+                <button type="submit" class="btn">
+                  {t.useProfile}
+                </button>
+              </form>
+            </div>
           </div>
-        </div>
-        <p class="quiet">{consent.once}</p>
+        )}
+        <p class="quiet">{t.once}</p>
       </div>
       <footer class="dialog-content__foot">
         <DismissButton view={view} />
@@ -55,7 +64,7 @@ export function ConsentDialog({ view, provider, method, variant, accountId, labe
           {method && <input type="hidden" name="method" value={method} />}
           {variant && <input type="hidden" name="variant" value={variant} />}
           <button type="submit" class="btn btn--primary">
-            {consent.agree}
+            {t.agree}
           </button>
         </form>
       </footer>

@@ -9,6 +9,7 @@ import { pathOf } from '../../request-kind.ts'
 import { accountRoutes } from './accounts.ts'
 import { activationRoutes } from './activations.ts'
 import { alertRoutes } from './alerts.ts'
+import { consentRoutes } from './consents.ts'
 import { consoleKeyRoutes } from './console-keys.ts'
 import { custodyRoutes } from './custody.ts'
 import type { ApiEnvironment } from './environment.ts'
@@ -29,6 +30,7 @@ import { usageRoutes } from './usage.ts'
 /** Every described route, for the description and for tests that walk them. */
 export const apiRouteTable: readonly ApiRoute[] = [
   ...oauthRoutes,
+  ...consentRoutes,
   ...accountRoutes,
   ...custodyRoutes,
   ...importRoutes,

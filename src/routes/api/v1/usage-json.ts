@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import type { AccountSummary, WindowOfAccount } from '../../../accounts/account-summary.ts'
-import { USAGE_OLD_MS } from '../../../accounts/health.ts'
+import { USAGE_OLD_MS } from '../../../lib/usage-age.ts'
 import type { PointOfAccount } from '../../../limits/usage-points.ts'
 import { rfc3339 } from './instants.ts'
 import type { accountUsage, accountUsageHistory, usageWindow } from './usage-schemas.ts'
