@@ -33,7 +33,7 @@ test.each(LANGUAGES)('a profile is offered only where the provider’s own CLI h
 })
 
 test.each(LANGUAGES)('another provider’s notice does not speak of Anthropic, in %s', (language) => {
-  expect(dialogOf(language, CLAUDE)).toMatch(/Claude[^]*Anthropic/)
+  expect(dialogOf(language, CLAUDE)).toMatch(/Claude.*Anthropic/s)
   const shown = dialogOf(language, { ...ACME, profileCli: null })
   expect(shown).toContain('Acme')
   expect(shown).not.toMatch(/Claude|Anthropic/)
