@@ -16,6 +16,7 @@ import { clock } from './scenarios/clock.ts'
 import { diskFull } from './scenarios/disk-full.ts'
 import { durability } from './scenarios/durability.ts'
 import { foreignWriter } from './scenarios/foreign-writer.ts'
+import { history } from './scenarios/history.ts'
 import { keys } from './scenarios/keys.ts'
 import { killsAtPoints, killsAtRandom } from './scenarios/kills.ts'
 import { lostAnswers } from './scenarios/lost-answers.ts'
@@ -40,6 +41,7 @@ const SCENARIOS: readonly Scenario[] = [
   cliFiles,
   switches,
   keys,
+  history,
   pause,
   lostAnswers,
   outage,

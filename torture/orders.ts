@@ -70,10 +70,17 @@ export interface Answer {
   states: LoginState[]
   outcome?: string
   reason?: string
-  /** Of `measure`: from the last byte of the answer until the commit returned, each; milliseconds. */
+  /** Of `measure`: from the answer in the program's hands until the commit returned, each; milliseconds. */
   samples?: number[]
+  /** Of `measure`: when each commit returned, by the clock of `provider.answeredAt`. */
+  durableAt?: number[]
   /** Of `calls`: tries of the account that made most of them. */
   mostTries?: number
+}
+
+/** A clock that all processes of this machine read alike, finer than milliseconds. Epoch milliseconds. */
+export function sharedClockMs(): number {
+  return performance.timeOrigin + performance.now()
 }
 
 /** Lines that come before the answer. */

@@ -10,7 +10,7 @@ import { buildFakeIdentity, type FakeIdentity } from '../src/testing/fake-identi
 import { fingerprint, type LedgerEntry } from '../src/testing/fake-ledger.ts'
 import { createFakeProvider, type FakeProvider } from '../src/testing/fake-provider.ts'
 import { signInAs } from '../src/testing/fake-tokens.ts'
-import type { GivenLogin } from './orders.ts'
+import { type GivenLogin, sharedClockMs } from './orders.ts'
 
 export type Reuse = 'strict' | number
 
@@ -34,6 +34,8 @@ export interface TortureProvider {
   readonly isStrict: boolean
   /** How many token requests have come. */
   arrived(): number
+  /** When each token answer that granted something began to be handed over, by `sharedClockMs`. */
+  readonly answeredAt: readonly number[]
   /** How many token answers were handed to the system whole, while their client lived. */
   delivered(): number
   /** Keeps the next token request back, or its answer; resolves once it is held. */
@@ -59,6 +61,7 @@ export async function startProvider(options: ProviderOptions): Promise<TorturePr
   const fake = createFakeProvider({ reuse, identities, ...lifetimes })
   let arrivedCount = 0
   let deliveredCount = 0
+  const answeredAt: number[] = []
   let hold: { what: 'request' | 'answer'; isHeld: (held: HeldRequest) => void } | null = null
 
   const server = createServer((incoming, outgoing) => {
@@ -76,7 +79,10 @@ export async function startProvider(options: ProviderOptions): Promise<TorturePr
     const body = Buffer.from(await response.arrayBuffer())
     if (held?.what === 'answer' && !(await keepBack(incoming, held.isHeld))) return
     outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-    if (isToken && response.status === 200) outgoing.once('finish', () => deliveredCount++)
+    if (isToken && response.status === 200) {
+      answeredAt.push(sharedClockMs())
+      outgoing.once('finish', () => deliveredCount++)
+    }
     outgoing.end(body)
   }
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
@@ -93,6 +99,7 @@ export async function startProvider(options: ProviderOptions): Promise<TorturePr
     fake,
     origin: `http://127.0.0.1:${port}`,
     isStrict: reuse === 'strict',
+    answeredAt,
     delivered: () => deliveredCount,
     arrived: () => arrivedCount,
     hold: (what) =>

@@ -28,7 +28,15 @@ import { identityOf, tokenSetOf } from '../src/testing/fake-tokens.ts'
 import { startWorkers, type Workers } from '../src/workers/index.ts'
 import { databaseCalls } from './database-calls.ts'
 import { startKiller } from './killer.ts'
-import type { Answer, GivenLogin, KillPoint, LoginState, Notice, Order } from './orders.ts'
+import {
+  type Answer,
+  type GivenLogin,
+  type KillPoint,
+  type LoginState,
+  type Notice,
+  type Order,
+  sharedClockMs,
+} from './orders.ts'
 
 /** Another program may be about to let go of the database. */
 const WAIT_MS = 10 * SECOND_MS
@@ -145,9 +153,10 @@ async function refresh(accountId: string, purpose: RefreshPurpose, at: KillPoint
   return { said: 'done', states: [], outcome, reason: reason.code }
 }
 
-/** From the last byte of each answer until it was durable. */
-async function measure(accountId: string, count: number): Promise<number[]> {
+/** From each whole answer in our hands until it was durable, and when it was. */
+async function measure(accountId: string, count: number): Promise<Pick<Answer, 'samples' | 'durableAt'>> {
   const samples: number[] = []
+  const durableAt: number[] = []
   let answeredAt = 0
   const calls = databaseCalls(context.database)
   const measured: AccountsContext = {
@@ -164,6 +173,7 @@ async function measure(accountId: string, count: number): Promise<number[]> {
     after(isWrite) {
       if (!isWrite || answeredAt === 0) return
       samples.push(systemClock.monotonic() - answeredAt)
+      durableAt.push(sharedClockMs())
       answeredAt = 0
     },
   })
@@ -171,7 +181,7 @@ async function measure(accountId: string, count: number): Promise<number[]> {
     time.offsetMs += 10 * SECOND_MS
     await refreshGrant(measured, accountId, { purpose: 'requested', actor: 'api' })
   }
-  return samples
+  return { samples, durableAt }
 }
 
 async function obey(order: Order): Promise<Answer> {
@@ -243,7 +253,7 @@ async function obey(order: Order): Promise<Answer> {
       await context.database.run('PRAGMA wal_checkpoint(TRUNCATE)')
       return { said: 'done', states: [] }
     case 'measure':
-      return { said: 'done', states: [], samples: await measure((await listAccounts(context))[0]!.id, order.count) }
+      return { said: 'done', states: [], ...(await measure((await listAccounts(context))[0]!.id, order.count)) }
     case 'close':
       await workers?.stop()
       await opened?.close()

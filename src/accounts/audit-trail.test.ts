@@ -1,7 +1,7 @@
 /** The chain of the history: whatever is done to it behind the program's back is found and named. */
 
 import { sql } from 'drizzle-orm'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { growChain, recordAuditEvent } from '../db/audit-store.ts'
 import { readMeta } from '../db/meta-store.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -148,6 +148,26 @@ test('a chain made with another key is not taken for whole', async () => {
   const other = { ...world.context.vault, chain: (mac: string, text: string) => `${mac.length}.${text.length}` }
   const { isWhole, findingCount } = await verifyAuditTrail({ ...world.context, vault: other })
   expect([isWhole, findingCount]).toEqual([false, EVENTS])
+})
+
+test('few are linked at once while a refresh is under way, so that its answer waits for little', async () => {
+  const { database, refreshes } = world.context
+  const links = async () => {
+    await run(`with recursive n(i) as (select 1 union all select i + 1 from n where i < 900)
+      insert into audit_events (at, kind, actor, details) select i, 'grant.refreshed', 'scheduler', '{}' from n`)
+    const batch = vi.spyOn(database, 'batch')
+    await growAuditTrail(world.context)
+    const commits = batch.mock.calls.length
+    batch.mockRestore()
+    return commits
+  }
+  expect(await links()).toBe(1)
+  const { promise, resolve } = Promise.withResolvers<never>()
+  void refreshes.run('acc_1', () => promise)
+  expect(await links()).toBe(5)
+  resolve(undefined as never)
+  await refreshes.settled()
+  expect(await verifyAuditTrail(world.context)).toMatchObject({ isWhole: true, pending: 0 })
 })
 
 test('ten thousand events are checked within a second', async () => {

@@ -21,11 +21,13 @@ import { namingStoreRefusals } from './store-refusals.ts'
 
 /** Few enough that a refresh which ends meanwhile waits a few milliseconds at most. */
 const LINKS_PER_COMMIT = 200
+/** While no refresh is under way: one that begins meanwhile has its answer, the first thing that is urgent, later than this. */
+const LINKS_PER_COMMIT_AT_REST = 2_000
 const EVENTS_PER_LOOK = 500
 /** Findings that are named one by one. */
 const MOST_FINDINGS = 100
 
-type TrailContext = Pick<AccountsContext, 'clock' | 'database' | 'log' | 'vault'>
+type TrailContext = Pick<AccountsContext, 'clock' | 'database' | 'log' | 'refreshes' | 'vault'>
 
 /**
  * Begins the chain of a new installation. Where there is a history already, a missing head is not replaced: it was taken.
@@ -55,12 +57,16 @@ export function growAuditTrail(context: TrailContext): Promise<void> {
   return run
 }
 
-async function grow({ database, vault, log }: TrailContext): Promise<void> {
+async function grow({ database, vault, log, refreshes }: TrailContext): Promise<void> {
   for (;;) {
     const headBefore = await readMeta(database, AUDIT_HEAD_NAME)
     const head = headBefore === null ? null : openAuditHead(vault, headBefore)
     if (headBefore === null || head === null) return log.warn('audit.head_not_readable')
-    const events = await listUnchainedEvents(database, head.lastId, LINKS_PER_COMMIT)
+    const events = await listUnchainedEvents(
+      database,
+      head.lastId,
+      refreshes.isIdle ? LINKS_PER_COMMIT_AT_REST : LINKS_PER_COMMIT,
+    )
     if (events.length === 0) return
     const links = linksOf(vault, head, events)
     const { id, mac } = links.at(-1)!

@@ -40,3 +40,12 @@ test('settled waits for what is under way, also for what fails', async () => {
   await flights.settled()
   expect(ended).toBe(true)
 })
+
+test('is idle while nothing runs', async () => {
+  const flights = new SingleFlight<number>()
+  expect(flights.isIdle).toBe(true)
+  const run = flights.run('a', async () => 1)
+  expect(flights.isIdle).toBe(false)
+  await run
+  expect(flights.isIdle).toBe(true)
+})

@@ -20,6 +20,11 @@ export class SingleFlight<T> {
     return this.#running.has(key)
   }
 
+  /** True while nothing runs. */
+  get isIdle(): boolean {
+    return this.#running.size === 0
+  }
+
   /** Resolves when nothing runs any more, also of what a run started at its end; each may end well or badly. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running.values())

@@ -16,6 +16,8 @@ const ASKS = 400
 const SHARE = 0.2
 /** Below this a fifth is the noise of a timer. Milliseconds. */
 const NOISE_MS = 1
+/** Whoever waits for the slow account waits longer than this, however busy the machine is. */
+const TOLERABLE_MS = SLOW_MS / 2
 
 export const callers: Scenario = {
   faults: ['F5'],
@@ -74,6 +76,7 @@ export const callers: Scenario = {
         measured: `${during.toFixed(2)} ms, at rest ${before.toFixed(2)} ms`,
         goal: `± ${SHARE * 100} %`,
         isMet: during <= before * (1 + SHARE) + NOISE_MS,
+        isTolerable: during <= TOLERABLE_MS,
       }),
     ]
   },

@@ -13,6 +13,8 @@ export const GRACE_MS = 30_000
 /** What is measured is how quickly an answer reaches the disk, not how quickly the runtime compiles that. */
 const WARM_UP = 40
 const LOSS_LIMIT = 0.03
+/** Of the few kills of a short run. With anything slow between the answer and the disk, more than half are lost. */
+const TOLERABLE_LOSS = 0.5
 const TOLD_LIMIT_MS = 10_000
 
 /** Kills in a full run, of each kind and against each provider. */
@@ -32,6 +34,7 @@ export const killsAtRandom: Scenario = {
         measured: `${strict.randomLost} of ${strict.randomKills} (${(share * 100).toFixed(1)} %)`,
         goal: `≤ ${LOSS_LIMIT * 100} %`,
         isMet: share <= LOSS_LIMIT,
+        isTolerable: share <= TOLERABLE_LOSS,
       }),
       ...graceFindings(await run(torture, GRACE_MS, randomKills(count)), 'at random instants'),
     ]
