@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
+import { USAGE_OLD_MS } from '../lib/usage-age.ts'
 import { TEST_NOW as T } from '../testing/fake-clock.ts'
 import {
   DOUBTFUL_ANSWERS,
@@ -12,7 +13,6 @@ import {
   LOGIN_END_WARNING_MS,
   type ObservedFile,
   PROFILE_OLD_MS,
-  USAGE_OLD_MS,
 } from './health.ts'
 import type { HeldCopy } from './held-copies.ts'
 

@@ -3,7 +3,8 @@
  * mark carries the reason why it is so.
  */
 
-import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
+import { DAY_MS } from '../lib/clock.ts'
+import { USAGE_OLD_MS } from '../lib/usage-age.ts'
 import type {
   AccountSummary,
   Custody,
@@ -77,8 +78,6 @@ export const LOGIN_END_WARNING_MS = 7 * DAY_MS
 /** So many doubtful answers in a row, which take most of a day, and an access token so long over: the login is given up. */
 export const DOUBTFUL_ANSWERS = 12
 export const DOUBTFUL_MS = DAY_MS
-/** Limits are read every 10 to 15 minutes; older than two of those, their age is told. */
-export const USAGE_OLD_MS = 33 * MINUTE_MS
 /** A profile is read daily; half a day late it counts as old. */
 export const PROFILE_OLD_MS = 1.5 * DAY_MS
 

@@ -19,8 +19,8 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
 const withWindows = (...fractions: (number | null)[]) => {
-  const windows = fractions.map((usedFraction) => ({ usedFraction, resetsAt: null }))
-  return { ...anAccount(), usage: { windows } } as unknown as AccountSummary
+  const windows = fractions.map((usedFraction) => ({ usedFraction, resetsAt: null, isActive: true }))
+  return { ...anAccount(), usage: { windows, readAt: 7 } } as unknown as AccountSummary
 }
 
 test.each<[(number | null)[], number | null]>([
@@ -29,6 +29,13 @@ test.each<[(number | null)[], number | null]>([
   [[0.2, null, 0.9, 0.5], 0.9],
 ])('of windows with %j used, the tightest is %j', (fractions, expected) => {
   expect(statusOfAccount(withWindows(...fractions)).tightest?.usedFraction ?? null).toBe(expected)
+})
+
+test('a window that does not count now is passed over, and it is told when the limits were read', () => {
+  const account = withWindows(0.2, 0.9)
+  account.usage.windows[1]!.isActive = false
+  expect(statusOfAccount(account)).toMatchObject({ tightest: { usedFraction: 0.2 }, readAt: 7, isPaused: false })
+  expect(statusOfAccount({ ...account, pausedAt: 3 }).isPaused).toBe(true)
 })
 
 test('an account whose limits nobody reads has no window', () => {

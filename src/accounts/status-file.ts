@@ -23,8 +23,11 @@ export interface StatusOfAccount {
   /** True when a CLI's own place holds it now. */
   isActive: boolean
   login: AccountSummary['login']['status']
-  /** The window with the least left; null when none was read. */
+  isPaused: boolean
+  /** The window with the least left, of those that count now; null when none was read. */
   tightest: { usedFraction: number; resetsAt: number | null } | null
+  /** When its limits were read last; null before the first time. */
+  readAt: number | null
 }
 
 /** How an account stands, shortly. */
@@ -35,18 +38,23 @@ export function statusOfAccount(account: AccountSummary): StatusOfAccount {
     provider: account.provider,
     isActive: account.activeIn.length > 0,
     login: account.login.status,
-    tightest: tightestWindow(account),
+    isPaused: account.pausedAt !== null,
+    tightest: tightestOf(account.usage?.windows ?? []),
+    readAt: account.usage?.readAt ?? null,
   }
 }
 
-/** What a summary tells of its windows, as far as this file needs it. */
+/** What the tightest is chosen by. */
 interface Measured {
-  usage?: { windows: readonly { usedFraction: number | null; resetsAt: number | null }[] }
+  usedFraction: number | null
+  resetsAt: number | null
+  isActive: boolean
 }
 
-function tightestWindow({ usage }: Measured): StatusOfAccount['tightest'] {
-  const known = (usage?.windows ?? []).flatMap(({ usedFraction, resetsAt }) =>
-    usedFraction === null ? [] : [{ usedFraction, resetsAt }],
+/** The fullest of the windows that count now; null when none of them is known. */
+export function tightestOf(windows: readonly Measured[]): StatusOfAccount['tightest'] {
+  const known = windows.flatMap(({ usedFraction, resetsAt, isActive }) =>
+    isActive && usedFraction !== null ? [{ usedFraction, resetsAt }] : [],
   )
   return known.sort((left, right) => right.usedFraction - left.usedFraction)[0] ?? null
 }

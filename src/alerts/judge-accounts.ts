@@ -4,8 +4,8 @@
  */
 
 import type { AccountSummary, WindowOfAccount } from '../accounts/account-summary.ts'
-import { USAGE_OLD_MS } from '../accounts/health.ts'
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
+import { USAGE_OLD_MS } from '../lib/usage-age.ts'
 import type { AlertKind, AlertRules } from './alert-rules.ts'
 
 /** States that pass by themselves within moments, such as a file that is being replaced, are no news. */

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts'
 import { quietFetch } from '../process-hygiene.ts'
 import { CommandFailure, EXIT, exitCodeOf } from './exit-codes.ts'
 import { findServer } from './find-server.ts'
+import type { ApiWindow } from './room.ts'
 
 /** Accounts as the API gives them; only what commands read. Instants are RFC 3339. */
 export interface ApiAccount {
@@ -31,6 +32,7 @@ export interface ApiAccount {
   data: { status: string; reason: string; read_at: string | null }
   ownership: { status: string; reason: string }
   active_in: string[]
+  usage: ApiWindow[]
 }
 
 /** A token as the API gives it. */

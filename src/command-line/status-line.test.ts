@@ -4,15 +4,18 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AccountSummary } from '../accounts/account-summary.ts'
 import { type StatusOfAccount, writeStatusFile } from '../accounts/status-file.ts'
+import { USAGE_OLD_MS } from '../lib/usage-age.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { readStatus, statusLine } from './status-line.ts'
 
 const NOW = 1_795_400_000_000
+const tight = (usedFraction: number) => ({ usedFraction, resetsAt: NOW + 1 })
 const status = (accounts: Partial<StatusOfAccount>[], writtenAt = NOW) => ({
   version: 1 as const,
   writtenAt,
   accounts: accounts.map((account) => ({
-    ...{ id: 'acc_1', name: 'work', provider: 'claude', isActive: true, login: 'valid' as const, tightest: null },
+    ...{ id: 'acc_1', name: 'work', provider: 'claude', isActive: true, login: 'valid' as const },
+    ...{ isPaused: false, tightest: null, readAt: NOW },
     ...account,
   })),
 })
@@ -38,6 +41,44 @@ test.each([
     status([{}, { id: 'acc_2', isActive: false, login: 'sign_in_again' }]),
     'claude work · 1 to sign in',
   ],
+  ['a share that is not all of it', status([{ tightest: tight(0.999) }]), 'claude work 99%'],
+  ['more than all of it', status([{ tightest: tight(1.02) }]), 'claude work 102%'],
+  [
+    'nobody active: the tightest of all that are not paused, and of windows that still run',
+    status([
+      { isActive: false, tightest: tight(0.92) },
+      { isActive: false, name: 'paused', isPaused: true, tightest: tight(1) },
+      { isActive: false, name: 'over', tightest: { usedFraction: 0.99, resetsAt: NOW } },
+      { isActive: false, name: 'home', tightest: tight(0.3) },
+      { isActive: false, name: 'unread' },
+    ]),
+    '5 accounts · work 92%',
+  ],
+  [
+    'a reading of just two rounds ago',
+    status([{ tightest: tight(0.4), readAt: NOW - USAGE_OLD_MS }]),
+    'claude work 40%',
+  ],
+  [
+    'an old reading',
+    status([{ tightest: tight(0.4), readAt: NOW - USAGE_OLD_MS - 1 }]),
+    'claude work 40% (read 33 min ago)',
+  ],
+  [
+    'nobody active, and an old reading',
+    status([{ isActive: false, tightest: tight(0.4), readAt: NOW - 3 * 3_600_000 }]),
+    '1 account · work 40% (read 3 h ago)',
+  ],
+  [
+    'an old file with what was read just before',
+    status([{ tightest: tight(0.4), readAt: NOW - 2 * 3_600_000 }], NOW - 2 * 3_600_000),
+    'claude work 40% (2 h ago)',
+  ],
+  [
+    'an old file with a reading that was old then',
+    status([{ tightest: tight(0.4), readAt: NOW - 5 * 3_600_000 }], NOW - 2 * 3_600_000),
+    'claude work 40% (read 5 h ago) (2 h ago)',
+  ],
   ['an old file', status([{}], NOW - 2 * 3_600_000), 'claude work (2 h ago)'],
   ['a long name', status([{ name: 'x'.repeat(80) }]), `claude ${'x'.repeat(39)}…`],
 ])('%s', (_, file, words) => {
@@ -58,11 +99,11 @@ test('the file is for its owner alone, and is written again only when it says so
   const path = join(home, 'status.json')
   const account = {
     ...{ id: 'acc_1', label: 'work', email: null, subject: 's', provider: 'claude', providerName: 'Claude' },
-    ...{ activeIn: ['claude'], login: { status: 'valid' } },
+    ...{ activeIn: ['claude'], pausedAt: null, login: { status: 'valid' } },
     usage: {
       windows: [
-        { usedFraction: null, resetsAt: null },
-        { usedFraction: 0.2, resetsAt: null },
+        { usedFraction: null, resetsAt: null, isActive: true },
+        { usedFraction: 0.2, resetsAt: null, isActive: true },
       ],
     },
   } as unknown as AccountSummary

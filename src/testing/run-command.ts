@@ -14,6 +14,7 @@ export interface CommandWorld {
   input?: string
   isServed?: boolean
   clock?: FakeClock
+  home?: string
 }
 
 /** What came of it: `calls` are `METHOD path`, and `close` when the deck was let go. */
@@ -55,7 +56,7 @@ export async function runCommand(command: Command, args: string[], world: Comman
     askHidden: async () => person,
     isTerminal: person !== null,
   }
-  const given = { io, clock, environment: {}, openDeck: async () => deck }
+  const given = { io, clock, environment: {}, config: { home: world.home ?? '/nowhere' }, openDeck: async () => deck }
   try {
     end.code = await command.run({ ...given, arguments: readArguments(args, command.options) } as never)
   } catch (error) {

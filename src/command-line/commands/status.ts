@@ -3,6 +3,7 @@
 import type { Command } from '../command.ts'
 import type { ApiAccount, Deck } from '../deck.ts'
 import { EXIT, usageFailure } from '../exit-codes.ts'
+import type { ApiWindow } from '../room.ts'
 
 export const command: Command = {
   usage: ['[ACCOUNT] [--json]', '--line'],
@@ -37,21 +38,25 @@ async function line(home: string, now: number, openDeck: () => Promise<Deck>): P
   const deck = await openDeck()
   try {
     const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
-    return statusLine({ version: 1, writtenAt: now, accounts: accounts.map(statusOf) }, now)
+    const { tightestOf } = await import('../../accounts/status-file.ts')
+    const status = accounts.map((account) => ({
+      id: account.id,
+      name: account.label ?? account.email ?? account.subject,
+      provider: account.provider,
+      isActive: account.active_in.length > 0,
+      login: account.login.status as 'valid',
+      isPaused: account.paused,
+      tightest: tightestOf(account.usage.map(measured)),
+      readAt: account.data.read_at === null ? null : Date.parse(account.data.read_at),
+    }))
+    return statusLine({ version: 1, writtenAt: now, accounts: status }, now)
   } finally {
     await deck.close()
   }
 }
 
-function statusOf(account: ApiAccount) {
-  return {
-    id: account.id,
-    name: account.label ?? account.email ?? account.subject,
-    provider: account.provider,
-    isActive: account.active_in.length > 0,
-    login: account.login.status as 'valid',
-    tightest: null,
-  }
+function measured({ used_fraction: usedFraction, resets_at, active: isActive }: ApiWindow) {
+  return { usedFraction, resetsAt: resets_at === null ? null : Date.parse(resets_at), isActive }
 }
 
 async function named(deck: Deck, reference: string | undefined): Promise<ApiAccount[]> {

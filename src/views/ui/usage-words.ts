@@ -2,6 +2,7 @@
 
 import type { AccountSummary, WindowOfAccount } from '../../accounts/account-summary.ts'
 import { MINUTE_MS } from '../../lib/clock.ts'
+import { USAGE_OLD_MS } from '../../lib/usage-age.ts'
 import type { ViewContext } from '../view-context.ts'
 import type { MarkTone } from './icon.tsx'
 import { durationText, relativeText, timeText } from './time.tsx'
@@ -10,8 +11,6 @@ import { durationText, relativeText, timeText } from './time.tsx'
 const CLOSE_FRACTION = 0.85
 /** How many times longer than the other the longer side of a band may be, to be told as ±. */
 const LOPSIDED = 2
-/** Older than two readings: the age is told. */
-export const OLD_READING_MS = 33 * MINUTE_MS
 
 /** How full a window is, for shape and colour; null where nothing has to be said about it. */
 export function windowTone({ usedFraction, isActive }: WindowOfAccount): MarkTone | null {
@@ -80,5 +79,5 @@ export function forecastWords(
 
 /** True for a reading that is older than two readings should be. */
 export function isOldReading(view: ViewContext, { usage }: Pick<AccountSummary, 'usage'>): boolean {
-  return usage.readAt !== null && view.now - usage.readAt > OLD_READING_MS
+  return usage.readAt !== null && view.now - usage.readAt > USAGE_OLD_MS
 }
