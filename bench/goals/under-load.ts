@@ -53,6 +53,7 @@ async function pagesAndRefreshes(directory: string, endpoint: string): Promise<R
   return [
     limitRow({ ...durable, what: `${words}, p50`, value: percentile(spans, 0.5), limit: 5 }),
     limitRow({ ...durable, what: `${words}, p99`, value: percentile(spans, 0.99), limit: 25 }),
+    limitRow({ ...durable, what: `${words}, max`, value: Math.max(...spans), limit: 100 }),
     ratioRow({
       goal: 'G11',
       what: `page of ${ACCOUNTS} accounts under these refreshes, p99`,
