@@ -8,7 +8,6 @@ import { wasSpent } from '../db/credential-file-store.ts'
 import { findHolderOfRefreshToken } from '../db/grant-store.ts'
 import { StoreError } from '../db/query.ts'
 import { SECOND_MS } from '../lib/clock.ts'
-import { cleanText } from '../lib/foreign-text.ts'
 import { readClaims } from '../lib/jwt-claims.ts'
 import { Secret } from '../lib/secret.ts'
 import type { Identity } from '../oauth/identity.ts'
@@ -19,6 +18,7 @@ import { requireProvider } from './authorization-view.ts'
 import { connectAccount } from './connect-account.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
+import { readLabel } from './label.ts'
 import { getAccount } from './list-accounts.ts'
 import { readProfile } from './read-profile.ts'
 import { refreshGrant } from './refresh-grant.ts'
@@ -49,13 +49,11 @@ const CUSTODY: Record<AddedTokenKind, Custody> = {
 /** Visible ASCII without quotes and braces: real tokens are longer than this, and pasted JSON or a quoted string is none. */
 const TOKEN = /^[!#-&(-_a-z|~]{8,16384}$/
 
-const MAX_LABEL_LENGTH = 100
-
 /**
  * Adds an account by its token, or gives the account of the same identity the new token. Where only a refresh can tell
  * whose a pair is, it is refreshed at once; as long as the provider cannot be asked, the account goes without a name.
  *
- * Errors: AccountError `unknown_provider`, `method_not_offered` (no setup tokens here), `token_missing`, `token_unreadable`,
+ * Errors: AccountError `unknown_provider`, `method_not_offered` (no setup tokens here), `label_invalid`, `token_missing`, `token_unreadable`,
  *         `token_refused`, `already_dashboard` when this very pair is in use here, and what connecting refuses; StoreError
  */
 export async function addToken(context: AccountsContext, added: AddedToken): Promise<AccountSummary> {
@@ -63,6 +61,7 @@ export async function addToken(context: AccountsContext, added: AddedToken): Pro
   if (added.kind === 'setup_token' && !provider.setupTokenScopes) {
     throw new AccountError('method_not_offered', { provider: provider.name, method: added.kind })
   }
+  const label = readLabel(added.label)
   const tokens = readTokens(provider, added)
   const holder = await findHolder(context, provider, tokens)
   const { identity: told, isStale } = await identifyToken(context, provider, tokens)
@@ -74,7 +73,7 @@ export async function addToken(context: AccountsContext, added: AddedToken): Pro
     identity,
     custody: CUSTODY[added.kind],
     origin: added.kind,
-    label: cleanText(added.label ?? '', MAX_LABEL_LENGTH) || undefined,
+    label: label,
     actor: added.actor,
   })
   if (isStale && isUnnamed(identity)) await learnName(context, accountId, { isNew: known === null, actor: added.actor })

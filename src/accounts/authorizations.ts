@@ -15,7 +15,6 @@ import {
   markCompleted,
 } from '../db/authorization-store.ts'
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
-import { cleanText } from '../lib/foreign-text.ts'
 import { errorName } from '../lib/log.ts'
 import { newId } from '../lib/random.ts'
 import { newCodeVerifier, newState } from '../oauth/pkce.ts'
@@ -36,6 +35,7 @@ import type { AccountsContext, Actor } from './context.ts'
 import { expireSignIn, followDeviceSignIn } from './device-sign-in.ts'
 import { AccountError } from './errors.ts'
 import { failSignIn } from './exchange-code.ts'
+import { readLabel } from './label.ts'
 import { getAccount } from './list-accounts.ts'
 import { endSignIn, signInsUnderWay } from './sign-ins-under-way.ts'
 import { isOffered, startSignIn } from './start-sign-in.ts'
@@ -45,9 +45,6 @@ const EXCHANGE_LIFE_MS = 5 * MINUTE_MS
 
 /** How long an ended sign-in can still be looked at. */
 const KEPT_MS = DAY_MS
-
-/** Characters of a label. */
-const MAX_LABEL_LENGTH = 100
 
 export interface AuthorizationRequest {
   provider: string
@@ -63,11 +60,14 @@ export interface AuthorizationRequest {
   actor: Actor
 }
 
+/** The same with its label as it is kept. */
+type WantedSignIn = Omit<AuthorizationRequest, 'label'> & { label: string | null }
+
 /**
  * Begins a sign-in, or gives the one that this browser has begun already for the same provider and account. Asking for
  * another way to sign in ends the former way.
  *
- * Errors: AccountError `unknown_provider`, `account_not_found`, `method_not_offered`, `consent_needed`, and what the asked
+ * Errors: AccountError `unknown_provider`, `account_not_found`, `method_not_offered`, `label_invalid`, `consent_needed`, and what the asked
  *         way refuses
  */
 export async function beginAuthorization(
@@ -84,16 +84,17 @@ export async function beginAuthorization(
   }
   if (!methods.includes(method) || !isOffered(provider, method))
     throw new AccountError('method_not_offered', { provider: provider.name, method })
+  const wanted = { ...request, label: readLabel(request.label) }
   await requireAccount(context, request)
   await requireConsent(context, provider, method, request.actor)
   const browser = browserHash(context.vault, request.browser)
-  if (browser === null) return begin(context, provider, method, request, null)
+  if (browser === null) return begin(context, provider, method, wanted, null)
   // In turn: of a double click the second finds what the first began.
   return signInsUnderWay(context).inTurn(
     JSON.stringify([provider.id, variant, request.accountId ?? null, browser]),
     async () => {
-      const current = await currentOf(context, provider, request, method, browser)
-      return current ?? begin(context, provider, method, request, browser)
+      const current = await currentOf(context, provider, wanted, method, browser)
+      return current ?? begin(context, provider, method, wanted, browser)
     },
   )
 }
@@ -164,7 +165,7 @@ async function requireRow(context: AccountsContext, id: string): Promise<Authori
 async function currentOf(
   context: AccountsContext,
   provider: Provider,
-  request: AuthorizationRequest,
+  request: WantedSignIn,
   method: SignInMethod,
   browser: string,
 ): Promise<AuthorizationView | null> {
@@ -178,7 +179,7 @@ async function currentOf(
   for (const row of pending) {
     const isWanted = request.method === undefined || row.method === method || isFallbackFor(context, row, method)
     if (row.exchangingAt !== null || (isWanted && (await resume(context, row)))) {
-      const label = cleanLabel(request.label)
+      const { label } = request
       if (label !== null && label !== row.label) await changeAuthorizationLabel(context.database, row.id, label)
       return getAuthorization(context, row.id)
     }
@@ -195,7 +196,7 @@ async function begin(
   context: AccountsContext,
   provider: Provider,
   method: SignInMethod,
-  request: AuthorizationRequest,
+  request: WantedSignIn,
   browser: string | null,
 ): Promise<AuthorizationView> {
   const { random, vault, clock } = context
@@ -208,7 +209,7 @@ async function begin(
       provider: provider.id,
       variant: request.variant ?? null,
       accountId: request.accountId ?? null,
-      label: cleanLabel(request.label),
+      label: request.label,
       stateFingerprint: vault.fingerprint('state', state),
       stateSealed: vault.seal(authorizationPlace(id, 'state'), state),
       codeVerifierSealed: vault.seal(authorizationPlace(id, 'code_verifier'), newCodeVerifier(random)),
@@ -224,10 +225,6 @@ async function begin(
   watch(context, row)
   context.events.publish({ type: 'authorization.changed', authorizationId: id })
   return viewAuthorization(context, row)
-}
-
-function cleanLabel(label: string | undefined): string | null {
-  return cleanText(label ?? '', MAX_LABEL_LENGTH) || null
 }
 
 function callbackOwner(context: AccountsContext): CallbackOwner {

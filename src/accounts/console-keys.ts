@@ -14,7 +14,6 @@ import {
 } from '../db/console-key-store.ts'
 import type { BackoffShape } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
-import { cleanText } from '../lib/foreign-text.ts'
 import { isId, newId } from '../lib/random.ts'
 import type { Secret } from '../lib/secret.ts'
 import { type ApiKeyJudgement, judgeApiKeyAnswer } from '../oauth/api-key-response.ts'
@@ -26,12 +25,12 @@ import type { AccountSummary } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { withFreshToken } from './fresh-token.ts'
+import { readLabel } from './label.ts'
 import { getAccount } from './list-accounts.ts'
 import { consoleKeyPlace } from './sealed-places.ts'
 import { namingStoreRefusals, persistently } from './store-refusals.ts'
 
-/** Characters of a key's name, and of its end that tells it from others. */
-const MAX_NAME_LENGTH = 80
+/** Characters of a key's end that tell it from others. */
 const HINT_LENGTH = 4
 const WAITS: BackoffShape = { firstMs: 50, factor: 3, maxMs: SECOND_MS, jitter: 0.2 }
 const SAVING = { tries: 5, waits: WAITS }
@@ -183,8 +182,8 @@ function canCreate(account: AccountSummary, endpoint: ApiKeyEndpoint): boolean {
 }
 
 function newRow(context: AccountsContext, accountId: string, request: ConsoleKeyRequest): ConsoleKeyRow {
-  const name = cleanText(request.name, MAX_NAME_LENGTH)
-  if (name === '' || name !== request.name.trim()) throw new AccountError('label_invalid')
+  const name = readLabel(request.name)
+  if (name === null || name !== request.name.trim()) throw new AccountError('label_invalid')
   const id = request.id !== undefined && isId(request.id, 'key') ? request.id : newId(context.random, 'key')
   return { id, accountId, name, hint: '', keySealed: null, createdAt: context.clock.now(), forgottenAt: null }
 }

@@ -5,10 +5,10 @@
 import { type AccountChanges, changeAccount, findAccountById } from '../db/account-store.ts'
 import type { AuditEvent } from '../db/audit-store.ts'
 import { findCurrentGrant, type GrantChanges } from '../db/grant-store.ts'
-import { cleanText } from '../lib/foreign-text.ts'
 import type { AccountSummary } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
+import { readLabel } from './label.ts'
 import { getAccount } from './list-accounts.ts'
 import { nextRefreshAt, unknownRetryAt } from './refresh-policy.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
@@ -19,9 +19,6 @@ export interface AccountUpdate {
   position?: number
   paused?: boolean
 }
-
-/** Characters of a label. */
-export const MAX_LABEL_LENGTH = 80
 
 /**
  * Applies the changes in one commit.
@@ -62,12 +59,4 @@ async function write(context: AccountsContext, accountId: string, update: Accoun
     events.push({ at, accountId, actor, kind: isPaused ? 'account.paused' : 'account.resumed', details: {} })
   }
   await changeAccount(context.database, accountId, { account, grant, events })
-}
-
-/** The label as it is kept. Errors: AccountError label_invalid for text that is too long or would not be shown as typed. */
-export function readLabel(text: string | null): string | null {
-  if (text === null) return null
-  const label = cleanText(text, MAX_LABEL_LENGTH + 1)
-  if (Array.from(label).length > MAX_LABEL_LENGTH || text.includes('\0')) throw new AccountError('label_invalid')
-  return label === '' ? null : label
 }
