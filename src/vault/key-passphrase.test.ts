@@ -18,8 +18,8 @@ test.each<[Stretching['kind'], object]>([
   expect(unwrapKey(wrapped, new Secret('wrong horse battery é'))).toBeNull()
   // The same letters as another keyboard sends them.
   expect(unwrapKey(wrapped, new Secret(passphrase.reveal().normalize('NFD')))).toEqual(key)
-  const weaker = { ...wrapped, stretching: { ...wrapped.stretching, salt: wrapped.stretching.salt.replace(/^./, '_') } }
-  expect(unwrapKey(weaker, passphrase)).toBeNull()
+  const salt = wrapped.stretching.salt.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))
+  expect(unwrapKey({ ...wrapped, stretching: { ...wrapped.stretching, salt } }, passphrase)).toBeNull()
   expect(JSON.stringify(wrapped)).not.toContain(key.toString('base64url'))
 })
 
