@@ -3,20 +3,21 @@
  * up the logins here, after the file is on the disk and before it has its name.
  */
 
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openMachine } from './accounts/machines.ts'
 import type { Config } from './config.ts'
 import { copyDatabase } from './db/database-copy.ts'
-import { filePathOf, syncPath } from './db/database-file.ts'
+import { filePathOf } from './db/database-file.ts'
 import { recordExport, retireMovedLogins } from './db/transfer-store.ts'
 import { systemClock } from './lib/clock.ts'
+import { moveDurably, syncPath, writeNewFile } from './lib/durable-file.ts'
 import { systemRandom } from './lib/random.ts'
 import type { Secret } from './lib/secret.ts'
 import { openKeyWork } from './local-keys.ts'
 import { sealExport } from './vault/export-file.ts'
-import { findKey } from './vault/open-vault.ts'
+import { findKey } from './vault/find-key.ts'
 import { readPinnedKey } from './vault/pinned-key.ts'
 
 /** What was asked for cannot be done, in words. Nothing has been changed when one of these is thrown. */
@@ -83,8 +84,7 @@ export async function exportTo(
       rmSync(draft)
       throw error
     }
-    renameSync(draft, file)
-    syncPath(dirname(file))
+    moveDurably(draft, file)
     return { keyId: pinned.id, bytes: sealed.length, moved }
   } finally {
     await close()
@@ -94,13 +94,7 @@ export async function exportTo(
 /** A new file for its owner alone, on the disk whole or not at all. Errors: TransferRefusal */
 function writeWhole(path: string, bytes: Buffer): void {
   try {
-    const file = openSync(path, 'wx', 0o600)
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
+    writeNewFile(path, bytes)
     syncPath(dirname(path))
   } catch (error) {
     rmSync(path, { force: true })

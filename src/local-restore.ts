@@ -3,17 +3,19 @@
  * present one, copies the present one away, and only then changes places. Cut off anywhere, there is one whole database.
  */
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { DatabaseRefusal, openDatabase } from './db/client.ts'
 import { copyDatabase } from './db/database-copy.ts'
-import { filePathOf, makeDirectory, syncPath } from './db/database-file.ts'
+import { filePathOf, makeDirectory } from './db/database-file.ts'
 import { takeDatabaseLock } from './db/database-lock.ts'
 import { suspectGrants } from './db/grant-store.ts'
 import { writeMeta } from './db/meta-store.ts'
 import { type RestoredLogins, settleRestored } from './db/transfer-store.ts'
 import { HOUR_MS, MINUTE_MS, systemClock } from './lib/clock.ts'
+import { moveDurably, syncPath } from './lib/durable-file.ts'
+import { readPrivateFile } from './lib/private-file.ts'
 import { systemRandom } from './lib/random.ts'
 import type { Secret } from './lib/secret.ts'
 import { TransferRefusal } from './local-export.ts'
@@ -23,7 +25,6 @@ import { type ExportFacts, ExportRefusal, openExport, readExport } from './vault
 import { keyringWorks, systemKeyring } from './vault/key-keyring.ts'
 import { keepKey } from './vault/key-places.ts'
 import { isPinnedKey, PINNED_KEY_NAME, type PinnedKey, readPinnedKey } from './vault/pinned-key.ts'
-import { readPrivateFile } from './vault/private-file.ts'
 import type { KeySource } from './vault/vault.ts'
 
 /** What the person decided about an export of another machine; null: nothing yet. */
@@ -187,8 +188,7 @@ async function keySourceOf({ keySource }: Config, former: KeySource | null): Pro
 function changePlaces(draft: string, path: string): void {
   syncPath(draft)
   for (const suffix of ['-wal', '-shm', '-closed', '-journal']) rmSync(path + suffix, { force: true })
-  renameSync(draft, path)
-  syncPath(dirname(path))
+  moveDurably(draft, path)
 }
 
 /** The same that a start does for a restore that was cut off here. */

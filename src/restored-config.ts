@@ -4,11 +4,10 @@
  */
 
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import type { Database } from './db/client.ts'
-import { syncPath } from './db/database-file.ts'
 import { readMeta, writeMeta } from './db/meta-store.ts'
+import { moveDurably, replaceDurably } from './lib/durable-file.ts'
 
 const META_NAME = 'restoring_config'
 
@@ -16,9 +15,7 @@ const META_NAME = 'restoring_config'
 export async function prepareConfig(database: Database, path: string, text: Buffer | null): Promise<void> {
   rmSync(draftOf(path), { force: true })
   if (text === null) return
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  writeFileSync(draftOf(path), text, { mode: 0o600 })
-  syncPath(draftOf(path))
+  replaceDurably(draftOf(path), text)
   await writeMeta(database, META_NAME, hashOf(text))
 }
 
@@ -45,12 +42,8 @@ function putConfig(path: string, text: Buffer, stamp: string): string | null {
   const present = existsSync(path) ? readFileSync(path) : null
   const aside = present === null || present.equals(text) ? null : `${path}.before-restore-${stamp}`
   // Copied, so that one of the two lies in the place at every moment.
-  if (aside) {
-    copyFileSync(path, aside)
-    syncPath(aside)
-  }
-  renameSync(draftOf(path), path)
-  syncPath(dirname(path))
+  if (present && aside) replaceDurably(aside, present)
+  moveDurably(draftOf(path), path)
   return aside
 }
 

@@ -3,8 +3,9 @@
  * same port. Only its owner can read it.
  */
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceDurably } from './lib/durable-file.ts'
 import type { Secret } from './lib/secret.ts'
 
 export interface ServerFile {
@@ -19,12 +20,8 @@ export interface ServerFile {
 
 /** Writes the file whole. */
 export function writeServerFile(home: string, server: ServerFile): void {
-  const path = join(home, 'server.json')
-  const draft = `${path}.${server.pid}.new`
-  rmSync(draft, { force: true })
   const text = JSON.stringify({ ...server, proofKey: server.proofKey.reveal() })
-  writeFileSync(draft, `${text}\n`, { mode: 0o600, flag: 'wx' })
-  renameSync(draft, path)
+  replaceDurably(join(home, 'server.json'), `${text}\n`)
 }
 
 /** Removes the file if it is still this server's: another one may have started in the meantime. */

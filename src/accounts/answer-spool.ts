@@ -3,9 +3,9 @@
  * with their names. One file for each answer; who sees a file knows that the refresh token of its account is spent.
  */
 
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { syncDirectory, writeDraft } from '../vault/private-file.ts'
+import { replaceDurably } from '../lib/durable-file.ts'
 import type { Answer } from './save-answer.ts'
 
 /** An answer as it lies in the spool. */
@@ -35,8 +35,7 @@ export class AnswerSpool {
     const path = this.#pathOf(answer)
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
     if ((statSync(this.#directory).mode & 0o077) !== 0) chmodSync(this.#directory, 0o700)
-    renameSync(writeDraft(path, JSON.stringify({ format: FORMAT, answer })), path)
-    syncDirectory(this.#directory)
+    replaceDurably(path, JSON.stringify({ format: FORMAT, answer }))
   }
 
   /** Takes an answer away that is durable elsewhere, or that nobody wants. A file that cannot be removed is replayed. */

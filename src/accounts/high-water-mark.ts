@@ -4,14 +4,13 @@
  * spent since. Knows nothing of tokens.
  */
 
-import { readFileSync, renameSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { suspectGrants } from '../db/grant-store.ts'
 import { newestEvent, readEventInstant } from '../db/high-water-store.ts'
 import { writeMetaOnce } from '../db/meta-store.ts'
 import { MINUTE_MS } from '../lib/clock.ts'
+import { replaceDurably } from '../lib/durable-file.ts'
 import { randomToken } from '../lib/random.ts'
-import { syncDirectory, writeDraft } from '../vault/private-file.ts'
 import type { AccountsContext } from './context.ts'
 
 /** The newest event of the history of a database: its number, which only grows, and its instant. */
@@ -40,8 +39,7 @@ export class HighWaterMark {
   /** Keeps a mark through to the disk. Errors: those of the file system */
   write(databaseId: string, mark: Mark): void {
     const text = JSON.stringify({ ...this.#all(), [databaseId]: mark })
-    renameSync(writeDraft(this.#path, text), this.#path)
-    syncDirectory(dirname(this.#path))
+    replaceDurably(this.#path, text)
   }
 
   #all(): Marks {

@@ -3,12 +3,11 @@
  * to all of them.
  */
 
-import { renameSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { findRetirement, listMachineRows, noteMachine, reviveMachine } from '../db/machine-store.ts'
+import { replaceDurably } from '../lib/durable-file.ts'
+import { readPrivateFile } from '../lib/private-file.ts'
 import type { Random } from '../lib/random.ts'
 import { newId } from '../lib/random.ts'
-import { readPrivateFile, syncDirectory, writeDraft } from '../vault/private-file.ts'
 import type { AccountsContext } from './context.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
@@ -29,14 +28,13 @@ export interface MachineView extends Machine {
 /**
  * The machine whose home this is; at its first start it gets an id.
  *
- * Errors: KeyRefusal for a file that others could read and that is not ours to narrow; those of the file system
+ * Errors: FileRefusal for a file that others could read and that is not ours to narrow; those of the file system
  */
 export function openMachine(path: string, name: string, random: Random): Machine {
-  const kept = readPrivateFile(path, 'machine file', undefined)?.reveal() ?? ''
+  const kept = readPrivateFile(path, 'machine file')?.reveal() ?? ''
   if (/^mac_[A-Za-z0-9_-]+$/.test(kept)) return { id: kept, name }
   const id = newId(random, 'mac')
-  renameSync(writeDraft(path, `${id}\n`), path)
-  syncDirectory(dirname(path))
+  replaceDurably(path, `${id}\n`)
   return { id, name }
 }
 

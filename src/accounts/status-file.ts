@@ -4,7 +4,7 @@
  */
 
 import { readFileSync, renameSync } from 'node:fs'
-import { writeDraft } from '../vault/private-file.ts'
+import { writeDraft } from '../lib/durable-file.ts'
 import { type AccountSummary, accountName } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 
@@ -75,6 +75,7 @@ export function writeStatusFile(
   const isSame = before?.said === said
   if (isSame && Math.abs(writtenAt - before.writtenAt) < RENEW_AFTER_MS) return
   const head: Omit<StatusFile, 'accounts'> = { version: 1, writtenAt }
+  // Its name may be lost with the power: whoever misses it asks.
   renameSync(writeDraft(path, `${JSON.stringify(head).slice(0, -1)},${said}`), path)
 }
 

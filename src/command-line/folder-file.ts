@@ -3,8 +3,9 @@
  * a secret, so it may be committed. Reads and writes only that file.
  */
 
-import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { replaceDurably } from '../lib/durable-file.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 
 export const FOLDER_FILE = '.tokendeck.toml'
@@ -47,10 +48,7 @@ export async function writeFolderFile(folder: string, provider: string, referenc
   // What cannot be understood must not be rewritten.
   if (found) await read(path, found.size)
   const after = withAccount(before, provider, reference)
-  const draft = `${path}.${process.pid}.new`
-  await rm(draft, { force: true })
-  await writeFile(draft, after, { flag: 'wx', mode: 0o644 })
-  await rename(draft, path)
+  replaceDurably(path, after, 0o644)
   return path
 }
 

@@ -1,10 +1,10 @@
 /** Copies a database file away, whole and on the disk, before something that cannot be taken back. */
 
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import { moveDurably, syncPath } from '../lib/durable-file.ts'
 import type { Database } from './client.ts'
-import { syncPath } from './database-file.ts'
 
 /**
  * Copies a local database to `tokendeck-NAME.db` in a directory for its owner alone. An older copy of that name is
@@ -21,7 +21,6 @@ export async function copyDatabase(database: Database, directory: string, name: 
   await database.run(sql`VACUUM INTO ${draft}`)
   chmodSync(draft, 0o600)
   syncPath(draft)
-  renameSync(draft, path)
-  syncPath(directory)
+  moveDurably(draft, path)
   return path
 }

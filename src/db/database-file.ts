@@ -8,7 +8,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -20,6 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { syncPath } from '../lib/durable-file.ts'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
 
 const MAGIC = 'SQLite format 3\0'
@@ -140,18 +140,6 @@ function narrowPermissions(path: string): void {
   if (process.platform === 'win32' || !existsSync(path)) return
   const stat = statSync(path)
   if ((stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(path, 0o600)
-}
-
-/** Writes a file or directory through to the disk. */
-export function syncPath(path: string): void {
-  // Windows cannot open a directory for this.
-  if (process.platform === 'win32' && statSync(path).isDirectory()) return
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
 }
 
 function sizeOf(path: string): number {

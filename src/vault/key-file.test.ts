@@ -16,11 +16,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FileOwnership } from '../lib/private-file.ts'
 import { systemRandom } from '../lib/random.ts'
 import { createKeyFile, keyLine, readKeyFile, replaceKeyFile } from './key-file.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { keyIdOf, newMasterKey } from './keys.ts'
-import { type FileOwnership, readPrivateFile } from './private-file.ts'
+import { readSecretFile } from './secret-file.ts'
 
 const key = newMasterKey(systemRandom)
 const otherKey = newMasterKey(systemRandom)
@@ -67,7 +68,7 @@ describe('a file that cannot be trusted is refused, and stays as it is', () => {
     ['of one’s own, readable by the group', OWN, 0o640, null],
   ])('%s', (_, uid, mode, words) => {
     writeFileSync(path, 'FAKE-passphrase\n')
-    const read = () => readPrivateFile(path, 'key file', machine(uid, mode))
+    const read = () => readSecretFile(path, 'key file', machine(uid, mode))
     if (words === null) expect(read()?.reveal()).toBe('FAKE-passphrase')
     else expect(refusalOf(read)).toMatchObject({ code: 'key_not_permitted', message: `The key file ${path} ${words}.` })
   })
@@ -98,7 +99,7 @@ test('a file wider than its owner is narrowed; where files have no modes it is r
   writeFileSync(path, `${keyLine(key).reveal()}\r\n`)
   chmodSync(path, 0o666)
   const withoutModes = { hasModes: false, uid: undefined, stat: (file: number) => fstatSync(file) }
-  expect(readPrivateFile(path, 'key file', withoutModes)?.equals(keyLine(key))).toBe(true)
+  expect(readSecretFile(path, 'key file', withoutModes)?.equals(keyLine(key))).toBe(true)
   expect(statSync(path).mode & 0o777).toBe(0o666)
   expect(readKeyFile(path)).toEqual(key)
   expect(statSync(path).mode & 0o777).toBe(0o600)

@@ -3,12 +3,14 @@
  * nothing without it. Made whole, and never written over: another key that lies there is set aside.
  */
 
-import { existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, linkSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { removeDraft, replaceDurably, syncPath, writeDraft } from '../lib/durable-file.ts'
+import { codeOf } from '../lib/private-file.ts'
 import { Secret } from '../lib/secret.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { keyIdOf, MASTER_KEY_BYTES } from './keys.ts'
-import { codeOf, draftOf, overwriteFile, readPrivateFile, syncDirectory, writeDraft } from './private-file.ts'
+import { overwriteFile, readSecretFile } from './secret-file.ts'
 
 /**
  * The key in the file, or null when there is no file. A file of ours that others could read is narrowed to 0600.
@@ -16,7 +18,7 @@ import { codeOf, draftOf, overwriteFile, readPrivateFile, syncDirectory, writeDr
  * Errors: KeyRefusal `key_damaged`, `key_not_permitted`
  */
 export function readKeyFile(path: string): Buffer | null {
-  const line = readPrivateFile(path, 'key file')
+  const line = readSecretFile(path, 'key file')
   return line && parseKeyLine(line, `The key file ${path}`)
 }
 
@@ -43,7 +45,8 @@ function sharedMark(path: string, keyId: string): string {
 
 /** Notes that a second database uses the key in the file. */
 export function markKeyShared(path: string, keyId: string): void {
-  writing(sharedMark(path, keyId), () => renameSync(writeDraft(sharedMark(path, keyId), ''), sharedMark(path, keyId)))
+  const mark = sharedMark(path, keyId)
+  writing(mark, () => replaceDurably(mark, ''))
 }
 
 /**
@@ -58,7 +61,7 @@ export function deleteSetAsideKey(path: string, keyId: string): void {
     writing(place, () => {
       overwriteFile(place, statSync(place).size)
       rmSync(place)
-      syncDirectory(dirname(place))
+      syncPath(dirname(place))
     })
   }
 }
@@ -70,7 +73,7 @@ function draftsOf(path: string, keyId: string): string[] {
   return names
     .filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.new'))
     .map((name) => join(directory, name))
-    .filter((place) => readPrivateFile(place, 'key file')?.reveal().split('.')[1] === keyId)
+    .filter((place) => readSecretFile(place, 'key file')?.reveal().split('.')[1] === keyId)
 }
 
 /** Writes a key where there is no file yet, through to the disk. Gives the key that lies there afterwards. */
@@ -83,7 +86,7 @@ export function createKeyFile(path: string, key: Buffer): Buffer {
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
     }
-    syncDirectory(dirname(path))
+    syncPath(dirname(path))
   })
   return readKeyFile(path) ?? key
 }
@@ -103,12 +106,9 @@ export interface ReplacedKeyFile {
  * Errors: KeyRefusal `key_not_permitted`
  */
 export function replaceKeyFile(path: string, key: Buffer): ReplacedKeyFile {
-  const before = readPrivateFile(path, 'key file')
+  const before = readSecretFile(path, 'key file')
   if (before?.equals(keyLine(key))) return { setAside: null, undo() {} }
-  const put = (text: string) => {
-    renameSync(writeDraft(path, text), path)
-    syncDirectory(dirname(path))
-  }
+  const put = (text: string) => replaceDurably(path, text)
   return writing(path, () => {
     const setAside = before && copyAside(path, before)
     put(`${keyLine(key).reveal()}\n`)
@@ -129,10 +129,10 @@ function copyAside(path: string, text: Secret): string {
   for (let count = 1; ; count++) {
     const place = count === 1 ? name : `${name}-${count}`
     if (!existsSync(place)) {
-      renameSync(writeDraft(path, `${text.reveal()}\n`), place)
+      replaceDurably(place, `${text.reveal()}\n`)
       return place
     }
-    if (readPrivateFile(place, 'key file')?.equals(text)) return place
+    if (readSecretFile(place, 'key file')?.equals(text)) return place
   }
 }
 
@@ -152,8 +152,8 @@ function writing<T>(path: string, write: () => T): T {
     if (error instanceof KeyRefusal) throw error
     throw new KeyRefusal('key_not_permitted', `The key file ${path} cannot be written (${codeOf(error)}).`)
   } finally {
-    // What was not put in its place must not lie about. Removing what is not there fails where no directory is.
-    if (existsSync(draftOf(path))) rmSync(draftOf(path))
+    // What was not put in its place must not lie about.
+    removeDraft(path)
   }
 }
 

@@ -12,7 +12,7 @@ import { unwrapKey, type WrappedKey, wrapKey } from './key-passphrase.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { keyIdOf } from './keys.ts'
 import type { PinnedKey } from './pinned-key.ts'
-import { readPrivateFile } from './private-file.ts'
+import { readSecretFile } from './secret-file.ts'
 import type { KeySource } from './vault.ts'
 
 export interface KeyPlaces {
@@ -94,7 +94,7 @@ export function keyringOf({ keyring = systemKeyring }: KeyPlaces): Keyring {
  * Errors: KeyRefusal `passphrase_missing`, `key_not_permitted`
  */
 export function readPassphrase(path: string | null): Secret {
-  const passphrase = path === null ? null : readPrivateFile(path, 'passphrase file')
+  const passphrase = path === null ? null : readSecretFile(path, 'passphrase file')
   if (passphrase && !passphrase.isEmpty) return passphrase
   throw new KeyRefusal(
     'passphrase_missing',
