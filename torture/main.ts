@@ -23,6 +23,7 @@ import { lostAnswers } from './scenarios/lost-answers.ts'
 import { outage } from './scenarios/outage.ts'
 import { pause } from './scenarios/pause.ts'
 import { race } from './scenarios/race.ts'
+import { rules } from './scenarios/rules.ts'
 import { secondWriter } from './scenarios/second-writer.ts'
 import { sharedDatabase } from './scenarios/shared-database.ts'
 import { sigterm } from './scenarios/sigterm.ts'
@@ -50,6 +51,7 @@ const SCENARIOS: readonly Scenario[] = [
   secondWriter,
   diskFull,
   sharedDatabase,
+  rules,
   strategies,
 ]
 const LANES = 2
