@@ -27,6 +27,7 @@ import { rules } from './scenarios/rules.ts'
 import { secondWriter } from './scenarios/second-writer.ts'
 import { sharedDatabase } from './scenarios/shared-database.ts'
 import { sigterm } from './scenarios/sigterm.ts'
+import { simulated } from './scenarios/simulated.ts'
 import { strategies } from './scenarios/strategies.ts'
 import { switches } from './scenarios/switches.ts'
 import { syncs } from './scenarios/syncs.ts'
@@ -51,6 +52,7 @@ const SCENARIOS: readonly Scenario[] = [
   secondWriter,
   diskFull,
   sharedDatabase,
+  simulated,
   rules,
   strategies,
 ]
