@@ -4,7 +4,6 @@
  * over an existing file.
  */
 
-import { fileURLToPath } from 'node:url'
 import type { Client } from '@libsql/client/sqlite3'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql'
 import { drizzle } from 'drizzle-orm/libsql/sqlite3'
@@ -19,6 +18,7 @@ import type { CountingClient } from './file-client.ts'
 import { bringUpToDate } from './migrate.ts'
 import { type RemoteFetch, withDeadline } from './remote-fetch.ts'
 import * as schema from './schema.ts'
+import { MIGRATIONS_FOLDER } from './schema-state.ts'
 
 export { DatabaseRefusal } from './database-refusal.ts'
 
@@ -59,8 +59,13 @@ const REMOTE_CONCURRENCY = 20
  * Errors: DatabaseRefusal
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenedDatabase> {
-  const { url, backupsDirectory = null, clock = systemClock, waitMs = 0 } = options
-  const migrationsFolder = options.migrationsFolder ?? fileURLToPath(new URL('./migrations', import.meta.url))
+  const {
+    url,
+    backupsDirectory = null,
+    migrationsFolder = MIGRATIONS_FOLDER,
+    clock = systemClock,
+    waitMs = 0,
+  } = options
   const path = filePathOf(url)
   const place = path ?? placeOf(url)
   const deadline = clock.monotonic() + waitMs

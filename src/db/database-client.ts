@@ -5,26 +5,10 @@
 
 import type { Client } from '@libsql/client/sqlite3'
 import { type CountingClient, createFileClient } from './file-client.ts'
+import { CLAIM } from './file-settings.ts'
 import { storeErrorCodeOf } from './query.ts'
 
-/** Order matters: the lock must be asked for before the file is read for the first time. */
-const CLAIM = [
-  'PRAGMA locking_mode=EXCLUSIVE',
-  'PRAGMA journal_mode=WAL',
-  'PRAGMA synchronous=FULL',
-  // A net only: see CHECKPOINT_AFTER.
-  'PRAGMA wal_autocheckpoint=4000',
-  // Overwrites what is deleted: a rotated token must not stay readable in free pages.
-  'PRAGMA secure_delete=ON',
-  'PRAGMA trusted_schema=OFF',
-  'PRAGMA cell_size_check=ON',
-  'PRAGMA foreign_keys=ON',
-  // A read may be enough for the lock, a write surely is: two starting processes cannot both believe they own the file.
-  'BEGIN IMMEDIATE',
-  'COMMIT',
-].join(';')
-
-/** After so many commits the log of writes goes into the file: between two commits, where nobody waits, and not inside one. */
+/** After so many commits the log of writes goes into the file: between two commits, where nobody waits, and not inside one. The settings hold a net only. */
 const CHECKPOINT_AFTER = 128
 
 /** Tries to have the file from a closed connection of this process; about a tenth of a second in all. */
@@ -48,7 +32,8 @@ export async function openFileClient(path: string): Promise<CountingClient> {
 }
 
 async function claim(client: Client): Promise<void> {
-  await client.executeMultiple(CLAIM)
+  // A read may be enough for the lock, a write surely is: two starting processes cannot both believe they own the file.
+  await client.executeMultiple(`${CLAIM};BEGIN IMMEDIATE;COMMIT`)
 }
 
 /**

@@ -3,19 +3,11 @@
  * old tables or the new ones. Copies an existing database away first.
  */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Client } from '@libsql/client/sqlite3'
 import type { Database } from './client.ts'
 import { copyDatabase } from './database-copy.ts'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
-
-interface Journal {
-  entries: { when: number; tag: string }[]
-}
-
-/** Where the tables stand against the migrations folder. */
-type SchemaState = { kind: 'current' } | { kind: 'empty' } | { kind: 'older'; tag: string }
+import { APPLIED_MIGRATIONS, type SchemaState, schemaStateOf } from './schema-state.ts'
 
 /**
  * Migrates when there is something to do; one small query when there is not.
@@ -43,21 +35,20 @@ export async function bringUpToDate(
   }
 }
 
-async function schemaState(client: Client, migrationsFolder: string, place: string): Promise<SchemaState> {
-  const journal = JSON.parse(readFileSync(join(migrationsFolder, 'meta', '_journal.json'), 'utf8')) as Journal
-  const known = new Map(journal.entries.map((entry) => [entry.when, entry.tag]))
-  const applied = await appliedMigrations(client, place)
-  if (applied.length === 0) return { kind: 'empty' }
-  if (applied.some((when) => !known.has(when))) throw new DatabaseRefusal('newer_schema', place)
-  const latest = Math.max(...applied)
-  const newest = Math.max(...known.keys())
-  return latest === newest ? { kind: 'current' } : { kind: 'older', tag: known.get(latest)! }
+async function schemaState(
+  client: Client,
+  migrationsFolder: string,
+  place: string,
+): Promise<Exclude<SchemaState, { kind: 'newer' }>> {
+  const state = schemaStateOf(await appliedMigrations(client, place), migrationsFolder)
+  if (state.kind === 'newer') throw new DatabaseRefusal('newer_schema', place)
+  return state
 }
 
 /** The creation instants of the migrations that were applied, which are also their names; epoch milliseconds. */
 async function appliedMigrations(client: Client, place: string): Promise<number[]> {
   try {
-    const { rows } = await client.execute('select created_at from __drizzle_migrations')
+    const { rows } = await client.execute(APPLIED_MIGRATIONS)
     return rows.map((row) => Number(row[0]))
   } catch (error) {
     const { rows } = await client.execute("select count(*), sum(name = '__drizzle_migrations') from sqlite_master")

@@ -5,19 +5,11 @@
 
 import type { Database } from '../db/client.ts'
 import { readMeta, replaceMeta } from '../db/meta-store.ts'
-import { Secret } from '../lib/secret.ts'
-import { EnvelopeError, openEnvelope, sealEnvelope } from './envelope.ts'
 import { destroyKey, type KeyPlaces, keepKey } from './key-places.ts'
 import { KeyRefusal } from './key-refusal.ts'
-import { chainMacOf, fingerprintOf, newMasterKey, subKey } from './keys.ts'
-import {
-  describeKey,
-  type Inheritance,
-  openInheritance,
-  PINNED_KEY_NAME,
-  type PinnedKey,
-  parsePinnedKey,
-} from './pinned-key.ts'
+import { newMasterKey } from './keys.ts'
+import { type OpenKeys, openKeys } from './open-keys.ts'
+import { describeKey, PINNED_KEY_NAME, type PinnedKey, parsePinnedKey } from './pinned-key.ts'
 import type { KeyKeeper, Vault } from './vault.ts'
 
 /**
@@ -43,22 +35,16 @@ export function openKeyRing(
 class KeyRing implements OpenedVault {
   readonly keys: KeyKeeper
   readonly #options: KeyPlaces & { database: Database }
-  readonly #fingerprintKey: Buffer
-  readonly #auditKey: Buffer
   #masterKey: Buffer
   #pinned: PinnedKey
-  #inheritance: Inheritance
-  #envelopeKeys: Map<string, Buffer>
+  #open: OpenKeys
   #seals = 0
 
   constructor(masterKey: Buffer, pinned: PinnedKey, options: KeyPlaces & { database: Database }) {
     this.#options = options
     this.#masterKey = masterKey
     this.#pinned = pinned
-    this.#inheritance = openInheritance(masterKey, pinned)
-    this.#envelopeKeys = envelopeKeysOf(masterKey, pinned, this.#inheritance)
-    this.#fingerprintKey = subKey(this.#inheritance.lasting, 'fingerprints')
-    this.#auditKey = subKey(this.#inheritance.lasting, 'audit')
+    this.#open = openKeys(masterKey, pinned, options.random)
     this.keys = {
       former: () => this.#pinned.former.map(({ sealed: _, ...facts }) => facts),
       addKey: (choice) => this.#addKey(choice),
@@ -81,22 +67,14 @@ class KeyRing implements OpenedVault {
 
   seal: Vault['seal'] = (place, secret) => {
     if (++this.#seals > MAX_SEALS) throw new Error('This key has sealed too much in one run; restart the program.')
-    const key = this.#envelopeKeys.get(this.keyId)!
-    return sealEnvelope(key, this.keyId, this.#options.random, place, secret.reveal())
+    return this.#open.seal(place, secret)
   }
 
-  open: Vault['open'] = (place, envelope) => {
-    const keyId = envelope.split('.', 2)[1] ?? ''
-    const key = this.#envelopeKeys.get(keyId)
-    // Without a key of that name, the present one says what is wrong with the envelope.
-    if (!key) openEnvelope(this.#envelopeKeys.get(this.keyId)!, this.keyId, place, envelope)
-    if (!key) throw new EnvelopeError('other_key')
-    return new Secret(openEnvelope(key, keyId, place, envelope))
-  }
+  open: Vault['open'] = (place, envelope) => this.#open.open(place, envelope)
 
-  fingerprint: Vault['fingerprint'] = (purpose, secret) => fingerprintOf(this.#fingerprintKey, purpose, secret)
+  fingerprint: Vault['fingerprint'] = (purpose, secret) => this.#open.fingerprint(purpose, secret)
 
-  chain: Vault['chain'] = (previousMac, text) => chainMacOf(this.#auditKey, previousMac, text)
+  chain: Vault['chain'] = (previousMac, text) => this.#open.chain(previousMac, text)
 
   async #addKey({ keepUntil }: { keepUntil: number | null }): Promise<{ from: string; to: string }> {
     const { random, clock } = this.#options
@@ -106,7 +84,8 @@ class KeyRing implements OpenedVault {
     const now = clock.now()
     const kept = await keepKey(this.#options, source, key)
     const retired = { id, source, since, retiredAt: now, emptiedAt: null, keepUntil, key: this.#masterKey }
-    const inheritance = { ...this.#inheritance, former: [retired, ...this.#inheritance.former] }
+    const { lasting, former } = this.#open.inheritance
+    const inheritance = { lasting, former: [retired, ...former] }
     const next = describeKey(key, { source, wrapped: kept.wrapped, since: now }, random, inheritance)
     try {
       await this.#replacePinned(before.text, next)
@@ -114,8 +93,7 @@ class KeyRing implements OpenedVault {
       kept.undo()
       throw error
     }
-    this.#masterKey = key
-    this.#use(next, inheritance)
+    this.#use(key, next)
     this.#seals = 0
     return { from: id, to: next.id }
   }
@@ -137,7 +115,7 @@ class KeyRing implements OpenedVault {
     const { pinned, text } = await this.#readPinned()
     const next = { ...pinned, former: change(pinned.former) }
     await this.#replacePinned(text, next)
-    this.#use(next, openInheritance(this.#masterKey, next))
+    this.#use(this.#masterKey, next)
   }
 
   /** What the database says now. Errors: KeyRefusal `key_changed` when it names another key than this process has */
@@ -159,15 +137,11 @@ class KeyRing implements OpenedVault {
     if (!isReplaced) throw keyChanged()
   }
 
-  #use(pinned: PinnedKey, inheritance: Inheritance): void {
+  #use(masterKey: Buffer, pinned: PinnedKey): void {
+    this.#masterKey = masterKey
     this.#pinned = pinned
-    this.#inheritance = inheritance
-    this.#envelopeKeys = envelopeKeysOf(this.#masterKey, pinned, inheritance)
+    this.#open = openKeys(masterKey, pinned, this.#options.random)
   }
-}
-
-function envelopeKeysOf(masterKey: Buffer, { id }: PinnedKey, { former }: Inheritance): Map<string, Buffer> {
-  return new Map([...former, { id, key: masterKey }].map((entry) => [entry.id, subKey(entry.key, 'envelopes')]))
 }
 
 function keyChanged(): KeyRefusal {

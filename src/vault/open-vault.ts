@@ -5,21 +5,15 @@
 
 import type { Database } from '../db/client.ts'
 import { hasSealedRows, writeMetaOnce } from '../db/meta-store.ts'
+import { findKey } from './find-key.ts'
 import { createKeyFile, markKeyShared, readKeyFile } from './key-file.ts'
 import { keyringWorks, writeKeyringKey } from './key-keyring.ts'
 import { type WrappedKey, wrapKey } from './key-passphrase.ts'
-import { type KeyPlaces, keyringOf, lookUpKey, readPassphrase } from './key-places.ts'
-import { KeyRefusal, keyMismatch } from './key-refusal.ts'
+import { type KeyPlaces, keyringOf, readPassphrase } from './key-places.ts'
+import { KeyRefusal } from './key-refusal.ts'
 import { type OpenedVault, openKeyRing } from './key-ring.ts'
 import { keyIdOf, newMasterKey } from './keys.ts'
-import {
-  describeKey,
-  isPinnedKey,
-  PINNED_KEY_NAME,
-  type PinnedKey,
-  parsePinnedKey,
-  readPinnedKey,
-} from './pinned-key.ts'
+import { describeKey, PINNED_KEY_NAME, parsePinnedKey, readPinnedKey } from './pinned-key.ts'
 import type { KeySource } from './vault.ts'
 
 export interface OpenVaultOptions extends KeyPlaces {
@@ -41,25 +35,6 @@ export async function openVault(options: OpenVaultOptions): Promise<OpenedVault>
     )
   }
   return pinNewKey(options)
-}
-
-/**
- * The key of a database, from where it is pinned.
- *
- * Errors: KeyRefusal
- */
-export async function findKey(options: KeyPlaces, pinned: PinnedKey): Promise<Buffer> {
-  if (options.keySource !== 'auto' && options.keySource !== pinned.source) {
-    throw new KeyRefusal(
-      'source_pinned',
-      `TOKENDECK_KEY_SOURCE is ${options.keySource}, but the key of this database (${pinned.id}) is kept in: ${pinned.source}. ` +
-        `Nothing was changed. Set TOKENDECK_KEY_SOURCE to ${pinned.source} or leave it out.`,
-    )
-  }
-  const { key, where } = await lookUpKey(options, pinned)
-  if (!key) throw keyMismatch(pinned, `none in ${where}`)
-  if (!isPinnedKey(key, pinned)) throw keyMismatch(pinned, `${keyIdOf(key)} in ${where}`)
-  return key
 }
 
 async function pinNewKey(options: OpenVaultOptions): Promise<OpenedVault> {

@@ -5,7 +5,6 @@
  */
 
 import type { Database } from '../db/client.ts'
-import { readMeta } from '../db/meta-store.ts'
 import type { Random } from '../lib/random.ts'
 import { equalInConstantTime, Secret } from '../lib/secret.ts'
 import { openEnvelope, sealEnvelope } from './envelope.ts'
@@ -44,6 +43,8 @@ const formerPlace = (id: string) => ({ ...SENTINEL_PLACE, owner: `former key ${i
  * Errors: KeyRefusal `database_unpinned` when it is damaged; StoreError
  */
 export async function readPinnedKey(database: Database): Promise<PinnedKey | null> {
+  // Read when it is needed: who has the text already wants no store.
+  const { readMeta } = await import('../db/meta-store.ts')
   const text = await readMeta(database, PINNED_KEY_NAME)
   return text === null ? null : parsePinnedKey(text)
 }
