@@ -14,7 +14,7 @@ import { createCallLedger } from './accounts/call-ledger.ts'
 import { CallbackListeners } from './accounts/callback-listeners.ts'
 import type { CallbackPages } from './accounts/callback-page.ts'
 import type { AccountsContext } from './accounts/context.ts'
-import { HighWaterMark, raiseMark } from './accounts/high-water-mark.ts'
+import { raiseMark } from './accounts/high-water-mark.ts'
 import { keepTrails } from './accounts/keep-trails.ts'
 import { LastKnown } from './accounts/last-known.ts'
 import { openMachine } from './accounts/machines.ts'
@@ -22,6 +22,7 @@ import { credentialPlaces } from './cli-credentials/credential-places.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
+import { highWaterMarkOf } from './home-places.ts'
 import { systemClock } from './lib/clock.ts'
 import { errorName, type Log } from './lib/log.ts'
 import { systemPrograms } from './lib/programs.ts'
@@ -117,7 +118,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       isDatabaseRemote: isRemote,
       answerSpool: new AnswerSpool(join(config.home, 'spool')),
       machine: openMachine(join(config.home, 'machine'), hostname(), random),
-      highWaterMark: new HighWaterMark(join(config.home, 'high-water.json')),
+      highWaterMark: highWaterMarkOf(config),
       // A file that cannot be read is a fault to be seen, not a network that comes back.
       lastKnown: isRemote ? new LastKnown() : undefined,
       programs: systemPrograms(config.environment(), clock),

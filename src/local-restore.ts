@@ -5,6 +5,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { raiseMark } from './accounts/high-water-mark.ts'
 import type { Config } from './config.ts'
 import { DatabaseRefusal, openDatabase } from './db/client.ts'
 import { copyDatabase } from './db/database-copy.ts'
@@ -13,6 +14,7 @@ import { takeDatabaseLock } from './db/database-lock.ts'
 import { suspectGrants } from './db/grant-store.ts'
 import { writeMeta } from './db/meta-store.ts'
 import { type RestoredLogins, settleRestored } from './db/transfer-store.ts'
+import { highWaterMarkOf } from './home-places.ts'
 import { HOUR_MS, MINUTE_MS, systemClock } from './lib/clock.ts'
 import { moveDurably, syncPath } from './lib/durable-file.ts'
 import { readPrivateFile } from './lib/private-file.ts'
@@ -105,8 +107,8 @@ export async function restoreFrom(
       } finally {
         release()
       }
-      // The database decides from here on: what follows is done by the next start too.
-      const configAside = parts.config && (await settleConfig(config, path, stamp))
+      // The database decides from here on: what follows is done by the next start too, or costs one careful try.
+      const configAside = await settle(config, path, stamp)
       return configAside === null ? restored : { ...restored, setAside: [...restored.setAside, configAside] }
     } finally {
       await close()
@@ -191,11 +193,15 @@ function changePlaces(draft: string, path: string): void {
   moveDurably(draft, path)
 }
 
-/** The same that a start does for a restore that was cut off here. */
-async function settleConfig({ configFile }: Config, path: string, stamp: string): Promise<string | null> {
+/**
+ * Puts config.toml in its place, as a start does for a restore that was cut off here; and says that this database, in this
+ * file, is the one that is meant: it is no older copy of itself that came by another way.
+ */
+async function settle(config: Config, path: string, stamp: string): Promise<string | null> {
   const { database, close } = await openDatabase({ url: urlOf(path) })
   try {
-    return (await putWaitingConfig(database, configFile, stamp)) ?? null
+    await raiseMark({ database, random: systemRandom, highWaterMark: highWaterMarkOf(config) }).catch(() => {})
+    return (await putWaitingConfig(database, config.configFile, stamp)) ?? null
   } finally {
     await close()
   }

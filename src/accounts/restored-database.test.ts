@@ -1,11 +1,24 @@
 /** A database that was put back from an older copy: what it takes for true, and what it does with it. */
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../db/client.ts'
+import { newestEvent } from '../db/high-water-store.ts'
+import { readMeta } from '../db/meta-store.ts'
 import { HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import { connectPerson, currentGrant } from '../testing/connected-account.ts'
@@ -24,9 +37,11 @@ let context: AccountsContext
 let close: () => Promise<void>
 let families: Record<string, { accountId: string; family: FakeFamily }>
 
-const file = () => join(world.directory, 'tokendeck.db')
+const home = () => join(world.directory, 'home')
+const file = () => join(home(), 'tokendeck.db')
 const copy = () => join(world.directory, 'copy.db')
-const marks = () => join(world.directory, 'high-water.json')
+const marks = () => join(home(), 'high-water.json')
+const outside = () => join(world.directory, 'config')
 
 /** Opens the database as a start of the program does, and as another process than before. */
 async function start(): Promise<void> {
@@ -37,7 +52,7 @@ async function start(): Promise<void> {
     database: opened.database,
     isSoleOwner: true,
     refreshes: new SingleFlight(),
-    highWaterMark: new HighWaterMark(marks()),
+    highWaterMark: new HighWaterMark({ home: marks(), outside: outside(), databaseFile: file() }),
   }
 }
 async function stop(): Promise<void> {
@@ -181,10 +196,89 @@ test('an older copy that others have written to since, until it had as many even
   expect(await suspectRestoredDatabase(context)).toBe(2)
 })
 
+describe('a home that is put back as a whole, with the mark in it', () => {
+  const keepHome = async (way: (from: string, to: string) => void) => {
+    await stop()
+    way(home(), join(world.directory, 'kept home'))
+    await start()
+    await later(8 * HOUR_MS)
+    expect(await refresh('ada')).toMatchObject({ outcome: 'refreshed' })
+    await stop()
+  }
+  const putBack = async () => {
+    rmSync(home(), { recursive: true })
+    renameSync(join(world.directory, 'kept home'), home())
+    await start()
+  }
+  const copied = (from: string, to: string) => cpSync(from, to, { recursive: true, preserveTimestamps: true })
+
+  test('is known by the mark beside the key: one careful try, and the next start is calm again', async () => {
+    await keepHome(copied)
+    await putBack()
+    expect(await prepareAccounts(context)).toMatchObject({ suspects: 2 })
+    expect(world.log.text()).toContain('mark_beside_key')
+    expect(await refresh('ada')).toMatchObject({ outcome: 'reauthorization_required', reason: { code: 'restored' } })
+    expect(await refresh('brook')).toMatchObject({ outcome: 'refreshed' })
+    await stop()
+    await start()
+    expect(await prepareAccounts(context)).toMatchObject({ suspects: 0 })
+  })
+
+  test('is known by its file too, where the directory of the key came back with it', async () => {
+    copied(outside(), join(world.directory, 'kept config'))
+    await keepHome(copied)
+    rmSync(outside(), { recursive: true })
+    renameSync(join(world.directory, 'kept config'), outside())
+    await putBack()
+    expect(await prepareAccounts(context)).toMatchObject({ suspects: 2 })
+    expect(world.log.text()).toContain('another_file')
+    await stop()
+    await start()
+    expect(await prepareAccounts(context)).toMatchObject({ suspects: 0 })
+  })
+
+  test('a home that was moved, or whose database was made anew in its file, is under no suspicion', async () => {
+    await stop()
+    renameSync(home(), join(world.directory, 'moved'))
+    renameSync(join(world.directory, 'moved'), home())
+    await start()
+    await context.database.run(sql`vacuum`)
+    expect(await suspectRestoredDatabase(context)).toBe(0)
+    await stop()
+    await start()
+    expect(await suspectRestoredDatabase(context)).toBe(0)
+  })
+
+  test('a mark beside the key that is no mark, or of an earlier version in the home, says nothing', async () => {
+    await stop()
+    for (const name of readdirSync(outside())) writeFileSync(join(outside(), name), 'null')
+    const kept = JSON.parse(readFileSync(marks(), 'utf8')) as Record<string, { file?: unknown }>
+    for (const mark of Object.values(kept)) delete mark.file
+    writeFileSync(marks(), JSON.stringify(kept))
+    copied(home(), join(world.directory, 'kept home'))
+    await putBack()
+    expect(await suspectRestoredDatabase(context)).toBe(0)
+  })
+
+  test('where nothing can be kept beside the key, the mark in the home is kept', async () => {
+    const mark = new HighWaterMark({ home: marks(), outside: join(file(), 'below a file'), databaseFile: file() })
+    const shut = { ...context, highWaterMark: mark }
+    await later(8 * HOUR_MS)
+    await refresh('ada')
+    await expect(raiseMark(shut)).rejects.toThrow()
+    const id = (await readMeta(context.database, 'database_id'))!
+    expect(mark.read(id)).toEqual(await newestEvent(context.database))
+  })
+})
+
 test('the mark is for its owner alone and names no account; forgotten events are no suspicion', async () => {
   expect(existsSync(marks())).toBe(true)
-  expect(statSync(marks()).mode & 0o777).toBe(0o600)
-  expect(readFileSync(marks(), 'utf8')).not.toMatch(/acc_|ada|FAKE/)
+  const beside = readdirSync(outside()).map((name) => join(outside(), name))
+  expect(beside).toHaveLength(1)
+  for (const path of [marks(), ...beside]) {
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readFileSync(path, 'utf8')).not.toMatch(/acc_|ada|FAKE/)
+  }
   await connectPerson({ ...world, context }, 'ada', { request: {} })
   await context.database.run(sql`delete from audit_events where id < (select max(id) from audit_events)`)
   expect(await suspectRestoredDatabase(context)).toBe(0)

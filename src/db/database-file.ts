@@ -136,6 +136,25 @@ function stateOf(path: string): string {
   return `${ino} ${size} ${mtimeNs}`
 }
 
+/** By what a file is known again: a copy has another number, and was made at another time. */
+export interface FileTrace {
+  number: string
+  /** Nanoseconds as text; null where the file system does not say. */
+  madeAt: string | null
+}
+
+/** The trace of a file, or null when it cannot be looked at. */
+export function traceOf(path: string): FileTrace | null {
+  try {
+    const { ino, birthtimeNs, ctimeNs } = statSync(path, { bigint: true })
+    // Where the instant of making is not kept, systems give zero or that of the last change.
+    const isKept = birthtimeNs > 0n && birthtimeNs !== ctimeNs
+    return { number: String(ino), madeAt: isKept ? String(birthtimeNs) : null }
+  } catch {
+    return null
+  }
+}
+
 function narrowPermissions(path: string): void {
   if (process.platform === 'win32' || !existsSync(path)) return
   const stat = statSync(path)

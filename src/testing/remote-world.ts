@@ -59,7 +59,7 @@ export async function createRemoteWorld(options: TestContextOptions = {}): Promi
       refreshes: new SingleFlight(),
       answerSpool: new AnswerSpool(join(home, 'spool')),
       machine: openMachine(join(home, 'machine'), name, world.context.random),
-      highWaterMark: new HighWaterMark(join(home, 'high-water.json')),
+      highWaterMark: new HighWaterMark({ home: join(home, 'high-water.json') }),
       lastKnown: new LastKnown(),
       ...overrides,
     }

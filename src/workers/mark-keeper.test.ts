@@ -18,7 +18,7 @@ let stop: () => Promise<void>
 
 beforeEach(async () => {
   world = await createTestContext()
-  highWaterMark = new HighWaterMark(join(world.directory, 'home', 'high-water.json'))
+  highWaterMark = new HighWaterMark({ home: join(world.directory, 'home', 'high-water.json') })
   stop = startMarkKeeper({ ...world.context, highWaterMark })
 })
 afterEach(async () => {

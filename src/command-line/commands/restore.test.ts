@@ -154,6 +154,24 @@ test('a move leaves nothing to refresh where it came from, and everything where 
   expect((await laptop.tokendeck(['accounts'])).code).toBe(0)
 }, 60_000)
 
+test('moved away and back again: what the machine remembers of its own database casts no suspicion on the one that came', async () => {
+  const [desk, laptop] = [machine('desk'), machine('laptop')]
+  await desk.fill()
+  expect((await desk.tokendeck(['accounts'])).code).toBe(0)
+  await desk.tokendeck(['export', file, '--move'])
+  expect((await desk.tokendeck(['accounts'])).code).toBe(0)
+  await laptop.tokendeck(['restore', file, '--move'])
+  expect((await laptop.tokendeck(['accounts'])).code).toBe(0)
+  const back = join(directory, 'back.export')
+  expect((await laptop.tokendeck(['export', back, '--move'])).code).toBe(0)
+
+  expect((await desk.tokendeck(['restore', back, '--move'])).code).toBe(0)
+
+  expect((await desk.tokendeck(['accounts'])).code).toBe(0)
+  for (const grant of desk.rows<GrantFacts>(GRANTS))
+    expect(grant).toMatchObject({ custody: 'dashboard', suspect_at: null })
+}, 60_000)
+
 test('without the logins: accounts and history come along, and no token does', async () => {
   const [desk, laptop] = [machine('desk'), machine('laptop')]
   await desk.fill()
