@@ -16,6 +16,7 @@ import {
 } from '../db/audit-store.ts'
 import { readMeta, writeMetaOnce } from '../db/meta-store.ts'
 import { AUDIT_HEAD_NAME, type AuditHead, CHAIN_START, openAuditHead, sealAuditHead } from '../vault/audit-head.ts'
+import { canonicalText, linkEvents } from './audit-links.ts'
 import type { AccountsContext } from './context.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
@@ -68,25 +69,10 @@ async function grow({ database, vault, log, refreshes }: TrailContext): Promise<
       refreshes.isIdle ? LINKS_PER_COMMIT_AT_REST : LINKS_PER_COMMIT,
     )
     if (events.length === 0) return
-    const links = linksOf(vault, head, events)
-    const { id, mac } = links.at(-1)!
-    const headAfter = sealAuditHead(vault, { lastId: id, count: head.count + links.length, mac })
+    const { links, headAfter } = linkEvents(vault, head, events)
     await growChain(database, { headName: AUDIT_HEAD_NAME, headBefore, headAfter, links })
     await letOthersGoOn()
   }
-}
-
-function linksOf(vault: TrailContext['vault'], head: AuditHead, events: readonly StoredEvent[]) {
-  let { mac } = head
-  return events.map((event) => {
-    mac = vault.chain(mac, canonicalText(event))
-    return { id: event.id, mac }
-  })
-}
-
-/** One text for one event: a JSON array has one reading, whatever is in its strings. */
-function canonicalText({ id, at, accountId, kind, actor, details }: StoredEvent): string {
-  return JSON.stringify([id, at, accountId, kind, actor, details])
 }
 
 /**

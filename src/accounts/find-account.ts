@@ -4,8 +4,8 @@
  */
 
 import { listAccountNames } from '../db/account-names.ts'
+import { accountNamed } from './account-named.ts'
 import type { AccountsContext } from './context.ts'
-import { AccountError } from './errors.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
 /**
@@ -14,12 +14,5 @@ import { namingStoreRefusals } from './store-refusals.ts'
  * Errors: AccountError account_not_found; account_ambiguous when several have that label or e-mail; store_failed
  */
 export async function findAccountId(context: AccountsContext, reference: string): Promise<string> {
-  const names = await namingStoreRefusals(() => listAccountNames(context.database))
-  const wanted = reference.trim().toLowerCase()
-  for (const way of ['id', 'label', 'email'] as const) {
-    const [first, ...others] = names.filter((each) => each[way]?.toLowerCase() === wanted)
-    if (others.length > 0) throw new AccountError('account_ambiguous', { account: reference, count: others.length + 1 })
-    if (first && wanted !== '') return first.id
-  }
-  throw new AccountError('account_not_found', { account: reference })
+  return accountNamed(reference, await namingStoreRefusals(() => listAccountNames(context.database)))
 }

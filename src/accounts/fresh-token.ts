@@ -10,8 +10,8 @@ import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { hasTokens, openTokens } from './grant-tokens.ts'
+import { isGoodEnough } from './issued-token.ts'
 import type { refreshGrant as RefreshGrant } from './refresh-grant.ts'
-import { dueAt } from './refresh-policy.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
 /** A current grant with its access token open. */
@@ -80,14 +80,6 @@ async function readCurrent(context: AccountsContext, accountId: string): Promise
   const grant = await namingStoreRefusals(() => findCurrentGrant(context.database, accountId))
   if (!grant) throw new AccountError('account_not_found', { account: accountId })
   return grant
-}
-
-function isGoodEnough(grant: GrantRow, now: number, minValidityMs: number | undefined): boolean {
-  const { accessTokenIssuedAt: issuedAt, accessTokenExpiresAt: expiresAt } = grant
-  if (!hasTokens(grant)) return false
-  if (minValidityMs === undefined)
-    return now < dueAt({ issuedAt, expiresAt }) && (expiresAt === null || expiresAt > now)
-  return expiresAt === null ? now < dueAt({ issuedAt, expiresAt }) : expiresAt - now >= Math.max(1, minValidityMs)
 }
 
 function open(context: AccountsContext, grant: GrantRow): FreshToken {

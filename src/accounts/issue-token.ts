@@ -3,17 +3,10 @@
  */
 
 import { recordAuditEvent } from '../db/audit-store.ts'
-import type { Secret } from '../lib/secret.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { freshToken } from './fresh-token.ts'
+import { type IssuedToken, issuedEvent } from './issued-token.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
-
-/** RFC 6750. `expiresAt` in epoch milliseconds, null when the provider does not say. */
-export interface IssuedToken {
-  accessToken: Secret
-  tokenType: 'Bearer'
-  expiresAt: number | null
-}
 
 /**
  * An access token, refreshed first where it is due or lives shorter than `minValidityMs`. It is in the history before it
@@ -28,9 +21,7 @@ export async function issueToken(
   { minValidityMs, actor }: { minValidityMs?: number; actor: Actor },
 ): Promise<IssuedToken> {
   const { grant, accessToken } = await freshToken(context, accountId, { minValidityMs, actor })
-  const expiresAt = grant.accessTokenExpiresAt
-  const details = { generation: grant.generation, expiresAt }
-  const event = { at: context.clock.now(), accountId, kind: 'token.issued', actor, details }
+  const event = issuedEvent(grant, { at: context.clock.now(), actor })
   await namingStoreRefusals(() => recordAuditEvent(context.database, event))
-  return { accessToken, tokenType: 'Bearer', expiresAt }
+  return { accessToken, tokenType: 'Bearer', expiresAt: grant.accessTokenExpiresAt }
 }
