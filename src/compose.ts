@@ -31,6 +31,7 @@ import { SingleFlight } from './lib/single-flight.ts'
 import { allowedHosts, applyProviderConfig, ProviderConfigError } from './oauth/own-providers.ts'
 import type { Provider } from './oauth/provider.ts'
 import { builtInProviders } from './oauth/providers/index.ts'
+import { createReach, systemKnock } from './oauth/reach.ts'
 import { createTransport } from './oauth/transport.ts'
 import { outsideFetch, quietFetch } from './process-hygiene.ts'
 import { putWaitingConfig } from './restored-config.ts'
@@ -84,13 +85,9 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     const providers = isPut ? readProviders(config.configFile) : configured
     const { keySource, keyFile, passphraseFile } = config
     const vault = await openVault({ database: opened.database, random, clock, keySource, keyFile, passphraseFile })
+    const hosts = allowedHosts(providers.values())
     const calls = createCallLedger({
-      transport: createTransport({
-        fetch: quietFetch,
-        clock,
-        version: VERSION,
-        allowedHosts: allowedHosts(providers.values()),
-      }),
+      transport: createTransport({ fetch: quietFetch, clock, version: VERSION, allowedHosts: hosts }),
       clock,
       database: opened.database,
       log: options.log,
@@ -105,6 +102,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       keys: vault.keys,
       providers,
       transport: calls.transport,
+      reach: createReach({ knock: systemKnock, clock, allowedHosts: hosts, environment: config.environment }),
       calls,
       events: new EventBus(),
       // Unique per start: a process that comes back with the same number is another owner.

@@ -39,7 +39,7 @@ export type Order =
   | { do: 'work' }
   | { do: 'link'; path: string; isTakenOver?: boolean }
   | { do: 'adopt' }
-  /** How many calls to a provider were made for each account at most, and what came of them. */
+  /** How many token requests were tried for one account at most. */
   | { do: 'calls' }
   /** Brings answers that wait in the spool. */
   | { do: 'replay' }

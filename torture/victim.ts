@@ -243,7 +243,9 @@ async function obey(order: Order): Promise<Answer> {
       await context.calls.flush()
       const tries = new Map<string, number>()
       const rows = await listCallRows(context.database, { limit: 10_000 })
-      for (const { accountId } of rows) tries.set(accountId ?? '', (tries.get(accountId ?? '') ?? 0) + 1)
+      for (const { accountId, endpoint } of rows) {
+        if (endpoint === 'token') tries.set(accountId ?? '', (tries.get(accountId ?? '') ?? 0) + 1)
+      }
       return { said: 'done', states: [], mostTries: Math.max(0, ...tries.values()) }
     }
     case 'replay':

@@ -12,6 +12,7 @@ import type { Random } from '../lib/random.ts'
 import type { SingleFlight } from '../lib/single-flight.ts'
 import type { Telling } from '../lib/telling.ts'
 import type { Provider } from '../oauth/provider.ts'
+import type { Reach } from '../oauth/reach.ts'
 import type { Transport } from '../oauth/transport.ts'
 import type { KeyKeeper, Vault } from '../vault/vault.ts'
 import type { RefreshOutcome } from './account-summary.ts'
@@ -38,6 +39,8 @@ export interface AccountsContext {
   providers: ReadonlyMap<string, Provider>
   /** The only way to a provider: allow-list, deadline, size limit, no redirects. */
   transport: Transport
+  /** Says whether a provider can be reached, without asking it for anything. */
+  reach: Reach
   /** The record of what went through it. */
   calls: CallLedger
   events: EventBus

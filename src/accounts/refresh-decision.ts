@@ -5,12 +5,14 @@
 import type { GrantRow } from '../db/grant-store.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import type { RefreshOutcome, RefreshReason } from './account-summary.ts'
-import { isJustRefreshed } from './refresh-policy.ts'
+import { isJustRefreshed, UNREACHED_CODES } from './refresh-policy.ts'
 
 export type RefreshPurpose = 'scheduled' | 'requested' | 'token_needed' | 'rejected_token' | 'retry_after_unknown'
 
 /** Somebody who presses twice, or two programs at once, mean one refresh. */
 const SAME_WISH_MS = 2 * SECOND_MS
+/** So long after a request that did not reach the provider, a program that needs a token may have it looked for. */
+const LOOK_AFTER_MS = 45 * SECOND_MS
 
 /** What is known when the decision is made. */
 export interface DecisionFacts {
@@ -62,6 +64,15 @@ function decideForPerson(grant: GrantRow, now: number): RefreshOutcome | null {
   const isRetryNear = grant.uncertainAt !== null && (grant.nextRefreshAt ?? 0) - now <= 3 * SECOND_MS
   const isAskedToWait = grant.lastFailureCode === 'rate_limited'
   return isWaiting(grant, now) && (isRetryNear || isAskedToWait) ? waitingOutcome(grant) : null
+}
+
+/**
+ * True for a decision to wait that was made only because the provider could not be reached a while ago: worth a look
+ * whether it can be now. Whoever only keeps to the schedule comes back by itself.
+ */
+export function isWorthALook({ reason }: RefreshOutcome, grant: GrantRow, now: number): boolean {
+  const isUnreached = reason.code === 'transient' && UNREACHED_CODES.includes(String(reason.params.failureCode))
+  return isUnreached && Math.abs(now - (grant.lastFailureAt ?? 0)) >= LOOK_AFTER_MS
 }
 
 function isWaiting(grant: GrantRow, now: number): boolean {

@@ -10,6 +10,7 @@ import { takeLease } from '../db/lease-store.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import { newId } from '../lib/random.ts'
+import type { Provider } from '../oauth/provider.ts'
 import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
@@ -18,7 +19,14 @@ import { type Adoption, adoptFromFile } from './follow-credentials.ts'
 import { openTokens } from './grant-tokens.ts'
 import { retirementOf } from './machines.ts'
 import { takeOuterLock } from './outer-lock.ts'
-import { decideRefresh, machineRetired, type RefreshPurpose, stillFresh, waiting } from './refresh-decision.ts'
+import {
+  decideRefresh,
+  isWorthALook,
+  machineRetired,
+  type RefreshPurpose,
+  stillFresh,
+  waiting,
+} from './refresh-decision.ts'
 import { isUnsaved } from './save-answer.ts'
 import { leaveForLater, type Spending, spendRefreshToken } from './spend-refresh-token.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
@@ -70,9 +78,9 @@ async function refresh(context: AccountsContext, accountId: string, request: Ref
   for (let polls = 1; ; polls++) {
     const { account, grant } = await readGrant(context, accountId)
     generationAtStart ??= grant.generation
-    const settled = await settle(context, grant, request, generationAtStart)
-    if (settled) return settled
     const provider = context.providers.get(account.provider)
+    const settled = await settle(context, grant, request, generationAtStart)
+    if (settled && !(await isBack(context, provider, grant, settled))) return settled
     if (!provider) throw new AccountError('unknown_provider', { provider: account.provider })
     const tokens = openTokens(context.vault, grant)
     // Counted from before the lease is asked for: the process may be stopped before it hears that it has it.
@@ -113,6 +121,17 @@ async function settle(
     (await adopted(context, grant))
   if (isFileNewer) return adoptedOutcome(context, grant)
   return outcome
+}
+
+/** True where a refresh that waits for its provider need not: somebody answers there again. */
+async function isBack(
+  context: AccountsContext,
+  provider: Provider | undefined,
+  grant: GrantRow,
+  settled: RefreshOutcome,
+): Promise<boolean> {
+  if (!provider || !isWorthALook(settled, grant, context.clock.now())) return false
+  return await context.reach.isThere(provider.tokenUrl, new AbortController().signal)
 }
 
 async function lease(

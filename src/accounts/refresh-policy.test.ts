@@ -15,6 +15,7 @@ import {
   retryAt,
   UNKNOWN_LIFE_MS,
   unknownRetryAt,
+  unreachedRetryMs,
 } from './refresh-policy.ts'
 
 const least = steadyRandom(0)
@@ -107,21 +108,24 @@ describe('retryAt', () => {
     expect(delay('transient', 400, most)).toBe(10 * MINUTE_MS)
   })
 
-  test('at most twelve requests in any hour, with the least of all waits', () => {
-    let at = 0
-    let failures = 0
-    const requests: number[] = []
-    while (at < 3 * HOUR_MS) {
-      requests.push(at)
-      at += delay('transient', ++failures)
-    }
-    const inHourFrom = (from: number) => requests.filter((time) => time >= from && time < from + HOUR_MS).length
-    expect(Math.max(...requests.map(inHourFrom))).toBeLessThanOrEqual(12)
-  })
+  test.each(['transient', 'not_sent'] as const)(
+    '%s: at most twelve requests in any hour, with the least of all waits',
+    (kind) => {
+      let at = 0
+      let failures = 0
+      const requests: number[] = []
+      while (at < 3 * HOUR_MS) {
+        requests.push(at)
+        at += delay(kind, ++failures)
+      }
+      const inHourFrom = (from: number) => requests.filter((time) => time >= from && time < from + HOUR_MS).length
+      expect(Math.max(...requests.map(inHourFrom))).toBeLessThanOrEqual(12)
+    },
+  )
 
-  test('out of reach: tried again within a minute, so that its return is noticed', () => {
-    expect(delay('not_sent', 9)).toBeGreaterThan(40 * SECOND_MS)
-    expect(delay('not_sent', 9, most)).toBeLessThan(MINUTE_MS)
+  test('out of reach: the same waits for the provider as for its accounts', () => {
+    for (const failures of [1, 3, 4, 90])
+      expect(unreachedRetryMs(failures, most)).toBe(delay('not_sent', failures, most))
   })
 
   test('a wrong request is not repeated in a hurry', () => {

@@ -21,10 +21,8 @@ const JITTER_LIFE_SHARE = 0.02
 /** The three tries that follow a failure. */
 const QUICK: BackoffShape = { firstMs: 5 * SECOND_MS, factor: 3, maxMs: 45 * SECOND_MS, jitter: 0.5 }
 export const QUICK_TRIES = 3
-/** After them, while the provider answers or may have been reached: at most twelve requests an hour. */
+/** After them: at most twelve requests an hour, also while none arrives. That a provider is back is seen by looking for it. */
 const CALM: BackoffShape = { firstMs: 10 * MINUTE_MS, factor: 1, maxMs: 10 * MINUTE_MS, jitter: 0.25 }
-/** After them, while nothing of ours reaches the provider: it is noticed within a minute that it can be reached again. */
-const OFFLINE: BackoffShape = { firstMs: 55 * SECOND_MS, factor: 1, maxMs: 55 * SECOND_MS, jitter: 0.25 }
 /** After them, while every answer may mean that the login is over: rarer and rarer, four times a day in the end. */
 const DOUBTFUL: BackoffShape = { firstMs: 10 * MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, jitter: 0.25 }
 /** The one retry after a lost answer: short, because servers with a grace period grant it only for seconds. */
@@ -87,6 +85,9 @@ export interface RefreshFailure {
   isDoubtful: boolean
 }
 
+/** The codes of a request that certainly did not reach the provider, which can change by itself at any moment. */
+export const UNREACHED_CODES: readonly string[] = ['unreachable', 'tls_failed']
+
 /** The code of the answer that a spent token and a wrong address have in common: 404. */
 export const DOUBTFUL_CODE = 'not_found'
 
@@ -111,6 +112,12 @@ export function retryAt(failure: RefreshFailure, now: number, random: Random): n
   return now + Math.max(retryDelayMs(failure, random), failure.retryAfterMs ?? 0)
 }
 
+/** How long a provider is left after `failures` requests in a row that did not reach it. Milliseconds. */
+export function unreachedRetryMs(failures: number, random: Random): number {
+  const request = { wasRetryAfterUnknown: false, retryAfterMs: null, isDoubtful: false }
+  return retryDelayMs({ kind: 'not_sent', failures, ...request }, random)
+}
+
 /** When the one retry after an unknown outcome is due. Epoch milliseconds. */
 export function unknownRetryAt(now: number, random: Random): number {
   return now + Math.round(UNKNOWN_RETRY_MIN_MS + random.fraction() * (UNKNOWN_RETRY_MAX_MS - UNKNOWN_RETRY_MIN_MS))
@@ -132,5 +139,5 @@ function retryDelayMs(failure: RefreshFailure, random: Random): number {
   if (kind === 'unknown' || kind === 'misconfigured') return backoffMs(CALM, failures, random)
   if (failures <= QUICK_TRIES) return backoffMs(QUICK, failures, random)
   if (failure.isDoubtful) return backoffMs(DOUBTFUL, failures - QUICK_TRIES, random)
-  return backoffMs(kind === 'not_sent' ? OFFLINE : CALM, failures, random)
+  return backoffMs(CALM, failures, random)
 }

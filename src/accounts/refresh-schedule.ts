@@ -4,6 +4,7 @@
 
 import {
   countDueGrants,
+  hastenGrants,
   listScheduledGrants,
   rescheduleGrantsFromTheFuture,
   type ScheduledGrant,
@@ -11,7 +12,7 @@ import {
 } from '../db/grant-store.ts'
 import { MINUTE_MS } from '../lib/clock.ts'
 import type { AccountsContext } from './context.ts'
-import { MIN_EXCHANGE_INTERVAL_MS } from './refresh-policy.ts'
+import { MIN_EXCHANGE_INTERVAL_MS, UNREACHED_CODES } from './refresh-policy.ts'
 
 export type { ScheduledGrant } from '../db/grant-store.ts'
 
@@ -43,4 +44,9 @@ export async function spreadSchedule(context: AccountsContext): Promise<void> {
   await rescheduleGrantsFromTheFuture(context.database, {
     ...{ now, fromMs: MIN_EXCHANGE_INTERVAL_MS, windowMs: LONGEST_SPREAD_MS, seed },
   })
+}
+
+/** Makes due what waits only because this provider could not be reached: it can be now. Errors: StoreError */
+export async function hastenUnreached(context: AccountsContext, provider: string): Promise<void> {
+  await hastenGrants(context.database, { provider, codes: UNREACHED_CODES, now: context.clock.now() })
 }

@@ -57,6 +57,9 @@ export interface ScheduledGrant {
   /** Epoch milliseconds. */
   nextRefreshAt: number
   isUncertain: boolean
+  failures: number
+  lastFailureAt: number | null
+  lastFailureCode: string | null
 }
 
 /**
@@ -75,6 +78,9 @@ export function listScheduledGrants(
         provider: accounts.provider,
         nextRefreshAt: grants.nextRefreshAt,
         uncertainAt: grants.uncertainAt,
+        failures: grants.failures,
+        lastFailureAt: grants.lastFailureAt,
+        lastFailureCode: grants.lastFailureCode,
       })
       .from(grants)
       .innerJoin(accounts, eq(accounts.id, grants.accountId))
@@ -121,6 +127,28 @@ export function spreadDueGrants(
           isNotNull(grants.nextRefreshAt),
           lte(grants.nextRefreshAt, now),
           isNull(grants.uncertainAt),
+        ),
+      ),
+  )
+}
+
+/** Makes the grants of a provider due at `now` whose last refresh failed with one of these codes and that wait for a later one. */
+export function hastenGrants(
+  database: Database,
+  { provider, codes, now }: { provider: string; codes: readonly string[]; now: number },
+): Promise<unknown> {
+  const ofProvider = database.select({ id: accounts.id }).from(accounts).where(eq(accounts.provider, provider))
+  return query(() =>
+    database
+      .update(grants)
+      .set({ nextRefreshAt: now })
+      .where(
+        and(
+          isNull(grants.retiredAt),
+          isNotNull(grants.nextRefreshAt),
+          gt(grants.nextRefreshAt, now),
+          inArray(grants.lastFailureCode, [...codes]),
+          inArray(grants.accountId, ofProvider),
         ),
       ),
   )

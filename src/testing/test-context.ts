@@ -80,6 +80,8 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
     keys: fakeKeys,
     providers,
     transport: calls.transport,
+    // Nobody knocks in a test that does not say who opens.
+    reach: { isThere: async () => false },
     calls,
     events: bus,
     owner: 'test-process',

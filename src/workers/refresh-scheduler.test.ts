@@ -7,6 +7,7 @@ import { getAccount } from '../accounts/list-accounts.ts'
 import { refreshGrant } from '../accounts/refresh-grant.ts'
 import { updateAccount } from '../accounts/update-account.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { OAuthTransportError } from '../oauth/errors.ts'
 import type { Transport } from '../oauth/transport.ts'
 import { connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { buildFakeIdentity, FAKE_IDENTITIES, type FakeIdentity } from '../testing/fake-identities.ts'
@@ -158,33 +159,127 @@ describe('how many', () => {
 })
 
 describe('an outage', () => {
-  test('of an hour flags nobody, tries one account at a time, and is over within a minute of its end', async () => {
-    const identities = people('claude', 6)
-    await reopen({ provider: { identities } })
-    const accounts = await connectAll(identities)
-    let sent = 0
-    let isDown = true
+  /** No request arrives while `isDown`, and whoever looks is told what `seen` says. */
+  function breakNetwork() {
+    const network = { isDown: true, seen: () => !network.isDown, looks: 0, tries: [] as (string | null)[] }
     const { send } = context.transport
     context.transport = {
       send(request) {
-        sent += 1
-        if (isDown) world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'drop_before' } })
+        if (request.purpose.endpoint === 'token') network.tries.push(request.purpose.accountId)
+        if (network.isDown) return Promise.reject(new OAuthTransportError('unreachable', false, 'FAKE'))
         return send(request)
       },
     }
+    context.reach = {
+      async isThere(address) {
+        expect(address).toBe(context.providers.get('claude')!.tokenUrl)
+        network.looks += 1
+        return network.seen()
+      },
+    }
+    return network
+  }
+  const statuses = async (accounts: { accountId: string }[]) =>
+    Promise.all(accounts.map(async ({ accountId }) => (await getAccount(context, accountId)).login.status))
+
+  test.each([1, 5, 30])(
+    'of an hour, %i accounts: nobody is flagged, at most twelve tries of each, and it is over within a minute of its end',
+    async (count) => {
+      const identities = people('claude', count)
+      await reopen({ provider: { identities } })
+      const accounts = await connectAll(identities)
+      const network = breakNetwork()
+      await world.clock.advance(9 * HOUR_MS)
+      scheduler.start()
+      await world.clock.advance(HOUR_MS)
+      for (const { accountId } of accounts) {
+        expect(network.tries.filter((id) => id === accountId).length).toBeLessThanOrEqual(12)
+      }
+      // One after another finds out for all of them.
+      expect(network.tries.length).toBeLessThanOrEqual(12)
+      expect(network.tries.length).toBeGreaterThan(8)
+      expect(network.looks).toBeGreaterThan(110)
+      const { attempts } = await context.database.get<{ attempts: number }>(sql`select count(*) attempts from attempts`)
+      expect(attempts).toBe(network.tries.length)
+      expect(new Set(await statuses(accounts))).not.toContain('sign_in_again')
+      network.isDown = false
+      await world.clock.advance(MINUTE_MS)
+      expect(new Set(await statuses(accounts))).toEqual(new Set(['valid']))
+      expect(calls()).toHaveLength(count)
+      const events = world.log.lines.map(({ event }) => event).filter((event) => event.startsWith('provider.'))
+      expect(events).toEqual(['provider.out_of_reach', 'provider.reached_again'])
+    },
+  )
+
+  test('at whose door somebody answers who takes no request: still at most twelve tries, and over within ten minutes', async () => {
+    const { accountId } = await connectPerson(world)
+    const network = breakNetwork()
+    network.seen = () => true
     await world.clock.advance(9 * HOUR_MS)
     scheduler.start()
     await world.clock.advance(HOUR_MS)
-    expect(sent).toBeGreaterThan(60)
-    expect(sent).toBeLessThan(6 * 30)
+    expect(network.tries.length).toBeLessThanOrEqual(12)
+    network.isDown = false
+    await world.clock.advance(10 * MINUTE_MS)
+    expect(await statuses([{ accountId }])).toEqual(['valid'])
+  })
+
+  test('that a former process saw: looked for from the start, and over within a minute of its end', async () => {
+    const identities = people('claude', 3)
+    await reopen({ provider: { identities } })
+    const accounts = await connectAll(identities)
+    const network = breakNetwork()
+    await world.clock.advance(9 * HOUR_MS)
     for (const { accountId } of accounts) {
-      expect((await getAccount(context, accountId)).login.status).toBe('retrying')
+      for (let tries = 0; tries < 4; tries++) {
+        await refreshGrant(context, accountId, { purpose: 'requested', actor: 'browser' })
+      }
     }
-    isDown = false
+    network.tries.length = 0
+    scheduler.start()
+    await world.clock.advance(2 * MINUTE_MS)
+    expect([network.tries.length, network.looks]).toEqual([0, 4])
+    network.isDown = false
     await world.clock.advance(MINUTE_MS)
-    for (const { accountId } of accounts) {
-      expect((await getAccount(context, accountId)).login.status).toBe('valid')
+    expect(new Set(await statuses(accounts))).toEqual(new Set(['valid']))
+  })
+
+  test('that ends while a person asks: answered at once, and nobody else waits longer', async () => {
+    const identities = people('claude', 2)
+    await reopen({ provider: { identities } })
+    const accounts = await connectAll(identities)
+    const network = breakNetwork()
+    await world.clock.advance(9 * HOUR_MS)
+    scheduler.start()
+    await world.clock.advance(30 * MINUTE_MS)
+    const wish = () => refreshGrant(context, accounts[0]!.accountId, { purpose: 'requested', actor: 'browser' })
+    const before = network.tries.length
+    expect((await wish()).reason.params.failureCode).toBe('unreachable')
+    expect(network.tries).toHaveLength(before + 1)
+    network.isDown = false
+    expect((await wish()).outcome).toBe('refreshed')
+    await world.clock.advance(MINUTE_MS)
+    expect(new Set(await statuses(accounts))).toEqual(new Set(['valid']))
+  })
+
+  test('that is looked at when the program stops: the look ends, and nothing is tried any more', async () => {
+    await connectPerson(world)
+    const network = breakNetwork()
+    context.reach = {
+      isThere: (_, signal) =>
+        new Promise((resolve) => {
+          network.looks += 1
+          signal.addEventListener('abort', () => resolve(true))
+        }),
     }
+    await world.clock.advance(9 * HOUR_MS)
+    scheduler.start()
+    await world.clock.advance(MINUTE_MS)
+    const before = network.tries.length
+    expect(network.looks).toBeGreaterThan(0)
+    await scheduler.stop()
+    await world.clock.advance(HOUR_MS)
+    expect(network.tries).toHaveLength(before)
   })
 
   test('with errors of the server: at most twelve requests an hour', async () => {

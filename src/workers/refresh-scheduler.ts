@@ -6,16 +6,16 @@
 import type { RefreshOutcome } from '../accounts/account-summary.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { refreshGrant } from '../accounts/refresh-grant.ts'
-import { listSchedule, type ScheduledGrant, spreadSchedule } from '../accounts/refresh-schedule.ts'
+import { UNREACHED_CODES } from '../accounts/refresh-policy.ts'
+import { hastenUnreached, listSchedule, type ScheduledGrant, spreadSchedule } from '../accounts/refresh-schedule.ts'
 import type { AppEvent } from '../events/bus.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { Outages } from './outages.ts'
 
 /** The wall clock is looked at at least this often: timers stand still while a machine sleeps. */
 export const TICK_MS = 30 * SECOND_MS
 /** A tick that is this much late, or early, by the wall clock means that the machine slept or the clock was set. */
 const JUMP_MS = MINUTE_MS
-/** While a provider cannot be reached, one account at a time finds out whether it can. */
-const LONGEST_HOLD_MS = 45 * SECOND_MS
 /** Another machine's clock may have written times that only this one sees to be wrong. */
 const LONGEST_UNSPREAD_MS = 10 * MINUTE_MS
 /** After a refusal of the database, or a refresh that left its account as due as it was. */
@@ -35,8 +35,15 @@ const MOVES_ON = new Set<string>([
   'restored',
   'identity_changed',
 ])
-/** Answers of the transport after which the provider certainly saw nothing. */
-const UNREACHABLE = new Set(['unreachable', 'tls_failed'])
+/** Ends of a refresh that somebody at the provider had a hand in. */
+const ANSWERED = new Set<string>([
+  'refreshed',
+  'transient',
+  'misconfigured',
+  'unknown_outcome',
+  'refused',
+  'outcome_lost',
+])
 
 /** News after which something may be due earlier than was thought. */
 const CONCERNING: readonly AppEvent['type'][] = [
@@ -58,12 +65,11 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
   const { clock } = context
   /** Accounts in flight, by provider. */
   const running = new Map<string, Map<string, Promise<void>>>()
-  /** Providers that could not be reached last time, and until when they are left alone; monotonic. */
-  const held = new Map<string, number>()
   /** Accounts whose refresh ended without moving their place in the schedule, and until when they are left; monotonic. */
   const resting = new Map<string, number>()
   /** Due when the schedule was last read, and not started yet. */
   let due: ScheduledGrant[] = []
+  let outages = new Outages(context, welcomeBack)
   let stopping: AbortController | null = null
   let nap = new AbortController()
   let isDirty = false
@@ -80,8 +86,8 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
    * one place until somebody reached it again.
    */
   const isBusy = (id: string) => {
-    const places = held.has(id) ? 1 : (context.providers.get(id)?.refreshConcurrency ?? 0)
-    return (running.get(id)?.size ?? 0) >= places || (held.get(id) ?? 0) > clock.monotonic()
+    const places = outages.has(id) ? 1 : (context.providers.get(id)?.refreshConcurrency ?? 0)
+    return (running.get(id)?.size ?? 0) >= places || outages.isHeld(id)
   }
 
   /** Looks at the schedule and starts what is due; gives how long nothing else will be. Milliseconds. */
@@ -91,14 +97,14 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
       [...context.providers.keys()].filter((id) => !isBusy(id)),
     )
     const now = clock.now()
+    for (const grant of scheduled) if (UNREACHED_CODES.includes(grant.lastFailureCode ?? '')) outages.noteRow(grant)
     for (const [accountId, until] of resting) if (until <= clock.monotonic()) resting.delete(accountId)
     due = scheduled.filter(
       ({ nextRefreshAt, accountId }) => nextRefreshAt <= now && !isInFlight(accountId) && !resting.has(accountId),
     )
     startWaiting()
     const next = scheduled.find((grant) => grant.nextRefreshAt > now)?.nextRefreshAt
-    const holdEnds = [...held.values()].map((until) => until - clock.monotonic()).filter((left) => left > 0)
-    return Math.min(TICK_MS, next === undefined ? TICK_MS : next - now, ...holdEnds)
+    return Math.min(TICK_MS, next === undefined ? TICK_MS : next - now, outages.look())
   }
 
   /** Starts those that wait for a place, without asking the database again; true when there was one. */
@@ -138,14 +144,16 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     accounts.set(accountId, work)
   }
 
-  function noteReach(provider: string, outcome: RefreshOutcome): void {
-    const { params } = outcome.reason
-    if (outcome.outcome !== 'retry_scheduled' || !UNREACHABLE.has(String(params.failureCode))) {
-      held.delete(provider)
-      return
-    }
-    const waitMs = (outcome.retryAt ?? 0) - clock.now()
-    held.set(provider, clock.monotonic() + Math.min(Math.max(waitMs, SECOND_MS), LONGEST_HOLD_MS))
+  function noteReach(provider: string, { reason: { code, params } }: RefreshOutcome): void {
+    if (code === 'transient' && UNREACHED_CODES.includes(String(params.failureCode))) outages.noteFailure(provider)
+    else if (ANSWERED.has(code)) outages.noteReach(provider)
+  }
+
+  async function welcomeBack(provider: string): Promise<void> {
+    await hastenUnreached(context, provider).catch((error: unknown) =>
+      context.log.error('scheduler.schedule_not_read', { error: nameOf(error) }),
+    )
+    wake()
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -178,6 +186,7 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     start() {
       if (stopping) return
       stopping = new AbortController()
+      outages = new Outages(context, welcomeBack)
       unsubscribe = context.events.subscribe((event) => {
         const isOwn = 'accountId' in event && isInFlight(event.accountId)
         if (CONCERNING.includes(event.type) && !isOwn) wake()
@@ -189,6 +198,7 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
       unsubscribe()
       nap.abort()
       await loop
+      await outages.stop()
       await Promise.all([...running.values()].flatMap((accounts) => [...accounts.values()]))
       stopping = null
     },

@@ -17,6 +17,7 @@ type Names =
   | 'listScheduledGrants'
   | 'countDueGrants'
   | 'spreadDueGrants'
+  | 'hastenGrants'
   | 'rescheduleGrantsFromTheFuture'
   | 'takeLease'
   | 'changeGrant'
@@ -43,6 +44,9 @@ export function grantQueries(tables: ModelTables): Queries<typeof grantStore & t
           provider,
           nextRefreshAt: grant.nextRefreshAt!,
           isUncertain: grant.uncertainAt !== null,
+          failures: grant.failures,
+          lastFailureAt: grant.lastFailureAt,
+          lastFailureCode: grant.lastFailureCode,
         })
       }
       return rows.slice(0, limit)
@@ -52,6 +56,14 @@ export function grantQueries(tables: ModelTables): Queries<typeof grantStore & t
       for (const grant of scheduled()) {
         if (grant.nextRefreshAt! > now || grant.uncertainAt !== null) continue
         tables.writeGrant(grant, { nextRefreshAt: now + ((tables.rowid(grant.id) * 7919 + seed) % windowMs) })
+      }
+      return undefined
+    },
+    hastenGrants({ provider, codes, now }) {
+      for (const grant of scheduled()) {
+        const isOfProvider = tables.accounts.get(grant.accountId)!.provider === provider
+        if (!isOfProvider || grant.nextRefreshAt! <= now || !codes.includes(grant.lastFailureCode ?? '')) continue
+        tables.writeGrant(grant, { nextRefreshAt: now })
       }
       return undefined
     },

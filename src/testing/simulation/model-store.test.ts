@@ -136,6 +136,7 @@ async function act(dice: Dice, tables: ModelTables, both: Both, step: number): P
       return
     case 11:
       await both('spreadDueGrants', { now, windowMs: 60_000, seed: step })
+      await both('hastenGrants', { provider: 'claude', codes: dice.pick([['interrupted', 'other'], []]), now })
       return
     case 12:
       await both('rescheduleGrantsFromTheFuture', {

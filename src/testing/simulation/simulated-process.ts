@@ -13,7 +13,7 @@ import { SingleFlight } from '../../lib/single-flight.ts'
 import { claude } from '../../oauth/providers/claude.ts'
 import type { SealedPlace, Vault } from '../../vault/vault.ts'
 import type { ModelSpool } from './model-spool.ts'
-import { simulatedTransport } from './simulated-transport.ts'
+import { simulatedReach, simulatedTransport } from './simulated-transport.ts'
 import type { Simulation } from './simulation.ts'
 import type { Schedulable, SimulatedEvent } from './world.ts'
 
@@ -43,6 +43,7 @@ export class SimulatedProcess implements Schedulable {
       vault: plainVault,
       providers,
       transport: simulatedTransport(this),
+      reach: simulatedReach(this),
       events: new EventBus(),
       owner: name,
       isSoleOwner,

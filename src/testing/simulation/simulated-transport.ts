@@ -7,6 +7,7 @@ import { SECOND_MS } from '../../lib/clock.ts'
 import { Secret } from '../../lib/secret.ts'
 import { OAuthTransportError } from '../../oauth/errors.ts'
 import { claude } from '../../oauth/providers/claude.ts'
+import type { Reach } from '../../oauth/reach.ts'
 import type { ProviderAnswer } from '../../oauth/token-answer.ts'
 import type { OutgoingRequest, Transport } from '../../oauth/transport.ts'
 import type { ProviderRequest } from './model-provider.ts'
@@ -32,6 +33,17 @@ export function simulatedTransport(process: SimulatedProcess): Transport {
       }
       return new Promise((resolve, reject) => exchange(process, outgoing, isToken, { resolve, reject }))
     },
+  }
+}
+
+/** A look takes its time, and is as often wrong as right: nothing may depend on it but when something is tried. */
+export function simulatedReach(process: SimulatedProcess): Reach {
+  const { dice } = process.simulation.world
+  return {
+    isThere: () =>
+      new Promise((resolve) =>
+        process.after(dice.between(0, SECOND_MS), 'a look ends', () => resolve(dice.chance(0.5))),
+      ),
   }
 }
 
