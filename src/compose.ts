@@ -4,10 +4,9 @@
  */
 
 import { lookup } from 'node:dns/promises'
-import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { AnswerSpool } from './accounts/answer-spool.ts'
 import { beginAuditTrail } from './accounts/audit-trail.ts'
 import { createCallLedger } from './accounts/call-ledger.ts'
@@ -20,6 +19,7 @@ import { LastKnown } from './accounts/last-known.ts'
 import { openMachine } from './accounts/machines.ts'
 import { credentialPlaces } from './cli-credentials/credential-places.ts'
 import type { Config } from './config.ts'
+import { readConfigFile } from './config-file.ts'
 import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
 import { highWaterMarkOf } from './home-places.ts'
@@ -28,9 +28,7 @@ import { errorName, type Log } from './lib/log.ts'
 import { systemPrograms } from './lib/programs.ts'
 import { randomToken, systemRandom } from './lib/random.ts'
 import { SingleFlight } from './lib/single-flight.ts'
-import { allowedHosts, applyProviderConfig, ProviderConfigError } from './oauth/own-providers.ts'
-import type { Provider } from './oauth/provider.ts'
-import { builtInProviders } from './oauth/providers/index.ts'
+import { allowedHosts } from './oauth/own-providers.ts'
 import { createReach, systemKnock } from './oauth/reach.ts'
 import { createTransport } from './oauth/transport.ts'
 import { outsideFetch, quietFetch } from './process-hygiene.ts'
@@ -54,7 +52,7 @@ export interface ContextOptions {
   waitMs: number
 }
 
-/** The home or config.toml cannot be used as it is. One readable line; `exitCode` is EX_CONFIG of sysexits.h. */
+/** The home cannot be used as it is. One readable line; `exitCode` is EX_CONFIG of sysexits.h. */
 export class HomeRefusal extends Error {
   override readonly name = 'HomeRefusal'
   readonly exitCode = 78
@@ -63,12 +61,12 @@ export class HomeRefusal extends Error {
 /**
  * Opens everything that the domain works with.
  *
- * Errors: HomeRefusal, DatabaseRefusal, KeyRefusal: one readable line and an exit code each
+ * Errors: HomeRefusal, ConfigFileRefusal, DatabaseRefusal, KeyRefusal: one readable line and an exit code each
  */
 export async function openContext(config: Config, options: ContextOptions): Promise<OpenedContext> {
   await makeHome(config.home)
   // A file that cannot be used is refused before anything is made.
-  const configured = readProviders(config.configFile)
+  const configured = readConfigFile(config.configFile)
   const clock = systemClock
   const random = systemRandom
   const opened = await openDatabase({
@@ -82,7 +80,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   try {
     const stamp = new Date(clock.now()).toISOString().replace(/[-:]|\..*/g, '')
     const isPut = (await putWaitingConfig(opened.database, config.configFile, stamp)) !== undefined
-    const providers = isPut ? readProviders(config.configFile) : configured
+    const { providers, homes, alerts } = isPut ? readConfigFile(config.configFile) : configured
     const { keySource, keyFile, passphraseFile } = config
     const vault = await openVault({ database: opened.database, random, clock, keySource, keyFile, passphraseFile })
     const hosts = allowedHosts(providers.values())
@@ -143,13 +141,14 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       profilesDirectory: join(config.home, 'profiles'),
       statusFile: join(config.home, 'status.json'),
       otherHomes: {
-        configured: readHomes(config.configFile),
+        configured: homes,
         windowsUsers: windowsUsers(process.platform),
         linuxRoots: linuxRoots(process.platform),
       },
       callbackPorts: config.callbackPorts,
       callbackListeners: new CallbackListeners({ clock, pages: options.pages }),
       refreshes: new SingleFlight(),
+      configuredAlerts: alerts,
       telling: {
         async fetch(url, init) {
           const { hostOf, isPublicAddress } = await import('./alerts/outgoing-address.ts')
@@ -205,17 +204,6 @@ async function makeHome(home: string): Promise<void> {
   }
 }
 
-/** `[imports] homes` of config.toml. Errors: HomeRefusal */
-function readHomes(configFile: string): string[] {
-  if (!existsSync(configFile)) return []
-  // Read as TOML before, by whoever reads the providers.
-  const { imports } = Bun.TOML.parse(readFileSync(configFile, 'utf8').replace(/^\ufeff/, '')) as { imports?: unknown }
-  const homes = (imports as { homes?: unknown } | undefined)?.homes ?? []
-  const isFine = Array.isArray(homes) && homes.every((home) => typeof home === 'string' && isAbsolute(home))
-  if (!isFine) throw new HomeRefusal(`imports.homes must be a list of absolute paths (${configFile})`)
-  return homes
-}
-
 /** Inside Windows its disks are directories; each person's home lies below `Users`. */
 function windowsUsers(platform: NodeJS.Platform): string[] {
   return platform === 'linux' ? ['/mnt/c/Users'] : []
@@ -224,17 +212,4 @@ function windowsUsers(platform: NodeJS.Platform): string[] {
 /** Windows shows the disks of Linux systems inside it as shares of a machine that is none. */
 function linuxRoots(platform: NodeJS.Platform): string[] {
   return platform === 'win32' ? ['\\\\wsl$'] : []
-}
-
-function readProviders(configFile: string): ReadonlyMap<string, Provider> {
-  try {
-    return applyProviderConfig(builtInProviders, existsSync(configFile) ? readFileSync(configFile, 'utf8') : null, [
-      'imports',
-    ])
-  } catch (error) {
-    if (error instanceof ProviderConfigError) throw new HomeRefusal(`${error.message} (${configFile})`)
-    const { code } = error as NodeJS.ErrnoException
-    if (code) throw new HomeRefusal(`${configFile} cannot be read (${code}).`)
-    throw error
-  }
 }

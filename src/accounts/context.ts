@@ -86,6 +86,8 @@ export interface AccountsContext {
   callbackListeners: CallbackListeners
   /** One refresh per grant in this process. */
   refreshes: SingleFlight<RefreshOutcome>
+  /** Limits of alerts that config.toml sets, beneath the person's choices. */
+  configuredAlerts?: { usageThresholds?: number[]; loginEndDays?: number[] }
   /** What alerts need to be told outside; absent where nothing is told. */
   telling?: Telling
   /** The dashboard's own address for links on callback pages, such as `http://localhost:4747/`. */

@@ -1,4 +1,7 @@
-/** Which crossings are told, and when not: the person's choices. Kept as one setting; what cannot be read counts as not chosen. */
+/**
+ * Which crossings are told, and when not: the person's choices. Kept as one setting, over what config.toml says; what cannot
+ * be read counts as not chosen.
+ */
 
 import type { AccountsContext, Actor } from '../accounts/context.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
@@ -44,24 +47,37 @@ export const DEFAULT_RULES: AlertRules = {
   quietHours: null,
 }
 
+/** Limits that config.toml sets beneath the person's choices. */
+export type ConfiguredRules = Partial<Pick<AlertRules, 'usageThresholds' | 'loginEndDays'>>
+
 const SETTING = 'alert_rules'
 const MOST_THRESHOLDS = 5
 const DAY_MINUTES = 24 * 60
 
-/** The present choices. */
-export async function getAlertRules(context: Pick<AccountsContext, 'database'>): Promise<AlertRules> {
-  return readRules((await readSettings(context.database)).get(SETTING))
+/** What holds now. Errors: StoreError */
+export async function getAlertRules(
+  context: Pick<AccountsContext, 'database' | 'configuredAlerts'>,
+): Promise<AlertRules> {
+  return readRules((await readSettings(context.database)).get(SETTING), context.configuredAlerts)
 }
 
-/** Rules as they are kept. Errors: none; total */
-export function readRules(text: string | undefined): AlertRules {
+/** Rules as they are kept, over those of the configuration. Errors: none; total */
+export function readRules(text: string | undefined, configured: ConfiguredRules = {}): AlertRules {
+  return changedRules({ ...DEFAULT_RULES, ...configured }, readChosen(text, configured))
+}
+
+/** The person's own choices, without what they left to the configuration. */
+function readChosen(text: string | undefined, configured: ConfiguredRules): Partial<AlertRules> {
   try {
-    const kept = JSON.parse(text ?? '{}') as Partial<AlertRules>
-    const rules = { ...DEFAULT_RULES, ...kept, kinds: { ...DEFAULT_RULES.kinds, ...kept.kinds } }
-    return rulesProblem(rules) === null ? rules : DEFAULT_RULES
+    const chosen = JSON.parse(text ?? '{}') as Partial<AlertRules>
+    return rulesProblem(changedRules({ ...DEFAULT_RULES, ...configured }, chosen)) === null ? chosen : {}
   } catch {
-    return DEFAULT_RULES
+    return {}
   }
+}
+
+function changedRules(rules: AlertRules, changes: Partial<AlertRules>): AlertRules {
+  return { ...rules, ...changes, kinds: { ...rules.kinds, ...changes.kinds } }
 }
 
 export type RulesProblem = 'thresholds' | 'days' | 'quiet_hours'
@@ -99,22 +115,30 @@ export class AlertRulesError extends Error {
  * Errors: AlertRulesError; AccountError store_failed
  */
 export async function changeAlertRules(
-  context: Pick<AccountsContext, 'database' | 'clock' | 'events'>,
+  context: Pick<AccountsContext, 'database' | 'clock' | 'events' | 'configuredAlerts'>,
   changes: Partial<AlertRules>,
   actor: Actor,
 ): Promise<AlertRules> {
   return await namingStoreRefusals(async () => {
-    const present = await getAlertRules(context)
-    const rules = { ...present, ...changes, kinds: { ...present.kinds, ...changes.kinds } }
-    const problem = rulesProblem(rules)
+    const { database, configuredAlerts: configured = {} } = context
+    const kept = readChosen((await readSettings(database)).get(SETTING), configured)
+    const problem = rulesProblem(changedRules({ ...DEFAULT_RULES, ...configured }, changes))
     if (problem !== null) throw new AlertRulesError(problem)
-    rules.usageThresholds = [...new Set(rules.usageThresholds)].sort((a, b) => a - b)
-    rules.loginEndDays = [...new Set(rules.loginEndDays)].sort((a, b) => b - a)
+    const kinds = { ...kept.kinds, ...changes.kinds } as AlertRules['kinds']
+    const chosen = JSON.stringify({ ...kept, ...changes, kinds, ...inOrder(changes) })
     const at = context.clock.now()
-    await writeSetting(context.database, SETTING, JSON.stringify(rules), at)
+    await writeSetting(database, SETTING, chosen, at)
     const details = { names: SETTING }
     await recordAuditEvent(context.database, { at, accountId: null, kind: 'settings.changed', actor, details })
     context.events.publish({ type: 'settings.changed' })
-    return rules
+    return readRules(chosen, configured)
   })
+}
+
+/** The same limits, each once: percent ascending, days descending. */
+export function inOrder({ usageThresholds, loginEndDays }: ConfiguredRules): ConfiguredRules {
+  return {
+    ...(usageThresholds && { usageThresholds: [...new Set(usageThresholds)].sort((a, b) => a - b) }),
+    ...(loginEndDays && { loginEndDays: [...new Set(loginEndDays)].sort((a, b) => b - a) }),
+  }
 }
