@@ -71,10 +71,12 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   const random = systemRandom
   const opened = await openDatabase({
     url: config.databaseUrl,
+  const highWaterMark = highWaterMarkOf(config)
     authToken: config.databaseAuthToken,
     backupsDirectory: join(config.home, 'backups'),
     waitMs: options.waitMs,
     clock,
+    notes: highWaterMark.notes(),
     fetch: quietFetch,
   })
   try {
@@ -114,7 +116,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       isDatabaseRemote: isRemote,
       answerSpool: new AnswerSpool(join(config.home, 'spool')),
       machine: openMachine(join(config.home, 'machine'), hostname(), random),
-      highWaterMark: highWaterMarkOf(config),
+      highWaterMark,
       // A file that cannot be read is a fault to be seen, not a network that comes back.
       lastKnown: isRemote ? new LastKnown() : undefined,
       programs: systemPrograms(config.environment(), clock),

@@ -130,3 +130,19 @@ test('what cannot be used is refused in one line with 78, whatever it is, and ag
   }
   expect(existsSync(join(directory, 'nowhere'))).toBe(false)
 })
+
+test('a database that is gone although the home tells of one is not made anew: 78, in words, and nothing is made', async () => {
+  const first = start()
+  await listening(first)
+  first.kill('SIGTERM')
+  await first.exited
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(home, `tokendeck.db${suffix}`), { force: true })
+  const { exitCode, errors } = await refused()
+  expect(exitCode).toBe(78)
+  expect(errors).toContain(`The database ${join(home, 'tokendeck.db')} is missing, although there was one`)
+  expect(errors).toContain(join(home, 'tokendeck.db-closed'))
+  expect(existsSync(join(home, 'tokendeck.db'))).toBe(false)
+  // What it says to remove is enough to begin anew.
+  for (const [, path] of errors.matchAll(/(\S+(?:-closed|\.json))/g)) rmSync(path!, { force: true })
+  await listening(start())
+})

@@ -6,7 +6,7 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { type FileTrace, traceOf } from '../db/database-file.ts'
 import { suspectGrants } from '../db/grant-store.ts'
 import { newestEvent, readEventInstant } from '../db/high-water-store.ts'
@@ -25,7 +25,7 @@ export interface Mark {
 
 /** A mark in the home; `file` is null for a database that is no file here. Marks of earlier versions do not say. */
 interface KeptMark extends Mark {
-  file?: FileTrace | null
+  file?: (FileTrace & { path: string }) | null
 }
 
 /** By the random name that each database was given when it was made. */
@@ -42,6 +42,9 @@ export interface MarkPlaces {
 
 /** A key may lie where nobody writes, as the secrets of a container do. */
 const NOT_WRITABLE: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM'])
+
+/** Where a database is unless told. */
+const USUAL = 'tokendeck.db'
 
 /** What may stand in the name of a file: a database may come from anywhere. */
 const DATABASE_ID = /^[\w-]{1,64}$/
@@ -69,6 +72,15 @@ export class HighWaterMark {
     return path === null ? null : markIn(jsonIn(path))
   }
 
+  /** The file of marks, where it tells of a database at the place of the present one; else nothing. */
+  notes(): string[] {
+    if (this.#databaseFile === null) return []
+    const path = this.#databasePath()
+    // A mark that does not say where its database was is of the usual place.
+    const tells = Object.values(this.#all()).some(({ file }) => (file === undefined ? USUAL : file?.path) === path)
+    return tells ? [this.#home] : []
+  }
+
   /** True when the database lies in another file than the one that the mark was made of: one that was copied there. */
   isOfAnotherFile(databaseId: string): boolean {
     const left = this.#all()[databaseId]?.file
@@ -81,7 +93,8 @@ export class HighWaterMark {
 
   /** Keeps a mark through to the disk. Errors: those of the file system */
   write(databaseId: string, mark: Mark): void {
-    const file = this.#databaseFile === null ? null : traceOf(this.#databaseFile)
+    const trace = this.#databaseFile === null ? null : traceOf(this.#databaseFile)
+    const file = trace && { ...trace, path: this.#databasePath() }
     replaceDurably(this.#home, JSON.stringify({ ...this.#all(), [databaseId]: { ...mark, file } }))
   }
 
@@ -100,6 +113,11 @@ export class HighWaterMark {
 
   #all(): Marks {
     return (jsonIn(this.#home) as Marks | null) ?? {}
+  }
+
+  /** Seen from the home, so that a home may be moved. */
+  #databasePath(): string {
+    return relative(dirname(this.#home), this.#databaseFile!)
   }
 
   #outsideOf(databaseId: string): string | null {

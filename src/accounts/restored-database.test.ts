@@ -96,9 +96,42 @@ test('a database that went on, was stopped, killed or is new is under no suspici
   await start()
   expect(await suspectRestoredDatabase(context)).toBe(0)
   await stop()
-  rmSync(file())
+  // Begun anew on purpose, without what tells of the former one.
+  for (const path of [file(), `${file()}-closed`]) rmSync(path)
   await start()
   expect(await suspectRestoredDatabase(context)).toBe(0)
+})
+
+test('a database that is missing although the mark or the note of its close tells of one is never made anew', async () => {
+  await stop()
+  const closed = `${file()}-closed`
+  for (const [path, told] of [
+    [file(), [closed, marks()]],
+    [closed, [marks()]],
+  ] as const) {
+    rmSync(path)
+    const notes = context.highWaterMark!.notes()
+    const refusal = await openDatabase({ url: pathToFileURL(file()).href, notes }).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ name: 'DatabaseRefusal', code: 'missing', exitCode: 78 })
+    expect((refusal as Error).message).toBe(
+      `The database ${file()} is missing, although there was one: ${told.join(' and ')} says so. Nothing was made in its place. Put it back, or restore an export with \`tokendeck restore FILE\`. To begin anew without it, remove ${told.join(' and ')} and start again.`,
+    )
+    expect(existsSync(file())).toBe(false)
+  }
+  // Another place had none; a home that was moved had one.
+  const at = (databaseFile: string) => new HighWaterMark({ home: marks(), databaseFile })
+  expect(at(join(home(), 'other.db')).notes()).toEqual([])
+  expect(new HighWaterMark({ home: marks() }).notes()).toEqual([])
+  renameSync(home(), join(world.directory, 'moved'))
+  const moved = join(world.directory, 'moved', 'high-water.json')
+  const movedMark = new HighWaterMark({ home: moved, databaseFile: join(world.directory, 'moved', 'tokendeck.db') })
+  expect(movedMark.notes()).toEqual([moved])
+  renameSync(join(world.directory, 'moved'), home())
+  // A mark of an earlier version does not name its file.
+  writeFileSync(marks(), JSON.stringify({ name: { sequence: 1, at: 1 }, far: { sequence: 1, at: 1, file: null } }))
+  expect(at(file()).notes()).toEqual([marks()])
+  rmSync(marks())
+  await start()
 })
 
 describe('restored from a copy that is older than the last refresh', () => {

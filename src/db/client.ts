@@ -41,6 +41,8 @@ export interface OpenDatabaseOptions {
   migrationsFolder?: string
   /** Where a database is copied before it is migrated; no copy is made when absent, or of a remote database. */
   backupsDirectory?: string
+  /** Files that exist only where there was a database at that path: then a missing one is not made anew. */
+  notes?: readonly string[]
   /** How long to wait for another process to let go of the file; milliseconds, 0 unless told. */
   waitMs?: number
   clock?: Clock
@@ -71,7 +73,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
   const deadline = clock.monotonic() + waitMs
   for (;;) {
     try {
-      const { client, file, release } = path ? await openFile(path) : await openOther(options)
+      const { client, file, release } = path ? await openFile(path, options.notes) : await openOther(options)
       const close = async () => {
         if (!client.closed) await closeClient(client, path)
         release()
@@ -109,12 +111,12 @@ interface Opened {
   release(): void
 }
 
-async function openFile(path: string): Promise<Opened> {
+async function openFile(path: string, notes?: readonly string[]): Promise<Opened> {
   makeDirectory(path)
   const release = takeDatabaseLock(path)
   if (!release) throw new DatabaseRefusal('busy', path)
   try {
-    const file = await prepareDatabaseFile(path)
+    const file = await prepareDatabaseFile(path, notes)
     const client = await openFileClient(path)
     return { client, file, release }
   } catch (error) {

@@ -51,14 +51,17 @@ export function makeDirectory(path: string): void {
 
 /**
  * Makes sure that a whole database file lies at `path`: an existing one is judged by its header and never touched, a
- * missing one is made whole beside its place and then linked into it, so that an empty file is never one of ours.
+ * missing one is made whole beside its place and then linked into it, so that an empty file is never one of ours. Where a
+ * note tells that there was a database, none is made: `notes` are files that do, beside the one of a close in order.
  *
  * Errors: DatabaseRefusal
  */
-export async function prepareDatabaseFile(path: string): Promise<DatabaseFile> {
+export async function prepareDatabaseFile(path: string, notes: readonly string[] = []): Promise<DatabaseFile> {
   try {
     if (!existsSync(path)) {
       if (sizeOf(`${path}-wal`) > 0) throw new DatabaseRefusal('corrupt', path)
+      const told = [noteOf(path), ...notes].filter((note) => existsSync(note))
+      if (told.length > 0) throw new DatabaseRefusal('missing', path, told)
       await createEmptyDatabase(path)
       return { isAsLeft: true }
     }
@@ -120,15 +123,19 @@ function judgeHeader(path: string): void {
 
 /** Notes how the file looks after a close in order. A note lost is no harm: the next start looks inside. */
 export function rememberAsLeft(path: string): void {
-  writeFileSync(`${path}-closed`, stateOf(path), { mode: 0o600 })
+  writeFileSync(noteOf(path), stateOf(path), { mode: 0o600 })
 }
 
 function readMark(path: string): string | null {
   try {
-    return readFileSync(`${path}-closed`, 'utf8')
+    return readFileSync(noteOf(path), 'utf8')
   } catch {
     return null
   }
+}
+
+function noteOf(path: string): string {
+  return `${path}-closed`
 }
 
 function stateOf(path: string): string {

@@ -7,6 +7,7 @@ export type DatabaseRefusalCode =
   | 'busy'
   | 'full'
   | 'unreachable'
+  | 'missing'
   | 'corrupt'
   | 'not_a_database'
   | 'not_ours'
@@ -25,6 +26,8 @@ const SENTENCES: Record<DatabaseRefusalCode, string> = {
   busy: 'is in use by another Tokendeck process. Nothing was changed. Stop that process, or use the dashboard that is already running.',
   full: 'cannot be written: the disk is full. Nothing was changed. Free some space and start again.',
   unreachable: 'does not answer. Nothing was changed. Check the address and the network, and start again.',
+  missing:
+    'is missing, although there was one: {notes} says so. Nothing was made in its place. Put it back, or restore an export with `tokendeck restore FILE`. To begin anew without it, remove {notes} and start again.',
   corrupt:
     'is damaged. Nothing was changed, and no new database was made over it. Put a backup in its place, or move the file away to start with an empty one.',
   not_a_database:
@@ -45,12 +48,13 @@ export class DatabaseRefusal extends Error {
   override readonly name = 'DatabaseRefusal'
   readonly exitCode: 75 | 78
 
-  /** `place` is a path or an address without credentials. */
+  /** `place` is a path or an address without credentials; `notes` are the files that tell of a missing database. */
   constructor(
     readonly code: DatabaseRefusalCode,
     place: string,
+    notes: readonly string[] = [],
   ) {
-    super(`The database ${place} ${SENTENCES[code]}`)
+    super(`The database ${place} ${SENTENCES[code].replaceAll('{notes}', () => notes.join(' and '))}`)
     this.exitCode = PASSING.has(code) ? 75 : 78
   }
 }
