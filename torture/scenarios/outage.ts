@@ -65,6 +65,7 @@ async function endure({ directory, isShort }: Torture, accounts: number): Promis
       measured: `${(recoveryMs / SECOND_MS).toFixed(0)} s, ${kept} of ${accounts} logins kept`,
       goal: `≤ ${RECOVERY_LIMIT_MS / SECOND_MS} s, all`,
       isMet: recoveryMs <= RECOVERY_LIMIT_MS && kept === accounts,
+      isTolerable: kept === accounts,
     }),
   ]
 }
