@@ -8,7 +8,7 @@ test('the one-time link signs in once and leaves no secret in the address', asyn
   await signInToDashboard(page, app)
   expect(page.url()).toBe(`${app.origin}/`)
   await expect(page.getByText('No account yet')).toBeVisible()
-  await expect(page.getByText('No login of Claude Code or Codex was found on this machine.')).toBeVisible()
+  await expect(page.getByText('No login of a coding CLI or another tool was found on this machine.')).toBeVisible()
 
   const stranger = await browser.newContext()
   const other = await stranger.newPage()

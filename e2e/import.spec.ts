@@ -108,7 +108,7 @@ test('another tool’s file in another home: found, linked, followed, and taken 
 
   await page.goto(`${app.origin}/imports/new`)
   await page.getByRole('link', { name: /^Take over .*opencode:openai$/ }).click()
-  await expect(dialog(page).getByText(/opencode is signed out at its next renewal/)).toBeVisible()
+  await expect(dialog(page).getByText(/opencode is signed out at its next refresh/)).toBeVisible()
   await dialog(page).getByRole('button', { name: 'Take over' }).click()
   await expect(row(page, 'hopper@example.com').getByText('Conflict').first()).toBeVisible()
   app.writeHomeFile(path, '{}')

@@ -21,22 +21,22 @@ const TEXTS: Record<Language, Sentences> = {
     no_refresh_token: 'It has no refresh token, so it works only until it expires.',
     identity_unknown: 'Whose login this is cannot be told from the file. Use the CLI once, then look again.',
     link_tool:
-      'Another tool’s file ({tool}). Link it to see it here while {tool} goes on refreshing it. Take it over only if {tool} is to be signed out: that happens at its next renewal.',
+      'Another tool’s file ({tool}). Link it to see it here while {tool} goes on refreshing it. Take it over only if {tool} is to be signed out: that happens at its next refresh.',
     link_tool_in_use:
-      'Another tool’s file, and a running program uses it now ({usedBy}). Link it; taking it over signs that program out at its next renewal.',
+      'Another tool’s file, and a running program uses it now ({usedBy}). Link it; taking it over signs that program out at its next refresh.',
     tool_identity_asked:
       'Another tool’s file ({tool}). It does not say whose login it is: the provider is asked when you link it or take it over.',
     tool_linked: 'Already linked: {tool} refreshes it, and every change is shown here.',
     tool_conflict:
-      'This is a copy of a login that Tokendeck refreshes. {tool} is signed out at its next renewal, and that renewal can end the whole login: remove the entry there, or sign in there again.',
+      'This is a copy of a login that Tokendeck refreshes. {tool} is signed out at its next refresh, and that refresh can end the whole login: remove the entry there, or sign in there again.',
     unusable:
       '{tool} itself cannot use this entry: something is missing in it or of another kind. Sign in with {tool} again.',
     keychain:
-      'Claude Code keeps this login in the macOS Keychain. It is read only when you press the button, and macOS asks you then. Linked, it is looked at only when you press again: what Claude Code renews in between is not seen. Reading was tried with a stand-in for the Keychain only.',
+      'Claude Code keeps this login in the macOS Keychain. It is read only when you press the button, and macOS asks you then. Linked, it is looked at only when you press again: what Claude Code refreshes in between is not seen. Reading was tried with a stand-in for the Keychain only.',
     keychain_linked:
       'Linked from the macOS Keychain: looked at only when you press the button, never in the background.',
     keychain_conflict:
-      'Tokendeck refreshes a login that may still lie in the Keychain. Claude Code is signed out at its next renewal: sign in there again, then press the button to look.',
+      'Tokendeck refreshes a login that may still lie in the Keychain. Claude Code is signed out at its next refresh: sign in there again, then press the button to look.',
     blanked: 'The CLI ended this login itself. Sign in with the CLI again.',
     torn: 'The file is not whole. It may be being written just now; look again in a moment.',
     missing: 'There is no login here yet. Sign in with the CLI, or here.',

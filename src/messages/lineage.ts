@@ -4,7 +4,7 @@ import type { Generation } from '../accounts/lineage.ts'
 import type { Language } from './languages.ts'
 import { messagesFor } from './messages.ts'
 
-/** How it came: "Renewed on schedule". */
+/** How it came: "Refreshed on schedule". */
 export function beginningText(language: Language, { how, why }: Pick<Generation, 'how' | 'why'>): string {
   const { lineage } = messagesFor(language)
   if (how === 'refreshed') return lineage.refreshed(lineage.purposes[why ?? ''] ?? null)

@@ -9,13 +9,13 @@ type Sentences = Record<RefreshReason['code'], string>
 const TEXTS: Record<Language, Sentences> = {
   en: {
     refreshed: 'Refreshed. The new login was saved.',
-    adopted: 'The CLI had renewed it; its newer login was read from {path}.',
+    adopted: 'The CLI had refreshed it; its newer login was read from {path}.',
     still_fresh: 'Unchanged: it had been refreshed a moment ago.',
     transient: 'The provider could not be reached or asked to wait ({failureCode}). It is tried again by itself.',
     file_newer:
       'The file {path} holds a newer login, but nobody can confirm now whose it is. Nothing is spent until that is clear; using the CLI once helps.',
     cli_lock_busy:
-      'A CLI holds {path}, as it does while it renews this login. Nothing was spent; it is tried again by itself.',
+      'A CLI holds {path}, as it does while it refreshes this login. Nothing was spent; it is tried again by itself.',
     cli_lock_refused:
       'A copy of this login lies with a CLI, and its lock {path} cannot be taken. Nothing is spent before it can be; settling who owns the login helps at once.',
     misconfigured:

@@ -38,7 +38,7 @@ export const activationEn = {
       login_not_in_file: (p: Record<string, string>) =>
         `${p.path} says ${p.name}: the CLI may look for its login elsewhere.`,
       cli_running: (p: Record<string, string>) =>
-        `Running now: ${p.programs}. It keeps the account that it started with until it is started again, and may be renewing it.`,
+        `Running now: ${p.programs}. It keeps the account that it started with until it is started again, and may be refreshing it.`,
       running_unknown: () =>
         'Which programs run is not known on this system. One that runs already keeps the account that it started with until it is started again.',
     },

@@ -129,7 +129,7 @@ export const activityEn = {
       handed_over: (why: string) => `Handed over (${why})`,
       restored: () => 'Restored from a backup',
     } as Record<string, (why: string) => string>,
-    refreshed: (purpose: string | null) => (purpose === null ? 'Renewed' : `Renewed: ${purpose}`),
+    refreshed: (purpose: string | null) => (purpose === null ? 'Refreshed' : `Refreshed: ${purpose}`),
     purposes: {
       scheduled: 'it was due',
       requested: 'somebody asked for it',

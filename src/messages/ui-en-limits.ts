@@ -50,7 +50,7 @@ export const limitsEn = {
       not_permitted: 'This login lacks the permission to read limits.',
       no_usage: 'It is not known how to read limits of this provider.',
       stale_token:
-        'The CLI’s token has expired, or its file holds another login. The limits can be read once the CLI has renewed it.',
+        'The CLI’s token has expired, or its file holds another login. The limits can be read once the CLI has refreshed it.',
       rejected_token: 'The provider did not take the access token.',
       reauthorization_required: 'The login has ended. Sign in again to read its limits.',
       try_again_later: 'The login has to be refreshed first, which is tried again later.',

@@ -28,7 +28,7 @@ export const signInEn = {
     pasteToken: 'Paste a token',
     pasteTokenHint: 'An access token, a pair, or a setup token.',
     import: 'Import from this machine',
-    importHint: 'A login that Claude Code or Codex already has.',
+    importHint: 'A login that a CLI or another tool already has.',
     methods: {
       callback: 'In this browser',
       paste: 'Paste a code',
@@ -104,20 +104,20 @@ export const signInEn = {
     provider: 'Provider',
     kind: 'What it is',
     kinds: { access_token: 'Access token', token_pair: 'Access and refresh token', setup_token: 'Setup token' },
-    can: 'Will work',
-    cannot: 'Will not work',
+    can: 'It can',
+    cannot: 'It cannot',
     abilities: {
       access_token: {
         can: 'Be handed out to your programs until it ends.',
-        cannot: 'It cannot be refreshed. When it ends, you paste a new one.',
+        cannot: 'Be refreshed. When it ends, you paste a new one.',
       },
       token_pair: {
         can: 'Be refreshed by Tokendeck, from now on only here.',
-        cannot: 'No other program may go on refreshing this pair: whoever is second loses the login.',
+        cannot: 'Be refreshed by another program as well: whoever is second loses the login.',
       },
       setup_token: {
         can: 'Be used for inference, for about a year.',
-        cannot: 'No refresh, no profile and no usage: its only scope is inference.',
+        cannot: 'Be refreshed, or show a profile and usage: its only scope is inference.',
       },
     },
     accessToken: 'Access token',
@@ -171,9 +171,9 @@ export const signInEn = {
       'Nothing in the file changes. You can undo this at any time.',
     ],
     takeOverToolPoints: (tool: string) => [
-      `From now on only Tokendeck refreshes. ${tool} is signed out at its next renewal.`,
+      `From now on only Tokendeck refreshes. ${tool} is signed out at its next refresh.`,
       'The file is never written: the copy in it stays, and is shown as a conflict until it is gone.',
-      `End ${tool} first, and sign in there again for a login of its own: if it renews the old copy, that can end the whole login.`,
+      `End ${tool} first, and sign in there again for a login of its own: if it refreshes the old copy, that can end the whole login.`,
     ],
     takeOverTitle: 'Take over: Tokendeck keeps it',
     takeOverPoints: [

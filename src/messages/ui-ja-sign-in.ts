@@ -30,7 +30,7 @@ export const signInJa: typeof signInEn = {
     pasteToken: 'トークンを貼り付け',
     pasteTokenHint: 'アクセストークン、トークンの組、またはセットアップトークン。',
     import: 'このマシンから取り込む',
-    importHint: 'Claude Code や Codex がすでに持っているログイン。',
+    importHint: 'CLI やほかのツールがすでに持っているログイン。',
     methods: {
       callback: 'このブラウザーで',
       paste: 'コードを貼り付け',
@@ -114,16 +114,16 @@ export const signInJa: typeof signInEn = {
     cannot: 'できないこと',
     abilities: {
       access_token: {
-        can: '期限まで、あなたのプログラムに渡せます。',
-        cannot: '更新できません。切れたら新しいものを貼り付けてください。',
+        can: '期限まで、あなたのプログラムに渡すこと。',
+        cannot: '更新すること。切れたら新しいものを貼り付けてください。',
       },
       token_pair: {
-        can: 'これからは Tokendeck だけが更新します。',
-        cannot: 'ほかのプログラムがこの組を更新し続けてはいけません。後から更新した側がログインを失います。',
+        can: 'Tokendeck が更新すること。これからはここだけで更新します。',
+        cannot: 'ほかのプログラムでも更新すること。後から更新した側がログインを失います。',
       },
       setup_token: {
-        can: '約 1 年間、推論に使えます。',
-        cannot: '更新・プロフィール・使用量は使えません。許可は推論だけです。',
+        can: '約 1 年間、推論に使うこと。',
+        cannot: '更新すること、プロフィールと使用量を読むこと。許可は推論だけです。',
       },
     },
     accessToken: 'アクセストークン',

@@ -141,7 +141,7 @@ export const ja: UiMessages = {
     lead: 'このマシンにあるログインから始めるか、ここでサインインしてください。',
     found: 'このマシンで見つかったもの',
     foundLead: '見るだけでは何も変わりません。リンクは読むだけ、引き継ぎは更新をここへ移します。',
-    nothingFound: 'Claude Code と Codex のログインはこのマシンに見つかりませんでした。',
+    nothingFound: 'CLI やほかのツールのログインは、このマシンに見つかりませんでした。',
     signIn: 'サインイン',
     signInWith: (provider) => `${provider} でサインイン`,
     otherWays: 'ほかの方法',

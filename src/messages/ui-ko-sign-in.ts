@@ -30,7 +30,7 @@ export const signInKo: typeof signInEn = {
     pasteToken: '토큰 붙여넣기',
     pasteTokenHint: '액세스 토큰, 토큰 쌍 또는 설정 토큰.',
     import: '이 컴퓨터에서 가져오기',
-    importHint: 'Claude Code나 Codex에 이미 있는 로그인.',
+    importHint: 'CLI나 다른 도구에 이미 있는 로그인.',
     methods: {
       callback: '이 브라우저에서',
       paste: '코드 붙여넣기',
@@ -109,16 +109,16 @@ export const signInKo: typeof signInEn = {
     cannot: '안 되는 것',
     abilities: {
       access_token: {
-        can: '끝날 때까지 내 프로그램에 건넬 수 있습니다.',
-        cannot: '갱신할 수 없습니다. 끝나면 새것을 붙여넣어야 합니다.',
+        can: '끝날 때까지 내 프로그램에 건네는 것.',
+        cannot: '갱신하는 것. 끝나면 새것을 붙여넣어야 합니다.',
       },
       token_pair: {
-        can: '이제부터 여기서만 Tokendeck이 갱신합니다.',
-        cannot: '다른 프로그램이 이 쌍을 계속 갱신하면 안 됩니다. 나중에 갱신한 쪽이 로그인을 잃습니다.',
+        can: 'Tokendeck이 갱신하는 것. 이제부터 여기서만 갱신합니다.',
+        cannot: '다른 프로그램에서도 갱신하는 것. 나중에 갱신한 쪽이 로그인을 잃습니다.',
       },
       setup_token: {
-        can: '약 1년 동안 추론에 쓸 수 있습니다.',
-        cannot: '갱신, 프로필, 사용량은 안 됩니다. 권한이 추론뿐입니다.',
+        can: '약 1년 동안 추론에 쓰는 것.',
+        cannot: '갱신하는 것, 프로필과 사용량을 읽는 것. 권한이 추론뿐입니다.',
       },
     },
     accessToken: '액세스 토큰',

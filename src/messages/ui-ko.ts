@@ -141,7 +141,7 @@ export const ko: UiMessages = {
     lead: '이 컴퓨터에 이미 있는 로그인으로 시작하거나 여기서 로그인하세요.',
     found: '이 컴퓨터에서 찾은 로그인',
     foundLead: '보기만 해서는 아무것도 바뀌지 않습니다. 연결은 읽기만 하고, 넘겨받기는 갱신을 여기로 옮깁니다.',
-    nothingFound: '이 컴퓨터에서 Claude Code나 Codex의 로그인을 찾지 못했습니다.',
+    nothingFound: '이 컴퓨터에서 CLI나 다른 도구의 로그인을 찾지 못했습니다.',
     signIn: '로그인',
     signInWith: (provider) => `${provider}(으)로 로그인`,
     otherWays: '다른 방법',

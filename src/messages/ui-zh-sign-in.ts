@@ -29,7 +29,7 @@ export const signInZh: typeof signInEn = {
     pasteToken: '粘贴令牌',
     pasteTokenHint: '访问令牌、令牌对或 setup token。',
     import: '从本机导入',
-    importHint: 'Claude Code 或 Codex 已有的登录。',
+    importHint: 'CLI 或其他工具已有的登录。',
     methods: { callback: '在此浏览器中', paste: '粘贴代码', device: '使用设备代码', cli_profile: '由 CLI 登录' },
     methodHints: {
       callback: '您在提供方登录，随后自动返回。',
@@ -97,12 +97,12 @@ export const signInZh: typeof signInEn = {
     can: '可以',
     cannot: '不可以',
     abilities: {
-      access_token: { can: '在到期前交给您的程序使用。', cannot: '无法刷新。到期后需要粘贴新的。' },
+      access_token: { can: '在到期前交给您的程序使用。', cannot: '刷新。到期后需要粘贴新的。' },
       token_pair: {
         can: '由 Tokendeck 刷新，从此只在这里刷新。',
-        cannot: '其他程序不可再刷新这对令牌：后刷新的一方会失去登录。',
+        cannot: '再由其他程序刷新：后刷新的一方会失去登录。',
       },
-      setup_token: { can: '用于推理，约一年有效。', cannot: '无法刷新，也没有资料和用量：其权限仅限推理。' },
+      setup_token: { can: '用于推理，约一年有效。', cannot: '刷新，也不能读取资料和用量：其权限仅限推理。' },
     },
     accessToken: '访问令牌',
     refreshToken: '刷新令牌',

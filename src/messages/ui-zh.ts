@@ -140,7 +140,7 @@ export const zh: UiMessages = {
     lead: '从本机已有的登录开始，或在此登录。',
     found: '在本机找到的登录',
     foundLead: '查看不会改变任何内容。关联只是读取；接管会把刷新移到这里。',
-    nothingFound: '本机没有找到 Claude Code 或 Codex 的登录。',
+    nothingFound: '本机没有找到 CLI 或其他工具的登录。',
     signIn: '登录',
     signInWith: (provider) => `使用 ${provider} 登录`,
     otherWays: '其他方式',

@@ -102,7 +102,7 @@ test('why the login was signed out is the first thing the account’s page tells
   }
   expect(losses).toMatchObject([{ generation: 2, ended: { how: 'refused', why: 'invalid_grant' } }])
   expect(generations).toMatchObject([
-    { how: 'refreshed', why: 'scheduled', sentence: 'Renewed: it was due; refused by the provider (invalid_grant).' },
+    { how: 'refreshed', why: 'scheduled', sentence: 'Refreshed: it was due; refused by the provider (invalid_grant).' },
     { how: 'signed_in', ended: { how: 'replaced' }, sentence: 'Signed in here; replaced by the next.' },
   ])
   await connectPerson(site)

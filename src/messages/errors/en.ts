@@ -139,7 +139,7 @@ export const en: ErrorTexts = {
   ],
   custody_copy_older: [
     'This file holds a spent token',
-    'The login in {path} was renewed elsewhere since; a CLI that used its old token would end it for everybody. Let Tokendeck own it, then activate the account in the CLI.',
+    'The login in {path} was refreshed elsewhere since; a CLI that used its old token would end it for everybody. Let Tokendeck own it, then activate the account in the CLI.',
   ],
   custody_newer_elsewhere: [
     'Another file may hold the newest token',
@@ -199,7 +199,7 @@ export const en: ErrorTexts = {
   ],
   activation_elsewhere: [
     'A CLI holds it in another directory',
-    '{account} is kept by the CLI in {path}. A second copy would end one of the two at the next renewal. Use it there, or give it back first and activate it then. Nothing was changed.',
+    '{account} is kept by the CLI in {path}. A second copy would end one of the two at the next refresh. Use it there, or give it back first and activate it then. Nothing was changed.',
   ],
   activation_current: ['Already active', 'The CLI holds {account} in {path} already.'],
   activation_not_held: ['No CLI holds it', '{account} is not kept by a CLI, so there is nothing to give back.'],
@@ -230,7 +230,7 @@ export const en: ErrorTexts = {
   ],
   place_busy: [
     'The CLI is busy',
-    'The CLI holds its locks at {path} ({holder}). It may be renewing its login: try again in a moment. Nothing was changed.',
+    'The CLI holds its locks at {path} ({holder}). It may be refreshing its login: try again in a moment. Nothing was changed.',
   ],
   place_lock_unsupported: [
     'Cannot be locked',
@@ -244,7 +244,7 @@ export const en: ErrorTexts = {
   backup_nothing_to_undo: ['Nothing to undo', 'No switch of the last 30 days is left to undo on this machine.'],
   backup_previous_gone: [
     'What was there is no longer valid',
-    'The login that {path} held was renewed since and its account is gone. Putting the old token back would sign you out, so nothing was changed.',
+    'The login that {path} held was refreshed since and its account is gone. Putting the old token back would sign you out, so nothing was changed.',
   ],
   client_id_missing: [
     '{provider} needs a client id',

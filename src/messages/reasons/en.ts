@@ -7,17 +7,17 @@ export const en: ReasonTexts = {
     login_valid: [
       'Login is valid',
       'The access token is valid; it expires {expiresAt}.',
-      'The provider accepted this login, and Tokendeck renews it before it expires.',
+      'The provider accepted this login, and Tokendeck refreshes it before it expires.',
     ],
     login_valid_cli: [
       'Login is valid',
       'The access token in {path} is valid; it expires {expiresAt}.',
-      'The CLI owns this login and renews it by itself. Tokendeck only reads the file.',
+      'The CLI owns this login and refreshes it by itself. Tokendeck only reads the file.',
     ],
     login_valid_no_refresh: [
       'Token is valid',
       'The token is valid; it expires {expiresAt}.',
-      'This token has no refresh token, so nobody can renew it. It works until it expires.',
+      'This token has no refresh token, so nobody can refresh it. It works until it expires.',
     ],
     login_valid_unknown_end: [
       'Token was accepted',
@@ -25,14 +25,14 @@ export const en: ReasonTexts = {
       'It carries no expiry date and no refresh token. It works until the provider stops accepting it.',
     ],
     login_due: [
-      'Renewal is due',
+      'Refresh is due',
       'The access token has expired or is about to; its refresh is next.',
       'The login itself is fine: a new access token is fetched with the refresh token.',
     ],
     login_paused: [
       'Paused',
       'This account is paused, so it is not refreshed. Its access token expires {expiresAt}.',
-      'A paused login can grow too old to be renewed.',
+      'A paused login can grow too old to be refreshed.',
     ],
     login_ends_soon: [
       'Login ends soon',
@@ -42,17 +42,17 @@ export const en: ReasonTexts = {
     login_token_ends_soon: [
       'Token ends soon',
       'The token expires {expiresAt}.',
-      'It has no refresh token, so it cannot be renewed.',
+      'It has no refresh token, so it cannot be refreshed.',
     ],
     login_retrying: [
       'Refresh is being retried',
-      '{failures} refreshes in a row did not get through ({lastFailureCode}).',
+      'Failed refreshes in a row: {failures} ({lastFailureCode}).',
       'The provider did not refuse the login; it could not be reached or asked to wait. The access token expires {expiresAt}.',
     ],
     login_cli_busy: [
       'Waiting for a CLI',
       'A copy of this login lies with a CLI whose lock could not be taken; the access token expires {expiresAt}.',
-      'Nothing was spent: a CLI that renews the same login at the same time would end it. It is tried again by itself; settling who owns the login ends the waiting.',
+      'Nothing was spent: a CLI that refreshes the same login at the same time would end it. It is tried again by itself; settling who owns the login ends the waiting.',
     ],
     login_not_found: [
       'Sign in again',
@@ -96,7 +96,7 @@ export const en: ReasonTexts = {
     ],
     login_suspect: [
       'Not certain to be the newest',
-      'Since {suspectAt} it is not certain that this refresh token is the newest: the database was replaced by an older copy, or a CLI held the login and may have renewed it without writing that down.',
+      'Since {suspectAt} it is not certain that this refresh token is the newest: the database was replaced by an older copy, or a CLI held the login and may have refreshed it without writing that down.',
       'It may have been used since. It is tried once; if the provider refuses it, a new sign-in is needed.',
     ],
     login_suspect_refused: [
@@ -107,7 +107,7 @@ export const en: ReasonTexts = {
     login_expired_cli: [
       'Waiting for the CLI',
       'The access token in {path} expired {expiresAt}.',
-      'The CLI owns this login. It renews the token the next time it is used.',
+      'The CLI owns this login. It refreshes the token the next time it is used.',
     ],
     login_ended_cli: [
       'Login ended in the CLI',
@@ -127,7 +127,7 @@ export const en: ReasonTexts = {
     login_token_expired: [
       'Token has expired',
       'The token expired {expiresAt}.',
-      'It had no refresh token, so it could not be renewed.',
+      'It had no refresh token, so it could not be refreshed.',
     ],
     login_period_over: [
       'Sign in again',
@@ -198,7 +198,7 @@ export const en: ReasonTexts = {
     owner_conflict_newer: [
       'Two owners',
       '{path} held a copy of this login; now a token lies there that Tokendeck does not know.',
-      '{cli} has probably renewed its copy, or signed in anew. Nobody can tell which before the newer one is read or the two are kept apart.',
+      '{cli} has probably refreshed its copy, or signed in anew. Nobody can tell which before the newer one is read or the two are kept apart.',
     ],
     owner_conflict_machine: [
       'Two owners',

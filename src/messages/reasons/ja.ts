@@ -46,7 +46,7 @@ export const ja: ReasonTexts = {
     ],
     login_retrying: [
       '更新を再試行しています',
-      '更新が続けて {failures} 回届きませんでした（{lastFailureCode}）。',
+      '続けて失敗した更新：{failures} 回（{lastFailureCode}）。',
       'ログインが拒否されたのではなく、プロバイダーに接続できないか、待つよう求められました。アクセストークンの期限：{expiresAt}。',
     ],
     login_cli_busy: [

@@ -46,7 +46,7 @@ export const ko: ReasonTexts = {
     ],
     login_retrying: [
       '갱신을 다시 시도하는 중',
-      '갱신이 연속 {failures}번 전달되지 않았습니다({lastFailureCode}).',
+      '연속으로 실패한 갱신: {failures}회({lastFailureCode}).',
       '제공자가 로그인을 거부한 것이 아니라, 연결할 수 없거나 기다리라고 했습니다. 액세스 토큰 만료: {expiresAt}.',
     ],
     login_cli_busy: [

@@ -42,7 +42,7 @@ export const zh: ReasonTexts = {
     login_token_ends_soon: ['令牌即将到期', '令牌到期时间：{expiresAt}。', '它没有刷新令牌，无法续期。'],
     login_retrying: [
       '正在重试刷新',
-      '连续 {failures} 次刷新未能送达（{lastFailureCode}）。',
+      '连续失败的刷新：{failures} 次（{lastFailureCode}）。',
       '提供方没有拒绝登录，只是无法连接或要求等待。访问令牌到期时间：{expiresAt}。',
     ],
     login_cli_busy: [
