@@ -96,7 +96,7 @@ describe('retryAt', () => {
     more = {},
   ) =>
     retryAt(
-      { kind, failures, wasRetryAfterUnknown: false, retryAfterMs: null, isDoubtful: false, ...more },
+      { kind, failures, wasRetryAfterUnknown: false, retryAfterMs: null, isDoubtful: false, isLocked: false, ...more },
       T,
       random,
     ) - T
@@ -126,6 +126,11 @@ describe('retryAt', () => {
   test('out of reach: the same waits for the provider as for its accounts', () => {
     for (const failures of [1, 3, 4, 90])
       expect(unreachedRetryMs(failures, most)).toBe(delay('not_sent', failures, most))
+  })
+
+  test('behind the locks of a CLI: six tries with at most fifteen seconds between, then as after any failure', () => {
+    const waits = [1, 2, 3, 6, 7].map((failures) => delay('transient', failures, most, { isLocked: true }))
+    expect(waits.map((ms) => Math.round(ms / SECOND_MS))).toEqual([5, 10, 15, 15, 600])
   })
 
   test('a wrong request is not repeated in a hurry', () => {

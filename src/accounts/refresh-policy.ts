@@ -21,6 +21,9 @@ const JITTER_LIFE_SHARE = 0.02
 /** The three tries that follow a failure. */
 const QUICK: BackoffShape = { firstMs: 5 * SECOND_MS, factor: 3, maxMs: 45 * SECOND_MS, jitter: 0.5 }
 export const QUICK_TRIES = 3
+/** While a CLI holds its locks nothing is sent. If it is dead, that is found out within a minute and a half of its death. */
+const LOCKED: BackoffShape = { firstMs: 5 * SECOND_MS, factor: 2, maxMs: 15 * SECOND_MS, jitter: 0.5 }
+const LOCKED_TRIES = 6
 /** After them: at most twelve requests an hour, also while none arrives. That a provider is back is seen by looking for it. */
 const CALM: BackoffShape = { firstMs: 10 * MINUTE_MS, factor: 1, maxMs: 10 * MINUTE_MS, jitter: 0.25 }
 /** After them, while every answer may mean that the login is over: rarer and rarer, four times a day in the end. */
@@ -83,6 +86,8 @@ export interface RefreshFailure {
   retryAfterMs: number | null
   /** The answer is what a provider also says of a login that is over, without saying that it is. */
   isDoubtful: boolean
+  /** A CLI held its locks, so that nothing was sent. */
+  isLocked: boolean
 }
 
 /** The codes of a request that certainly did not reach the provider, which can change by itself at any moment. */
@@ -114,7 +119,7 @@ export function retryAt(failure: RefreshFailure, now: number, random: Random): n
 
 /** How long a provider is left after `failures` requests in a row that did not reach it. Milliseconds. */
 export function unreachedRetryMs(failures: number, random: Random): number {
-  const request = { wasRetryAfterUnknown: false, retryAfterMs: null, isDoubtful: false }
+  const request = { wasRetryAfterUnknown: false, retryAfterMs: null, isDoubtful: false, isLocked: false }
   return retryDelayMs({ kind: 'not_sent', failures, ...request }, random)
 }
 
@@ -137,6 +142,7 @@ function retryDelayMs(failure: RefreshFailure, random: Random): number {
   const { kind, failures, wasRetryAfterUnknown } = failure
   if (kind === 'unknown' && !wasRetryAfterUnknown) return unknownRetryAt(0, random)
   if (kind === 'unknown' || kind === 'misconfigured') return backoffMs(CALM, failures, random)
+  if (failure.isLocked && failures <= LOCKED_TRIES) return backoffMs(LOCKED, failures, random)
   if (failures <= QUICK_TRIES) return backoffMs(QUICK, failures, random)
   if (failure.isDoubtful) return backoffMs(DOUBTFUL, failures - QUICK_TRIES, random)
   return backoffMs(CALM, failures, random)

@@ -259,7 +259,8 @@ async function fail(
   const { kind, code, detail = null, retryAfterMs = null } = failure
   const failures = countFailures(grant, code)
   const isDoubtful = code === DOUBTFUL_CODE
-  const outcome = { kind, failures, wasRetryAfterUnknown: wasUncertain, retryAfterMs, isDoubtful }
+  const isLocked = code === 'cli_lock_busy'
+  const outcome = { kind, failures, wasRetryAfterUnknown: wasUncertain, retryAfterMs, isDoubtful, isLocked }
   const at = retryAt(outcome, now, context.random)
   const changes = {
     failures,

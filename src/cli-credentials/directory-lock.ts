@@ -5,6 +5,7 @@
 
 import type { BigIntStats } from 'node:fs'
 import { lstat, mkdir, rename, rmdir, utimes } from 'node:fs/promises'
+import type { Clock } from '../lib/clock.ts'
 import { CredentialError } from './credential-error.ts'
 import type { HeldLock, LockWait } from './lock-wait.ts'
 
@@ -25,19 +26,64 @@ interface Sight {
   modifiedNs: bigint
 }
 
+/** Since when lock directories look as they do, by the monotonic clock: the wall clock, and their own time, may be wrong. */
+class LockSights {
+  readonly #seen = new Map<string, Sight & { since: number }>()
+
+  /** Notes how a lock looks now, and gives for how long it has looked so. Milliseconds. */
+  note(path: string, found: Sight | null, now: number): number {
+    const before = this.#seen.get(path)
+    if (found === null) this.#seen.delete(path)
+    else if (!before || !isSame(before, found)) this.#seen.set(path, { ...found, since: now })
+    return now - (this.#seen.get(path)?.since ?? now)
+  }
+}
+
+/** What this process has seen by a clock: whoever looks in vain and comes again need not begin anew. */
+const known = new WeakMap<Clock, LockSights>()
+
 /**
- * Takes the lock, freeing it first when its holder is dead: out of time by the clock, in the past or in the future, and
- * without a touch while we watch for longer than a holder's beat. The watching is for holders that are alive while the
- * clock jumps, as after a machine's sleep.
+ * Tells the dead from the living: without a touch for longer than its holder's time, by the clock (in the past or in the
+ * future) or since we know it; and without a touch while we watch for longer than a holder's beat. The watching is for
+ * holders that are alive while the clock jumps, as after a machine's sleep.
+ */
+export class StaleWatch {
+  readonly #watched = new LockSights()
+  readonly #known: LockSights
+
+  constructor(private readonly wait: LockWait) {
+    this.#known = known.get(wait.clock) ?? new LockSights()
+    known.set(wait.clock, this.#known)
+  }
+
+  /** Begins to watch locks whose turn comes later. */
+  async begin(rules: readonly DirectoryLockRule[]): Promise<void> {
+    for (const { path } of rules) this.#note(path, await sightOf(path))
+  }
+
+  isDead({ path, staleMs }: DirectoryLockRule, found: Sight | null): boolean {
+    const { watchedMs, knownMs } = this.#note(path, found)
+    if (found === null) return false
+    const isOld = Math.abs(this.wait.clock.now() - millisecondsOf(found)) > staleMs || knownMs > staleMs
+    return isOld && watchedMs > SLOWEST_BEAT_MS
+  }
+
+  #note(path: string, found: Sight | null): { watchedMs: number; knownMs: number } {
+    const now = this.wait.clock.monotonic()
+    return { watchedMs: this.#watched.note(path, found, now), knownMs: this.#known.note(path, found, now) }
+  }
+}
+
+/**
+ * Takes the lock, freeing it first when its holder is dead.
  *
  * Errors: CredentialError `lock_busy`, `not_permitted`; the signal's reason
  */
-export async function takeDirectoryLock(rule: DirectoryLockRule, wait: LockWait): Promise<HeldLock> {
-  const watch = new StaleWatch(rule, wait)
+export async function takeDirectoryLock(rule: DirectoryLockRule, wait: LockWait, watch: StaleWatch): Promise<HeldLock> {
   for (;;) {
     if (await makeDirectory(rule.path)) return DirectoryLock.take(rule.path, wait)
     const found = await sightOf(rule.path)
-    if (found && watch.isDead(found) && (await free(rule.path, found, wait))) continue
+    if (watch.isDead(rule, found) && (await free(rule.path, found!, wait))) continue
     await wait.pause(rule.path, found && (() => Math.abs(wait.clock.now() - millisecondsOf(found))))
   }
 }
@@ -51,23 +97,6 @@ async function makeDirectory(path: string): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') return false
     throw new CredentialError('not_permitted', path, code ?? 'unmakeable')
-  }
-}
-
-/** Tells the dead from the living. */
-class StaleWatch {
-  #seen: (Sight & { since: number }) | null = null
-
-  constructor(
-    private readonly rule: DirectoryLockRule,
-    private readonly wait: LockWait,
-  ) {}
-
-  isDead(found: Sight): boolean {
-    const now = this.wait.clock.monotonic()
-    if (!this.#seen || !isSame(this.#seen, found)) this.#seen = { ...found, since: now }
-    const isOld = Math.abs(this.wait.clock.now() - millisecondsOf(found)) > this.rule.staleMs
-    return isOld && now - this.#seen.since > SLOWEST_BEAT_MS
   }
 }
 

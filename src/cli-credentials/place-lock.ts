@@ -7,7 +7,7 @@ import { SECOND_MS } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import { CredentialError } from './credential-error.ts'
 import type { CredentialPlace } from './credential-file.ts'
-import { type DirectoryLockRule, takeDirectoryLock } from './directory-lock.ts'
+import { type DirectoryLockRule, StaleWatch, takeDirectoryLock } from './directory-lock.ts'
 import { type Flock, holderOfFileLock, systemFlock, takeFileLock } from './file-lock.ts'
 import { forgetOwner, holderOfDirectory, recordOwner } from './lock-owner.ts'
 import { type HeldLock, LockWait } from './lock-wait.ts'
@@ -50,12 +50,14 @@ export async function lockPlace(place: CredentialPlace, options: LockOptions): P
 
 async function lockClaude(place: CredentialPlace, directory: string, options: LockOptions): Promise<CredentialLock> {
   const wait = new LockWait(options, holderOfDirectory)
-  const lock = await takeAll(claudeRules(place, directory, options.scope), async (rule) => {
-    const held = await takeDirectoryLock(rule, wait)
+  const watch = new StaleWatch(wait)
+  const rules = claudeRules(place, directory, options.scope)
+  await watch.begin(rules)
+  return takeAll(rules, async (rule) => {
+    const held = await takeDirectoryLock(rule, wait, watch)
     await recordOwner(held.path, options.owner, process.pid)
     return withEnd(held, () => forgetOwner(held.path, options.owner))
   })
-  return lock
 }
 
 /** Source: Claude Code 2.1.330, observed; in this order, and old after these times. */
