@@ -23,6 +23,7 @@ import { readConfigFile } from './config-file.ts'
 import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
 import { highWaterMarkOf } from './home-places.ts'
+import { noteKeyFile } from './key-file-note.ts'
 import { systemClock } from './lib/clock.ts'
 import { errorName, type Log } from './lib/log.ts'
 import { systemPrograms } from './lib/programs.ts'
@@ -86,6 +87,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     const { keySource, keyFile, passphraseFile } = config
     const vault = await openVault({ database: opened.database, random, clock, keySource, keyFile, passphraseFile })
     const hosts = allowedHosts(providers.values())
+    if (vault.keySource === 'file') noteKeyFile(config.home, keyFile)
     const calls = createCallLedger({
       transport: createTransport({ fetch: quietFetch, clock, version: VERSION, allowedHosts: hosts }),
       clock,

@@ -139,3 +139,11 @@ test('the token of a remote database does not travel where anybody on the way ca
   for (const url of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'https://db.example', 'libsql://db.example'])
     expect(readConfig({ ...token, TOKENDECK_DATABASE_URL: url }, linux).databaseUrl).toBe(url)
 })
+
+test('the key file that a home was last opened with is found again, unless another one is named', () => {
+  const noted = { platform: 'linux', userHome: '/home/ada', notedKeyFile: (home: string) => `${home}-key` } as const
+  expect(readConfig({ TOKENDECK_HOME: '/data' }, noted).keyFile).toBe('/data-key')
+  expect(readConfig({ TOKENDECK_HOME: '/data', TOKENDECK_KEY_FILE: '/named' }, noted).keyFile).toBe('/named')
+  const none = { ...noted, notedKeyFile: () => null }
+  expect(readConfig({ TOKENDECK_HOME: '/data' }, none).keyFile).toBe('/home/ada/.config/tokendeck/key')
+})

@@ -1,10 +1,11 @@
 /**
- * Reads the environment once into a typed Config. The only file that knows the names of environment variables; it opens
- * nothing. A value that cannot be meant is refused in one line.
+ * Reads the environment once into a typed Config. The only file that knows the names of environment variables; all that it
+ * opens is the note of where the key file is. A value that cannot be meant is refused in one line.
  */
 
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import { notedKeyFile } from './key-file-note.ts'
 import { Secret } from './lib/secret.ts'
 
 export interface Config {
@@ -57,6 +58,8 @@ export class ConfigRefusal extends Error {
 export interface Surroundings {
   platform: NodeJS.Platform
   userHome: string
+  /** Where the key file of a home is noted to lie; null where none is. */
+  notedKeyFile?: (home: string) => string | null
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -96,7 +99,10 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
     databaseAuthToken: authToken === null ? null : new Secret(authToken),
     configFile: path('TOKENDECK_CONFIG', join(home, 'config.toml')),
     keySource,
-    keyFile: path('TOKENDECK_KEY_FILE', join(directories.config, 'tokendeck', 'key')),
+    keyFile: path(
+      'TOKENDECK_KEY_FILE',
+      surroundings.notedKeyFile?.(home) ?? join(directories.config, 'tokendeck', 'key'),
+    ),
     passphraseFile: passphraseFile && resolve(passphraseFile),
     logLevel: choice(text, 'TOKENDECK_LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     logFormat:
@@ -115,7 +121,7 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
 }
 
 function thisMachine(): Surroundings {
-  return { platform: process.platform, userHome: homedir() }
+  return { platform: process.platform, userHome: homedir(), notedKeyFile }
 }
 
 type Text = (name: string) => string | null
