@@ -20,6 +20,7 @@ import { history } from './scenarios/history.ts'
 import { keys } from './scenarios/keys.ts'
 import { killsAtPoints, killsAtRandom } from './scenarios/kills.ts'
 import { lostAnswers } from './scenarios/lost-answers.ts'
+import { malformed } from './scenarios/malformed.ts'
 import { outage } from './scenarios/outage.ts'
 import { pause } from './scenarios/pause.ts'
 import { race } from './scenarios/race.ts'
@@ -52,6 +53,7 @@ const SCENARIOS: readonly Scenario[] = [
   secondWriter,
   diskFull,
   sharedDatabase,
+  malformed,
   simulated,
   rules,
   strategies,
