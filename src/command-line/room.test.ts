@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { FakeClock, settle, TEST_NOW } from '../testing/fake-clock.ts'
-import { type ApiUsage, type ApiWindow, judgeRoom, type Room, waitForRoom } from './room.ts'
+import { type ApiUsage, type ApiWindow, isForNow, judgeRoom, type Room, waitForRoom } from './room.ts'
 
 const window = (changes: Partial<ApiWindow> = {}): ApiWindow => ({
   ...{ id: 'session', kind: 'session', label: null, used_fraction: 0.5, active: true, forecast: null },
@@ -71,6 +71,9 @@ test('waits until the reset and looks again, and again where limits are not know
 test.each<Room>([
   { kind: 'full', windows: [window({ resets_at: null })], until: null },
   { kind: 'unknown', why: 'no_such_window' },
+  ...['not_permitted', 'no_usage', 'unknown_provider'].map(
+    (code): Room => ({ kind: 'unknown', why: 'never_read', failure: { code, retryAt: null } }),
+  ),
 ])('does not wait for what never comes: %j', async (room) => {
   const clock = new FakeClock()
   expect(
@@ -81,4 +84,31 @@ test.each<Room>([
     ),
   ).toBe(room)
   expect(clock.pending()).toBe(0)
+})
+
+test.each([
+  ['at the instant that is known', 12 * MINUTE_MS, 12 * MINUTE_MS],
+  ['never sooner than in a minute', 1, MINUTE_MS],
+  ['in five minutes where none is known', null, 5 * MINUTE_MS],
+])('looks again after a failure that passes %s', async (_, wait, expected) => {
+  const clock = new FakeClock()
+  const failure = { code: 'held', retryAt: wait === null ? null : TEST_NOW + wait }
+  const rooms: Room[] = [{ kind: 'unknown', why: 'old', failure }, { kind: 'room' }]
+  const said: number[] = []
+  const done = waitForRoom(
+    async () => rooms.shift()!,
+    clock,
+    (_, until) => said.push(until - TEST_NOW),
+  )
+  for (let minutes = 0; minutes < 13; minutes++) {
+    await settle()
+    await clock.advance(MINUTE_MS)
+  }
+  expect([await done, said]).toEqual([{ kind: 'room' }, [expected]])
+})
+
+test.each(['held', 'budget_spent', 'too_soon', 'rate_limited'])('%s passes; no code and others do not', (code) => {
+  expect(isForNow({ kind: 'unknown', why: 'old', failure: { code, retryAt: null } })).toBe(true)
+  expect(isForNow({ kind: 'unknown', why: 'old', failure: { code: 'unreachable', retryAt: null } })).toBe(false)
+  expect(isForNow({ kind: 'unknown', why: 'old' })).toBe(false)
 })

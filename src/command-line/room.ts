@@ -35,7 +35,28 @@ export interface RoomWish {
 export type Room =
   | { kind: 'room' }
   | { kind: 'full'; windows: ApiWindow[]; until: number | null }
-  | { kind: 'unknown'; why: 'never_read' | 'old' | 'no_such_window' | 'window_unknown' }
+  | { kind: 'unknown'; why: 'never_read' | 'old' | 'no_such_window' | 'window_unknown'; failure?: ReadingFailure }
+
+/** Why limits could not be read just now: a stable code, and when it may be tried again, epoch milliseconds. */
+export interface ReadingFailure {
+  code: string
+  retryAt: number | null
+}
+
+/** Failures that no waiting mends: there are no limits to read, or not with this login. */
+const FOR_GOOD = new Set(['not_permitted', 'no_usage', 'unknown_provider'])
+/** Failures that pass by themselves. */
+const FOR_NOW = new Set(['held', 'budget_spent', 'too_soon', 'rate_limited'])
+
+/** True where it will never be known whether there is room. */
+export function isUnknowable(room: Room): boolean {
+  return room.kind === 'unknown' && (room.why === 'no_such_window' || FOR_GOOD.has(room.failure?.code ?? ''))
+}
+
+/** True where there may be room later, or it may be known then. */
+export function isForNow(room: Room): boolean {
+  return room.kind === 'full' || (room.kind === 'unknown' && FOR_NOW.has(room.failure?.code ?? ''))
+}
 
 /**
  * Judges limits. Room is only where every number is known and below the wish.
@@ -70,8 +91,8 @@ const AFTER_RESET_MS = 30 * SECOND_MS
 const UNKNOWN_PAUSE_MS = 5 * MINUTE_MS
 
 /**
- * Looks again and again until there is room, and gives that; a full window without a reset ends it, because nobody can
- * say for how long to wait.
+ * Looks again and again until there is room, and gives that. A full window without a reset ends it, because nobody can
+ * say for how long to wait; so do limits that can never be known.
  *
  * Shape:  `look` reads and judges; `say` is told before each wait until when it lasts, epoch milliseconds
  */
@@ -83,11 +104,15 @@ export async function waitForRoom(
   for (;;) {
     const room = await look()
     if (room.kind === 'room' || (room.kind === 'full' && room.until === null)) return room
-    if (room.kind === 'unknown' && room.why === 'no_such_window') return room
-    const now = clock.now()
-    const until =
-      room.kind === 'full' ? Math.max(room.until! + AFTER_RESET_MS, now + MINUTE_MS) : now + UNKNOWN_PAUSE_MS
+    if (isUnknowable(room)) return room
+    const until = lookAgainAt(room, clock.now())
     say(room, until)
     while (clock.now() < until) await clock.sleep(Math.min(LONGEST_NAP_MS, until - clock.now()))
   }
+}
+
+function lookAgainAt(room: Exclude<Room, { kind: 'room' }>, now: number): number {
+  if (room.kind === 'full') return Math.max(room.until! + AFTER_RESET_MS, now + MINUTE_MS)
+  const retryAt = room.failure?.retryAt ?? null
+  return retryAt === null ? now + UNKNOWN_PAUSE_MS : Math.max(retryAt, now + MINUTE_MS)
 }

@@ -1,11 +1,12 @@
 /** `tokendeck guard`: ends with 0 only when an account's limits have room, for scripts that start costly work. */
 
-import { systemClock } from '../../lib/clock.ts'
 import { relativeText } from '../../messages/instants.ts'
+import { limitsEn } from '../../messages/ui-en-limits.ts'
 import type { Command } from '../command.ts'
 import { type Deck, findAccount } from '../deck.ts'
 import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
-import { type ApiUsage, judgeRoom, type Room, type RoomWish, waitForRoom } from '../room.ts'
+import { json } from '../output.ts'
+import { type ApiUsage, isForNow, isUnknowable, judgeRoom, type Room, type RoomWish, waitForRoom } from '../room.ts'
 
 const UNKNOWN = {
   never_read: 'The limits of this account were never read',
@@ -15,16 +16,18 @@ const UNKNOWN = {
 }
 
 export const command: Command = {
-  usage: ['ACCOUNT --max-percent N [--window WINDOW] [--wait]'],
+  usage: ['ACCOUNT --max-percent N [--window WINDOW] [--wait] [--json]'],
   about:
-    'Ends with 0 when less than N percent of every limit is used, and with nothing else but that: 4 when one is fuller, ' +
-    '1 when it is not known, 3 when the account needs a new sign-in. Switches nothing.',
+    'Ends with 0 when less than N percent of every limit is used, and with nothing else but that: 4 when one is fuller ' +
+    'or the limits may be read only later, 1 when they are not known, 3 when the account needs a new sign-in. ' +
+    'Switches nothing.',
   options: {
     'max-percent': { type: 'string', about: 'room means that less than this is used, 1 to 100' },
     window: { type: 'string', about: 'look at this window only: session, weekly, monthly, an id or a name' },
     wait: { type: 'boolean', about: 'wait until the full windows start anew, then look again' },
+    json: { type: 'boolean', about: 'print JSON' },
   },
-  async run({ arguments: { positionals, options }, io, openDeck }) {
+  async run({ arguments: { positionals, options }, io, clock, openDeck }) {
     const [reference, surplus] = positionals
     if (reference === undefined || surplus !== undefined)
       throw usageFailure('Name one account: `tokendeck guard ACCOUNT --max-percent N`.')
@@ -39,11 +42,12 @@ export const command: Command = {
       }
     }
     const say = (room: Room, until: number) =>
-      io.say(`${words(room)}. Waiting, ${relativeText('en', until, systemClock.now())} it is looked at again.`)
-    const room = options.wait ? await waitForRoom(look, systemClock, say) : await look()
+      io.say(`${words(room)}. Waiting, ${relativeText('en', until, clock.now())} it is looked at again.`)
+    const room = options.wait ? await waitForRoom(look, clock, say) : await look()
+    if (options.json) io.out(json(roomJson(room)))
     if (room.kind === 'room') return EXIT.done
     io.say(`${words(room)}.`)
-    return room.kind === 'full' ? EXIT.tryLater : EXIT.failed
+    return isForNow(room) ? EXIT.tryLater : EXIT.failed
   },
 }
 
@@ -60,23 +64,46 @@ async function lookAt(deck: Deck, reference: string, wish: RoomWish): Promise<Ro
   const every = await deck.call<ApiUsage[]>('GET', '/api/usage')
   const known = every.find((usage) => usage.account_id === account.id)
   const room = known ? judgeRoom(known, wish) : null
-  if (room !== null && (room.kind !== 'unknown' || room.why === 'no_such_window')) return room
-  const reading = await deck.call<{ code: string | null; usage: ApiUsage }>(
-    'POST',
-    `/api/accounts/${account.id}/usage-readings`,
-    {},
-  )
+  if (room !== null && (room.kind !== 'unknown' || isUnknowable(room))) return room
+  const reading = await deck.call<ApiReading>('POST', `/api/accounts/${account.id}/usage-readings`, {})
   if (reading.code === 'reauthorization_required') {
     throw new CommandFailure(EXIT.signInAgain, 'The login of this account has ended. Sign in again.')
   }
-  return judgeRoom(reading.usage, wish)
+  const judged = judgeRoom(reading.usage, wish)
+  if (judged.kind !== 'unknown' || reading.code === null) return judged
+  const retryAt = reading.retry_at === null ? null : Date.parse(reading.retry_at)
+  return { ...judged, failure: { code: reading.code, retryAt } }
+}
+
+interface ApiReading {
+  code: string | null
+  retry_at: string | null
+  usage: ApiUsage
+}
+
+/** `limits`: room, full or unknown; `reason` a stable code of why they are not known. */
+function roomJson(room: Room) {
+  const until = room.kind === 'full' ? room.until : room.kind === 'unknown' ? (room.failure?.retryAt ?? null) : null
+  return {
+    limits: room.kind,
+    windows: room.kind === 'full' ? room.windows : [],
+    until: until === null ? null : new Date(until).toISOString(),
+    reason: room.kind === 'unknown' ? (room.failure?.code ?? room.why) : null,
+  }
 }
 
 function words(room: Room): string {
   if (room.kind === 'room') return 'There is room'
-  if (room.kind === 'unknown') return UNKNOWN[room.why]
+  if (room.kind === 'unknown')
+    return room.failure ? `${UNKNOWN[room.why]}. ${because(room.failure.code)}` : UNKNOWN[room.why]
   const full = room.windows.map(
     ({ label, kind, used_fraction }) => `${label ?? kind} ${Math.round((used_fraction ?? 0) * 100)} %`,
   )
   return `No room: ${full.join(', ')} used`
+}
+
+function because(code: string): string {
+  const { outcomes } = limitsEn.limits
+  const sentence = Object.hasOwn(outcomes, code) ? outcomes[code]! : `They could not be read (${code})`
+  return sentence.replace(/\.$/, '')
 }
