@@ -141,20 +141,50 @@ describe('how many', () => {
     expect(calls('codex')).toHaveLength(3)
   })
 
-  test('a crowd that is due after a sleep is spread over a minute', async () => {
-    const identities = people('claude', 150)
-    await reopen({ provider: { identities } })
-    await connectAll(identities)
-    scheduler.start()
-    await world.clock.advance(SECOND_MS)
-    world.clock.setWallClock(world.clock.now() + DAY_MS)
-    await world.clock.advance(30 * SECOND_MS)
-    expect(calls().length).toBeLessThan(20)
-    await world.clock.advance(65 * SECOND_MS)
-    expect(calls()).toHaveLength(150)
-    const [first, last] = [calls()[0]!.at, calls().at(-1)!.at]
-    expect(last - first).toBeGreaterThan(45 * SECOND_MS)
-    expect(calls().every(({ outcome }) => outcome === 'granted')).toBe(true)
+  describe('a thousand accounts', () => {
+    const COUNT = 1_000
+    let inFlight: { most: number }
+    beforeEach(async () => {
+      const identities = people('claude', COUNT)
+      await reopen({ provider: { identities } })
+      await connectAll(identities)
+      inFlight = countInFlight()
+      // The first answers take so long that others must wait for a place; the rest, so little that all could come at once.
+      const slow = (ms: number, times: number) =>
+        world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms }, times })
+      slow(SECOND_MS, 40)
+      slow(50, COUNT - 40)
+    })
+
+    test.each<[string, () => Promise<void>]>([
+      [
+        'due at the start',
+        async () => {
+          await world.clock.advance(DAY_MS)
+          scheduler.start()
+        },
+      ],
+      [
+        'due after a sleep of the machine',
+        async () => {
+          scheduler.start()
+          await world.clock.advance(SECOND_MS)
+          world.clock.setWallClock(world.clock.now() + DAY_MS)
+          await world.clock.advance(30 * SECOND_MS)
+          // Until the clock is looked at, nobody knows that it went on.
+          expect(calls().length).toBeLessThan(COUNT / 2)
+        },
+      ],
+    ])('%s: spread over a minute, four at once, each once, none refused', async (_, fallDue) => {
+      await fallDue()
+      await world.clock.advance(105 * SECOND_MS)
+      expect(calls()).toHaveLength(COUNT)
+      expect(new Set(calls().map(({ identity }) => identity)).size).toBe(COUNT)
+      const [first, last] = [calls()[0]!.at, calls().at(-1)!.at]
+      expect(last - first).toBeGreaterThan(45 * SECOND_MS)
+      expect(inFlight.most).toBe(4)
+      expect(calls().every(({ outcome }) => outcome === 'granted')).toBe(true)
+    })
   })
 })
 
