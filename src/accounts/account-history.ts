@@ -2,10 +2,17 @@
 
 import { findAccountById } from '../db/account-store.ts'
 import { listAuditEvents } from '../db/audit-store.ts'
-import type { HistoryEntry } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
+
+/** Something that happened to an account, for its history. */
+export interface HistoryEntry {
+  at: number
+  kind: string
+  actor: string
+  details: Record<string, string | number | boolean | null>
+}
 
 /** Entries that are shown. */
 const HISTORY_LENGTH = 200

@@ -3,13 +3,44 @@
 import type { AuthorizationRow } from '../db/authorization-store.ts'
 import type { Secret } from '../lib/secret.ts'
 import { authorizationUrl } from '../oauth/authorization-request.ts'
-import { forVariant, type Provider } from '../oauth/provider.ts'
+import { forVariant, type Provider, type SignInMethod } from '../oauth/provider.ts'
 import type { SealedPlace } from '../vault/vault.ts'
-import { type AuthorizationView, accountName, type ReasonParams } from './account-summary.ts'
+import { accountName } from './account-summary.ts'
 import { profileCommand } from './cli-profile.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
+import type { ReasonParams } from './health-reason.ts'
 import { getAccount } from './list-accounts.ts'
+
+/** A sign-in under way, as its dialog and the API see it. The authorization address holds state, so it is shown to its browser only. */
+export interface AuthorizationView {
+  id: string
+  provider: string
+  providerName: string
+  method: SignInMethod
+  methods: readonly SignInMethod[]
+  /** Which of the provider's other sign-ins it is; null for the usual one. */
+  variant: string | null
+  accountId: string | null
+  accountName: string | null
+  label: string | null
+  authorizationUrl: string
+  redirectUri: string
+  userCode: string | null
+  verificationUri: string | null
+  /** cli_profile only: the directory and the exact line to run. */
+  profilePath: string | null
+  command: string | null
+  expiresAt: number
+  status: 'pending' | 'complete' | 'failed' | 'expired' | 'cancelled'
+  /** What is going on while pending. */
+  stage: 'waiting' | 'exchanging' | 'done'
+  completedAccountId: string | null
+  /** `code` is an AccountErrorCode with the params of its sentence, or `displaced`: another program took the callback port. */
+  failure: { code: string; detail: string | null; params?: ReasonParams } | null
+  /** Set when the callback ports could not be had: who holds them, where that can be told. */
+  portsTaken: { port: number; holder: string | null }[]
+}
 
 export type SealedColumn = 'state' | 'code_verifier' | 'device_code'
 

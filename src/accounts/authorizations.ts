@@ -19,7 +19,7 @@ import { errorName } from '../lib/log.ts'
 import { newId } from '../lib/random.ts'
 import { newCodeVerifier, newState } from '../oauth/pkce.ts'
 import type { Provider, SignInMethod } from '../oauth/provider.ts'
-import type { AuthorizationView } from './account-summary.ts'
+import type { AuthorizationView } from './authorization-view.ts'
 import {
   authorizationPlace,
   authorizationStatus,

@@ -3,7 +3,7 @@
  * live in messages/, so that pages, API and command line say the same.
  */
 
-import type { ReasonParams } from './account-summary.ts'
+import type { ReasonParams } from './health-reason.ts'
 
 export type AccountErrorCode =
   | 'account_not_found' // {account}

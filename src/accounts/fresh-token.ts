@@ -6,12 +6,12 @@
 import { changeAccount } from '../db/account-store.ts'
 import { findCurrentGrant, type GrantRow } from '../db/grant-store.ts'
 import type { Secret } from '../lib/secret.ts'
-import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { hasTokens, openTokens } from './grant-tokens.ts'
 import { isGoodEnough } from './issued-token.ts'
 import type { refreshGrant as RefreshGrant } from './refresh-grant.ts'
+import type { RefreshOutcome } from './refresh-outcome.ts'
 import { namingStoreRefusals } from './store-refusals.ts'
 
 /** A current grant with its access token open. */

@@ -222,8 +222,8 @@ describe('deriveHealth', () => {
   })
 
   test('every reason has its case here', () => {
-    const source = readFileSync(new URL('./account-summary.ts', import.meta.url), 'utf8')
-    const codes = source.slice(source.indexOf('type ReasonCode ='), source.indexOf('export interface Holder'))
+    const source = readFileSync(new URL('./health-reason.ts', import.meta.url), 'utf8')
+    const codes = source.slice(source.indexOf('type ReasonCode ='))
     const all = [...codes.matchAll(/^ {2}\| '((?:login|data|owner)_\w+)'/gm)].map(([, code]) => code)
     const covered = new Set([...LOGINS, ...DATA, ...OWNERS].map(([code]) => code))
     expect(all.length).toBeGreaterThan(20)

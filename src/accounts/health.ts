@@ -5,17 +5,8 @@
 
 import { DAY_MS } from '../lib/clock.ts'
 import { USAGE_OLD_MS } from '../lib/usage-age.ts'
-import type {
-  AccountSummary,
-  Custody,
-  DataStatus,
-  Holder,
-  LoginStatus,
-  OwnershipStatus,
-  Reason,
-  ReasonCode,
-  ReasonParams,
-} from './account-summary.ts'
+import type { AccountSummary, Custody, DataStatus, Holder, LoginStatus, OwnershipStatus } from './account-summary.ts'
+import type { Reason, ReasonCode, ReasonParams } from './health-reason.ts'
 import { type HeldCopy, isFollowed, otherMachine, placeName, rivalsOf } from './held-copies.ts'
 import { DOUBTFUL_CODE } from './refresh-policy.ts'
 

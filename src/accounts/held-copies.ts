@@ -14,7 +14,8 @@ import { DAY_MS } from '../lib/clock.ts'
  */
 export type Holding = 'current' | 'older' | 'newer' | 'unknown' | 'separate'
 
-export type CopyKind = 'cli_file' | 'profile' | 'export' | 'backup'
+export const COPY_KINDS = ['cli_file', 'profile', 'export', 'backup'] as const
+export type CopyKind = (typeof COPY_KINDS)[number]
 
 /** A machine is called away when it was not seen for this long. */
 export const MACHINE_AWAY_MS = 3 * DAY_MS

@@ -4,7 +4,7 @@
 
 import type { GrantRow } from '../db/grant-store.ts'
 import { SECOND_MS } from '../lib/clock.ts'
-import type { RefreshOutcome, RefreshReason } from './account-summary.ts'
+import type { RefreshOutcome, RefreshReason } from './refresh-outcome.ts'
 import { isJustRefreshed, UNREACHED_CODES } from './refresh-policy.ts'
 
 export type RefreshPurpose = 'scheduled' | 'requested' | 'token_needed' | 'rejected_token' | 'retry_after_unknown'

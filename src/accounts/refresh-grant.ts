@@ -11,7 +11,6 @@ import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
 import { newId } from '../lib/random.ts'
 import type { Provider } from '../oauth/provider.ts'
-import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
 import { paceLeftMs } from './exchange-pace.ts'
@@ -27,6 +26,7 @@ import {
   stillFresh,
   waiting,
 } from './refresh-decision.ts'
+import type { RefreshOutcome } from './refresh-outcome.ts'
 import { isUnsaved } from './save-answer.ts'
 import { leaveForLater, type Spending, spendRefreshToken } from './spend-refresh-token.ts'
 import { namingStoreRefusals } from './store-refusals.ts'

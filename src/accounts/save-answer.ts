@@ -8,9 +8,9 @@ import { StoreError } from '../db/query.ts'
 import { commitRefresh } from '../db/refresh-commit-store.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { SECOND_MS } from '../lib/clock.ts'
-import type { RefreshOutcome } from './account-summary.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { waiting } from './refresh-decision.ts'
+import type { RefreshOutcome } from './refresh-outcome.ts'
 
 /** An answer on its way to the disk. */
 export interface Answer {

@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../lib/secret.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
-import type { AuthorizationView } from './account-summary.ts'
 import { addToken } from './add-token.ts'
+import type { AuthorizationView } from './authorization-view.ts'
 import {
   beginAuthorization,
   cancelAuthorization,

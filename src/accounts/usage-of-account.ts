@@ -1,8 +1,36 @@
 /** Makes what is stored of an account's limits into what is known of them now. Pure. */
 
 import type { UsageFacts } from '../db/account-store.ts'
-import type { ExtraUsage, UsageCredits, WindowKind } from '../usage/usage-reading.ts'
-import type { UsageOfAccount, WindowForecast, WindowOfAccount } from './account-summary.ts'
+import type { ExtraUsage, UsageCredits, UsageWindow, WindowKind } from '../usage/usage-reading.ts'
+
+/**
+ * How a window will come out, as foretold when it was last read: the middle, and a band that holds in four of five cases.
+ * Instants in epoch milliseconds; `earliest` of `lasts` where it may run out after all, `latest` null where it may last.
+ */
+export type WindowForecast =
+  | { kind: 'lasts'; earliest: number | null }
+  | { kind: 'runs_out'; at: number; earliest: number; latest: number | null }
+
+/** A window as it is known now: what was read of a span that has ended since is not known any more. */
+export interface WindowOfAccount extends UsageWindow {
+  /** The share that an even pace would have used by now; null where the window does not say when it began. */
+  evenPaceFraction: number | null
+  /** Null when there is not enough data, or nothing was foretold. */
+  forecast: WindowForecast | null
+}
+
+/** What is known of an account's limits. Instants in epoch milliseconds. */
+export interface UsageOfAccount {
+  /** The tightest first, unknown ones last. */
+  windows: WindowOfAccount[]
+  /** Of the last good reading; null before the first. */
+  readAt: number | null
+  nextReadAt: number | null
+  /** Stable code of why the last reading failed; null after a good one. */
+  failure: string | null
+  credits: UsageCredits | null
+  extraUsage: ExtraUsage | null
+}
 
 /**
  * The limits of an account.

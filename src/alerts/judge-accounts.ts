@@ -3,7 +3,8 @@
  * what to make of that, and what was told before, it does not know. Pure.
  */
 
-import type { AccountSummary, WindowOfAccount } from '../accounts/account-summary.ts'
+import type { AccountSummary } from '../accounts/account-summary.ts'
+import type { WindowOfAccount } from '../accounts/usage-of-account.ts'
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
 import { USAGE_OLD_MS } from '../lib/usage-age.ts'
 import type { AlertKind, AlertRules } from './alert-rules.ts'

@@ -9,6 +9,10 @@ import type { FileEntry } from './token-file.ts'
 
 export type CliName = 'claude' | 'codex'
 
+/** default: the CLI's own place; environment: named by CLAUDE_CONFIG_DIR or CODEX_HOME; profile: made by us. */
+export const PLACE_KINDS = ['default', 'environment', 'profile', 'other'] as const
+export type PlaceKind = (typeof PLACE_KINDS)[number]
+
 /** A place where a CLI, or another tool, keeps a login. */
 export interface CredentialPlace {
   /** The CLI whose kind of login it is. */
@@ -23,7 +27,7 @@ export interface CredentialPlace {
   path: string
   /** Where `oauthAccount` lies (Claude only): `.claude.json`. */
   companionPath: string | null
-  kind: 'default' | 'environment' | 'profile' | 'other'
+  kind: PlaceKind
   /** False where owner and mode of files say nothing, as on a disk of Windows. */
   hasModes?: boolean
   /** Which login of a file of another tool it is; absent where the file is the CLI's own. */

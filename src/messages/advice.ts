@@ -1,6 +1,7 @@
 /** What a found credential file is and what can be done with it, as one sentence in four languages. */
 
-import type { ImportAdvice, ReasonParams } from '../accounts/account-summary.ts'
+import type { ReasonParams } from '../accounts/health-reason.ts'
+import type { ImportAdvice } from '../accounts/import-candidate.ts'
 import type { Language } from './languages.ts'
 import { fillTemplate } from './template.ts'
 

@@ -1,7 +1,7 @@
 /** What a person asked for and cannot have, in sentences: what happened, and what it means or what to do. */
 
-import type { ReasonParams } from '../accounts/account-summary.ts'
 import type { AccountErrorCode } from '../accounts/errors.ts'
+import type { ReasonParams } from '../accounts/health-reason.ts'
 import { en } from './errors/en.ts'
 import { ja } from './errors/ja.ts'
 import { ko } from './errors/ko.ts'

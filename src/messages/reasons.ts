@@ -3,7 +3,7 @@
  * The same on pages, in the API and on the command line.
  */
 
-import type { Reason, ReasonCode } from '../accounts/account-summary.ts'
+import type { Reason, ReasonCode } from '../accounts/health-reason.ts'
 import type { Language } from './languages.ts'
 import { en } from './reasons/en.ts'
 import { ja } from './reasons/ja.ts'

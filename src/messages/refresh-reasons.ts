@@ -1,6 +1,6 @@
 /** What one refresh came to, as one sentence in four languages. */
 
-import type { RefreshReason } from '../accounts/account-summary.ts'
+import type { RefreshReason } from '../accounts/refresh-outcome.ts'
 import type { Language } from './languages.ts'
 import { fillTemplate } from './template.ts'
 

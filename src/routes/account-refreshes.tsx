@@ -2,9 +2,10 @@
 /** Refreshing an account by its button: the row as it is afterwards, and the outcome in words. */
 
 import { Hono } from 'hono'
-import type { AccountSummary, RefreshReason } from '../accounts/account-summary.ts'
+import type { AccountSummary } from '../accounts/account-summary.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { refreshGrant } from '../accounts/refresh-grant.ts'
+import type { RefreshReason } from '../accounts/refresh-outcome.ts'
 import { refreshReasonText } from '../messages/refresh-reasons.ts'
 import type { FlashMessage } from '../views/partials/flash.tsx'
 import { RefreshOutcomeParts } from '../views/partials/refresh-outcome.tsx'

@@ -2,7 +2,7 @@
 /** Signing in to a provider: the choice of ways, the sign-in under way, what is pasted, and its end. */
 
 import { Hono } from 'hono'
-import type { AuthorizationView } from '../accounts/account-summary.ts'
+import type { AuthorizationView } from '../accounts/authorization-view.ts'
 import { beginAuthorization, cancelAuthorization, getAuthorization } from '../accounts/authorizations.ts'
 import { completeAuthorization } from '../accounts/complete-authorization.ts'
 import { viewConsent } from '../accounts/consent.ts'

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { AuthorizationView } from '../accounts/account-summary.ts'
+import type { AuthorizationView } from '../accounts/authorization-view.ts'
 import { beginAuthorization, cancelAuthorization, getAuthorization } from '../accounts/authorizations.ts'
 import type { Programs, RunOptions } from '../lib/programs.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'

@@ -4,7 +4,7 @@
  * it is noticed like any other.
  */
 
-import type { AuthorizationView } from '../accounts/account-summary.ts'
+import type { AuthorizationView } from '../accounts/authorization-view.ts'
 import { getAuthorization } from '../accounts/authorizations.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'

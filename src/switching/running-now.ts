@@ -5,6 +5,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
+import type { PlaceKind } from '../cli-credentials/credential-file.ts'
 import { PROCESS_ROOT, type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { parseEntryPath } from '../cli-credentials/token-file.ts'
 import { listObservedFiles } from '../db/account-store.ts'
@@ -14,7 +15,7 @@ export interface RunningPlace {
   cli: string
   provider: string
   directory: string
-  kind: 'default' | 'environment' | 'profile' | 'other'
+  kind: PlaceKind
   /** live | blanked | missing | …, as last seen. */
   state: string
   /** Whose login it holds; `accountId` null: nobody's of ours. Null: none, or nobody can tell. */

@@ -4,7 +4,7 @@
  */
 
 import { createServer, type Server } from 'node:net'
-import type { AuthorizationView } from '../accounts/account-summary.ts'
+import type { AuthorizationView } from '../accounts/authorization-view.ts'
 import { type AuthorizationRequest, beginAuthorization, getAuthorization } from '../accounts/authorizations.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { stopSignIns } from '../accounts/sign-ins-under-way.ts'

@@ -1,13 +1,10 @@
 /** Invented data for tests of views: accounts, sign-ins, found files, and the values that each reason needs. */
 
-import type {
-  AccountSummary,
-  AuthorizationView,
-  ImportCandidate,
-  ReasonCode,
-  ReasonParams,
-} from '../accounts/account-summary.ts'
+import type { AccountSummary } from '../accounts/account-summary.ts'
+import type { AuthorizationView } from '../accounts/authorization-view.ts'
 import type { CustodyMap, MappedCopy } from '../accounts/custody-map.ts'
+import type { ReasonCode, ReasonParams } from '../accounts/health-reason.ts'
+import type { ImportCandidate } from '../accounts/import-candidate.ts'
 import type { Lineage } from '../accounts/lineage.ts'
 import type { Revocation } from '../accounts/revocations.ts'
 import type { SignOutPreview } from '../accounts/sign-out-preview.ts'

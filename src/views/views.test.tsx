@@ -2,7 +2,9 @@
 /** Every page and dialog in every state: hostile text stays text, the mask hides, htmx gets its nonces, and no control is dead. */
 
 import { describe, expect, test } from 'vitest'
-import type { AccountSummary, AuthorizationView, ReasonCode } from '../accounts/account-summary.ts'
+import type { AccountSummary } from '../accounts/account-summary.ts'
+import type { AuthorizationView } from '../accounts/authorization-view.ts'
+import type { ReasonCode } from '../accounts/health-reason.ts'
 import { LANGUAGES, type Language } from '../messages/languages.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { pageRoutes } from '../routes/pages.ts'

@@ -3,9 +3,9 @@
  * and keeps the number of refreshes in flight small for each provider. What a refresh is, it does not know.
  */
 
-import type { RefreshOutcome } from '../accounts/account-summary.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { refreshGrant } from '../accounts/refresh-grant.ts'
+import type { RefreshOutcome } from '../accounts/refresh-outcome.ts'
 import { UNREACHED_CODES } from '../accounts/refresh-policy.ts'
 import { hastenUnreached, listSchedule, type ScheduledGrant, spreadSchedule } from '../accounts/refresh-schedule.ts'
 import type { AppEvent } from '../events/bus.ts'

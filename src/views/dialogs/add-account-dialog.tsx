@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** The ways to add an account, or to sign in again to one that is here. */
 
-import type { AuthorizationView } from '../../accounts/account-summary.ts'
+import type { AuthorizationView } from '../../accounts/authorization-view.ts'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { DialogContent, DismissButton, FormError } from '../ui/dialog-content.tsx'
 import { dialogForm, hx } from '../ui/hx.ts'

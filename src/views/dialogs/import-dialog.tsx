@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** Importing from this machine: what was found, another path, and the choice between linking and taking over. */
 
-import type { ImportCandidate } from '../../accounts/account-summary.ts'
+import type { ImportCandidate } from '../../accounts/import-candidate.ts'
 import { CandidateList, candidateAdvice } from '../partials/candidate-list.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { DialogContent, DismissButton, FormError } from '../ui/dialog-content.tsx'

@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** The field for a code, `code#state` or a whole address. Scripts check it as one types; the server judges it either way. */
 
-import type { AuthorizationView } from '../../accounts/account-summary.ts'
+import type { AuthorizationView } from '../../accounts/authorization-view.ts'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { dialogForm } from '../ui/hx.ts'
 import type { ViewContext } from '../view-context.ts'

@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** A sign-in under way: how far it is, the way to the provider, and every other way to finish it. */
 
-import type { AuthorizationView } from '../../accounts/account-summary.ts'
+import type { AuthorizationView } from '../../accounts/authorization-view.ts'
 import type { CliSignInView } from '../../switching/profile-sign-in.ts'
 import { AuthorizationStatus, portOf } from '../partials/authorization-status.tsx'
 import { CliSignIn } from '../partials/cli-sign-in.tsx'

@@ -1,7 +1,8 @@
 /** @jsxImportSource #html */
 /** One account in full: its marks explained, its facts, who holds copies, its history, and everything that can be done with it. */
 
-import type { AccountSummary, HistoryEntry } from '../../accounts/account-summary.ts'
+import type { HistoryEntry } from '../../accounts/account-history.ts'
+import type { AccountSummary } from '../../accounts/account-summary.ts'
 import type { ConsoleKeys } from '../../accounts/console-keys.ts'
 import type { CustodyMap } from '../../accounts/custody-map.ts'
 import type { Lineage } from '../../accounts/lineage.ts'

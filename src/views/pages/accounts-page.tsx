@@ -1,7 +1,8 @@
 /** @jsxImportSource #html */
 /** The home page: every account as a row, or, when there is none, the ways to a first one. */
 
-import type { AccountSummary, ImportCandidate } from '../../accounts/account-summary.ts'
+import type { AccountSummary } from '../../accounts/account-summary.ts'
+import type { ImportCandidate } from '../../accounts/import-candidate.ts'
 import type { Revocation } from '../../accounts/revocations.ts'
 import type { RunningPlace } from '../../switching/running-now.ts'
 import { type AccountFilter, countAccounts, isFiltering, SORTS, STATES } from '../account-filter.ts'

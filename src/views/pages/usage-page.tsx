@@ -1,7 +1,8 @@
 /** @jsxImportSource #html */
 /** All accounts together: what each used of its windows in 90 days, one small chart beside the other, on one scale of time. */
 
-import type { AccountSummary, WindowOfAccount } from '../../accounts/account-summary.ts'
+import type { AccountSummary } from '../../accounts/account-summary.ts'
+import type { WindowOfAccount } from '../../accounts/usage-of-account.ts'
 import type { AccountsHistory } from '../../limits/usage-history.ts'
 import { type FrameData, Layout } from '../layout.tsx'
 import { shortRecordWords } from '../partials/usage-history.tsx'

@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** What happened to an account, newest first, as a table. */
 
-import type { HistoryEntry } from '../../accounts/account-summary.ts'
+import type { HistoryEntry } from '../../accounts/account-history.ts'
 import { personalText } from '../ui/mask.ts'
 import { FullTime } from '../ui/time.tsx'
 import type { ViewContext } from '../view-context.ts'

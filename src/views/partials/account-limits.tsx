@@ -2,7 +2,8 @@
 /** The limits of an account in full, on its page: every window, credits, plan, when they were read, and a button to read them now. */
 
 import type { Child } from 'hono/jsx'
-import type { AccountSummary, WindowOfAccount } from '../../accounts/account-summary.ts'
+import type { AccountSummary } from '../../accounts/account-summary.ts'
+import type { WindowOfAccount } from '../../accounts/usage-of-account.ts'
 import type { ExtraUsage, UsageCredits } from '../../usage/usage-reading.ts'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { hx } from '../ui/hx.ts'

@@ -1,7 +1,8 @@
 /** @jsxImportSource #html */
 /** How far a sign-in has come. Asks again every few seconds while it is open, beside the live updates. */
 
-import type { AuthorizationView, ReasonParams } from '../../accounts/account-summary.ts'
+import type { AuthorizationView } from '../../accounts/authorization-view.ts'
+import type { ReasonParams } from '../../accounts/health-reason.ts'
 import { errorText, isErrorCode } from '../../messages/errors.ts'
 import { hx } from '../ui/hx.ts'
 import { MarkShape } from '../ui/icon.tsx'

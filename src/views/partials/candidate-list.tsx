@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** What was found on this machine to import: where, whose, how old, who uses it, and what can be done with it. */
 
-import type { ImportCandidate } from '../../accounts/account-summary.ts'
+import type { ImportCandidate } from '../../accounts/import-candidate.ts'
 import { adviceText } from '../../messages/advice.ts'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { dialogLink, openingForm } from '../ui/hx.ts'

@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** A sign-in that the CLI does: what it says as it says it, the address it wants opened, and a code told to it. */
 
-import type { AuthorizationView } from '../../accounts/account-summary.ts'
+import type { AuthorizationView } from '../../accounts/authorization-view.ts'
 import type { CliSignInView } from '../../switching/profile-sign-in.ts'
 import { CopyField } from '../ui/copy-field.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'

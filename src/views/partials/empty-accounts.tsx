@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** The first screen of a newcomer: what is on this machine, then the ways to sign in. */
 
-import type { ImportCandidate } from '../../accounts/account-summary.ts'
+import type { ImportCandidate } from '../../accounts/import-candidate.ts'
 import type { ProviderChoice } from '../dialogs/add-account-dialog.tsx'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { dialogLink, hx, openingForm } from '../ui/hx.ts'

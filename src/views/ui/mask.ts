@@ -1,6 +1,7 @@
 /** What personal data looks like on a page: itself, or hidden everywhere when the owner asks for it. */
 
-import type { AccountSummary, Reason, ReasonParams } from '../../accounts/account-summary.ts'
+import type { AccountSummary } from '../../accounts/account-summary.ts'
+import type { Reason, ReasonParams } from '../../accounts/health-reason.ts'
 import type { ViewContext } from '../view-context.ts'
 
 const HIDDEN = '••••••'

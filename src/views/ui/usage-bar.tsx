@@ -1,7 +1,7 @@
 /** @jsxImportSource #html */
 /** One usage window as a bar: what is used, a tick at the even pace, a hatched tail where it is foretold to run out. */
 
-import type { WindowOfAccount } from '../../accounts/account-summary.ts'
+import type { WindowOfAccount } from '../../accounts/usage-of-account.ts'
 import type { ViewContext } from '../view-context.ts'
 import { MarkShape } from './icon.tsx'
 import { percentText, shortWindowName, windowTone, windowWords } from './usage-words.ts'

@@ -1,6 +1,7 @@
 /** Usage windows in words: what they are called, how full they are, what is foretold. Asks nobody; unknown stays unknown. */
 
-import type { AccountSummary, WindowOfAccount } from '../../accounts/account-summary.ts'
+import type { AccountSummary } from '../../accounts/account-summary.ts'
+import type { WindowOfAccount } from '../../accounts/usage-of-account.ts'
 import { MINUTE_MS } from '../../lib/clock.ts'
 import { USAGE_OLD_MS } from '../../lib/usage-age.ts'
 import type { ViewContext } from '../view-context.ts'

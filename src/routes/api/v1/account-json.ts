@@ -1,7 +1,9 @@
 /** Accounts as the API gives them: snake_case, RFC 3339, reasons in words. */
 
 import type { z } from 'zod'
-import type { AccountSummary, Reason, RefreshOutcome } from '../../../accounts/account-summary.ts'
+import type { AccountSummary } from '../../../accounts/account-summary.ts'
+import type { Reason } from '../../../accounts/health-reason.ts'
+import type { RefreshOutcome } from '../../../accounts/refresh-outcome.ts'
 import type { Language } from '../../../messages/languages.ts'
 import { reasonLine } from '../../../messages/reasons.ts'
 import { refreshReasonText } from '../../../messages/refresh-reasons.ts'

@@ -1,6 +1,7 @@
 /** What the API takes and gives about handing accounts to CLIs. */
 
 import { z } from 'zod'
+import { PLACE_KINDS } from '../../../accounts/import-candidate.ts'
 import { instant, named } from './schemas.ts'
 
 const directory = z
@@ -65,7 +66,7 @@ export const running = named(
     cli: z.string(),
     provider: z.string(),
     directory: z.string(),
-    kind: z.enum(['default', 'environment', 'profile', 'other']),
+    kind: z.enum(PLACE_KINDS),
     state: z.string(),
     holder: z.object({ account_id: z.string().nullable(), name: z.string() }).nullable(),
     path: z.string(),

@@ -1,13 +1,14 @@
 /** The custody and conflict map, as programs see it, and the choice that settles a conflict. */
 
 import { z } from 'zod'
+import { COPY_KINDS } from '../../../accounts/held-copies.ts'
 import { instant, named } from './named-schemas.ts'
 import { holds } from './schemas.ts'
 
 const heldCopy = named(
   'HeldCopy',
   z.object({
-    kind: z.enum(['cli_file', 'profile', 'export', 'backup']),
+    kind: z.enum(COPY_KINDS),
     place: z.string(),
     machine: z
       .object({

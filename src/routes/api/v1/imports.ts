@@ -1,6 +1,6 @@
 /** Credential files of this machine for programs: what was found, and linking or taking over one of them. */
 
-import type { ImportCandidate } from '../../../accounts/account-summary.ts'
+import type { ImportCandidate } from '../../../accounts/import-candidate.ts'
 import { listCandidates } from '../../../accounts/import-candidates.ts'
 import { linkAccount } from '../../../accounts/link-account.ts'
 import { changeOtherHomes, getOtherHomes } from '../../../accounts/other-homes.ts'

@@ -1,6 +1,6 @@
 /** Signing in for programs: begin, look, exchange; and what is stored of every grant. */
 
-import type { AuthorizationView } from '../../../accounts/account-summary.ts'
+import type { AuthorizationView } from '../../../accounts/authorization-view.ts'
 import { beginAuthorization, getAuthorization } from '../../../accounts/authorizations.ts'
 import { completeAuthorization } from '../../../accounts/complete-authorization.ts'
 import { AccountError } from '../../../accounts/errors.ts'

@@ -1,6 +1,7 @@
 /** What the API takes and gives about removals and sign-outs at providers. */
 
 import { z } from 'zod'
+import { COPY_KINDS } from '../../../accounts/held-copies.ts'
 import { instant, named } from './schemas.ts'
 
 const flag = z.enum(['true', 'false'])
@@ -53,7 +54,7 @@ export const signOutPreview = named(
     needs_second_yes: z.boolean().describe('Signing out needs `confirm_cli=true`.'),
     copies: z.array(
       z.object({
-        kind: z.enum(['cli_file', 'profile', 'machine', 'export', 'backup']),
+        kind: z.enum([...COPY_KINDS, 'machine']),
         place: z.string(),
         machine: z.string().nullable(),
         used_by: z.array(z.string()),

@@ -1,6 +1,8 @@
 /** What the API takes and gives. Requests refuse fields they do not know; answers carry no token but where one is asked for. */
 
 import { z } from 'zod'
+import { COPY_KINDS } from '../../../accounts/held-copies.ts'
+import { PLACE_KINDS } from '../../../accounts/import-candidate.ts'
 import { instant, named } from './named-schemas.ts'
 import { usageWindow } from './usage-schemas.ts'
 
@@ -100,7 +102,7 @@ export const account = named(
       ...mark,
       holders: z.array(
         z.object({
-          kind: z.enum(['dashboard', 'cli_file', 'profile', 'export', 'backup']),
+          kind: z.enum(['dashboard', ...COPY_KINDS]),
           path: z.string().nullable(),
           machine: z.string().nullable().describe('Another machine; null on this one.'),
           holds,
@@ -191,7 +193,7 @@ export const importCandidate = named(
   z.object({
     path: z.string(),
     provider: z.string(),
-    kind: z.enum(['default', 'environment', 'profile', 'other']),
+    kind: z.enum(PLACE_KINDS),
     store: z.enum(['file', 'keychain', 'keyring']),
     store_item: z.string().nullable(),
     state: z.enum(['live', 'blanked', 'torn', 'unusable', 'missing', 'api_key', 'keyring', 'not_permitted', 'foreign']),

@@ -1,7 +1,8 @@
 /** Limits as the API gives them: snake_case, RFC 3339, shares from 0. */
 
 import type { z } from 'zod'
-import type { AccountSummary, WindowOfAccount } from '../../../accounts/account-summary.ts'
+import type { AccountSummary } from '../../../accounts/account-summary.ts'
+import type { WindowOfAccount } from '../../../accounts/usage-of-account.ts'
 import { USAGE_OLD_MS } from '../../../lib/usage-age.ts'
 import type { PointOfAccount } from '../../../limits/usage-points.ts'
 import { rfc3339 } from './instants.ts'
