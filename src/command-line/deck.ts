@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path'
+import { accountsNamed } from '../accounts/account-named.ts'
 import type { Config } from '../config.ts'
 import { quietFetch } from '../process-hygiene.ts'
 import { CommandFailure, EXIT, exitCodeOf } from './exit-codes.ts'
@@ -144,6 +145,12 @@ export async function readApiToken(config: Config): Promise<string> {
   }
 }
 
+/** A provider as the API gives it; only what commands read. */
+export interface ApiProvider {
+  id: string
+  cli: string | null
+}
+
 /**
  * The account that a person named: an id, or a label or e-mail that only one account has.
  *
@@ -158,12 +165,7 @@ export function chooseAccount<T extends Pick<ApiAccount, 'id' | 'label' | 'email
   accounts: readonly T[],
   reference: string,
 ): T {
-  const byId = accounts.find((account) => account.id === reference)
-  if (byId) return byId
-  const lower = reference.toLowerCase()
-  const fits = accounts.filter(
-    (account) => account.label?.toLowerCase() === lower || account.email?.toLowerCase() === lower,
-  )
+  const fits = accountsNamed(reference, accounts)
   if (fits.length === 1) return fits[0]!
   if (fits.length === 0)
     throw new CommandFailure(EXIT.failed, `There is no account “${reference}”. \`tokendeck accounts\` lists them.`)

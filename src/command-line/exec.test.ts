@@ -118,6 +118,15 @@ test('a CLI runs in the place that holds its login, with the database free and t
   expect(env.out).not.toContain('FAKE')
 })
 
+test('an account is not run by the CLI of another provider, and nothing is made for it', async () => {
+  putClaudeLogin()
+  await tokendeck(['import', '--provider', 'claude', '--label', 'work'])
+  program('codex', 'echo ran')
+  const run = await tokendeck(['exec', 'a@example.com', '--', 'codex'])
+  expect(run).toMatchObject({ code: 2, out: '', err: expect.stringContaining('an account of claude') })
+  expect((await tokendeck(['profiles', '--json'])).out).toBe('[]\n')
+})
+
 test('signals and ends are passed on', async () => {
   putClaudeLogin()
   await tokendeck(['import', '--provider', 'claude', '--label', 'work'])

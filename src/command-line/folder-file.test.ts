@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { accountFor } from './choose-account.ts'
+import { accountFor, type Launch, namedAccountFor } from './choose-account.ts'
 import type { ApiAccount } from './deck.ts'
 import { FOLDER_FILE, nearestFolderFile, writeFolderFile } from './folder-file.ts'
 
@@ -70,20 +70,43 @@ describe('the account of a program', () => {
     account('acc_4', 'work'),
     account('acc_5', 'home'),
   ]
+  const other = account('acc_6', 'home', { provider: 'codex', email: 'ada@example.com' })
+  const providers = [
+    { id: 'claude', cli: 'claude' },
+    { id: 'codex', cli: 'codex' },
+    { id: 'copilot', cli: null },
+  ]
+  const launch = (program: string, more: Partial<Launch> = {}) => ({ program, accounts, providers, ...more })
   const file = (named: Record<string, string>) => ({ path: '/p/.tokendeck.toml', accounts: named })
 
   test('the folder’s own, else the first that can be used, and it is said why', () => {
-    expect(accountFor(accounts, '/usr/bin/claude', file({ claude: 'home' }))).toMatchObject({
+    expect(accountFor(launch('/usr/bin/claude'), file({ claude: 'home' }))).toMatchObject({
       account: { id: 'acc_5' },
       why: 'named in /p/.tokendeck.toml',
     })
-    expect(accountFor(accounts, 'claude', null)).toMatchObject({ account: { id: 'acc_4' } })
-    expect(accountFor(accounts, 'make', file({ claude: 'home' }))).toMatchObject({ account: { id: 'acc_5' } })
+    expect(accountFor(launch('claude'), null)).toMatchObject({ account: { id: 'acc_4' } })
+    expect(accountFor(launch('make'), file({ claude: 'home' }))).toMatchObject({ account: { id: 'acc_5' } })
   })
 
   test('a name that is not here is refused, never replaced by another account', () => {
-    expect(() => accountFor(accounts, 'claude', file({ claude: 'gone' }))).toThrow('“gone”')
-    expect(() => accountFor(accounts, 'make', null)).toThrow('Which account is make to be run as?')
-    expect(() => accountFor(accounts.slice(0, 3), 'claude', null)).toThrow('No account of claude can be used now')
+    expect(() => accountFor(launch('claude'), file({ claude: 'gone' }))).toThrow('“gone”')
+    expect(() => accountFor(launch('make'), null)).toThrow('Which account is make to be run as?')
+    expect(() => accountFor(launch('copilot'), null)).toThrow('Which account is copilot to be run as?')
+    const unusable = { accounts: accounts.slice(0, 3) }
+    expect(() => accountFor(launch('claude', unusable), null)).toThrow('No account of claude can be used now')
+    expect(() => accountFor(launch('codex'), file({ claude: 'home' }))).toThrow('No account of codex can be used now')
+  })
+
+  test('a CLI narrows the name to its own accounts; with another provider’s account it is not run', () => {
+    const all = { accounts: [...accounts, other] }
+    expect(namedAccountFor(launch('/opt/claude', all), 'home').id).toBe('acc_5')
+    expect(namedAccountFor(launch('codex.exe', all), 'HOME').id).toBe('acc_6')
+    expect(namedAccountFor(launch('make', all), 'work').id).toBe('acc_4')
+    expect(() => namedAccountFor(launch('make', all), 'home')).toThrow('fits 2 accounts')
+    const wrong = expect.objectContaining({ exitCode: 2, message: expect.stringContaining('an account of codex') })
+    for (const reference of ['acc_6', 'ada@example.com'])
+      expect(() => namedAccountFor(launch('claude', all), reference)).toThrow(wrong)
+    expect(() => namedAccountFor(launch('codex'), 'work')).toThrow(expect.objectContaining({ exitCode: 2 }))
+    expect(() => namedAccountFor(launch('claude', all), 'gone')).toThrow('There is no account “gone”')
   })
 })

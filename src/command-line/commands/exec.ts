@@ -3,9 +3,9 @@
  * of ours is held open.
  */
 
-import { accountFor } from '../choose-account.ts'
+import { accountFor, namedAccountFor } from '../choose-account.ts'
 import type { Command, CommandIo } from '../command.ts'
-import { type ApiAccount, type Deck, findAccount } from '../deck.ts'
+import type { ApiAccount, ApiProvider, Deck } from '../deck.ts'
 import { usageFailure } from '../exit-codes.ts'
 import { nearestFolderFile } from '../folder-file.ts'
 import { runInPlace } from '../run-program.ts'
@@ -60,9 +60,10 @@ async function choose(
   reference: string | null,
   program: string,
 ): Promise<Pick<ApiAccount, 'id'>> {
-  if (reference !== null) return await findAccount(deck, reference)
   const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
-  const { account, why } = accountFor(accounts, program, await nearestFolderFile(process.cwd()))
+  const launch = { program, accounts, providers: await deck.call<ApiProvider[]>('GET', '/api/providers') }
+  if (reference !== null) return namedAccountFor(launch, reference)
+  const { account, why } = accountFor(launch, await nearestFolderFile(process.cwd()))
   io.say(`Account: ${account.label ?? account.email ?? account.id} (${why}).`)
   return account
 }

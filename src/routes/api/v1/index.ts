@@ -19,6 +19,7 @@ import { keyRotationRoutes } from './key-rotations.ts'
 import { oauthRoutes } from './oauth.ts'
 import { openApi } from './openapi.ts'
 import { profileRoutes } from './profiles.ts'
+import { providerRoutes } from './providers.ts'
 import { revocationRoutes } from './revocations.ts'
 import type { ApiRoute } from './route.ts'
 import { nothing } from './schemas.ts'
@@ -35,6 +36,7 @@ export const apiRouteTable: readonly ApiRoute[] = [
   ...custodyRoutes,
   ...importRoutes,
   ...profileRoutes,
+  ...providerRoutes,
   ...activationRoutes,
   ...signInLinkRoutes,
   ...trailRoutes,

@@ -13,7 +13,7 @@ const provider = text(64)
 const label = z.string().max(200)
 const secret = text(65_536)
 
-const method = z.enum(['callback', 'paste', 'device', 'cli_profile'])
+export const method = z.enum(['callback', 'paste', 'device', 'cli_profile'])
 
 export const authorizeRequest = named(
   'AuthorizeRequest',
