@@ -25,6 +25,7 @@ import { EventBus } from './events/bus.ts'
 import { highWaterMarkOf } from './home-places.ts'
 import { noteKeyFile } from './key-file-note.ts'
 import { systemClock } from './lib/clock.ts'
+import { localSystem } from './lib/local-system.ts'
 import { errorName, type Log } from './lib/log.ts'
 import { systemPrograms } from './lib/programs.ts'
 import { randomToken, systemRandom } from './lib/random.ts'
@@ -111,10 +112,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       owner: `${hostname()}/${process.pid}/${randomToken(random, 6)}`,
       // A local file is locked against other processes for as long as it is open.
       isSoleOwner: !isRemote,
-      // Asked for when it is needed: the first question loads the tables of all zones and languages.
-      get timeZone() {
-        return Intl.DateTimeFormat().resolvedOptions().timeZone
-      },
+      system: localSystem,
       isDatabaseRemote: isRemote,
       answerSpool: new AnswerSpool(join(config.home, 'spool')),
       machine: openMachine(join(config.home, 'machine'), hostname(), random),

@@ -93,7 +93,7 @@ export async function viewAuthorization(context: AccountsContext, row: Authoriza
     userCode: row.userCode,
     verificationUri: row.verificationUri,
     profilePath: row.profilePath,
-    command: row.profilePath === null ? null : profileCommand(provider, row.profilePath),
+    command: row.profilePath === null ? null : profileCommand(context, provider, row.profilePath),
     expiresAt: row.expiresAt,
     status,
     stage: status !== 'pending' ? 'done' : row.exchangingAt === null ? 'waiting' : 'exchanging',

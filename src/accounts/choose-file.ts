@@ -2,11 +2,10 @@
 
 import { resolve } from 'node:path'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
-import { thisMachine } from '../cli-credentials/read-credentials.ts'
 import { recognizeCli } from '../cli-credentials/recognize-cli.ts'
 import type { AccountsContext, Actor } from './context.ts'
 import { AccountError } from './errors.ts'
-import { type FileLogin, fileRefusal, placeOfPath, readPlace, withCli } from './file-login.ts'
+import { type FileLogin, fileRefusal, machineOf, placeOfPath, readPlace, withCli } from './file-login.ts'
 import { chooseEntry } from './tool-places.ts'
 
 /** What an import asks for. Without a path, the CLI's own places are looked through in their order. */
@@ -71,7 +70,7 @@ async function providerOfFile(
   const known = context.credentialPlaces.find((place) => place.path === resolve(path))
   const named = known && withCli(context.providers.get(known.provider))
   if (named) return named
-  const cli = await recognizeCli(path, thisMachine(context.clock))
+  const cli = await recognizeCli(path, machineOf(context))
   const provider = [...context.providers.values()].find((candidate) => candidate.cli !== null && candidate.cli === cli)
   if (provider) return withCli(provider)!
   throw await unrecognized(context, path)

@@ -59,12 +59,16 @@ export async function prepareProfile(
 ): Promise<{ profilePath: string; command: string }> {
   const { directory } = await makeProfileDirectory(context, provider, null)
   context.log.info('profile.prepared', { authorization: authorizationId, path: directory })
-  return { profilePath: directory, command: signInLine(provider.cli!, directory, process.platform) }
+  return { profilePath: directory, command: signInLine(provider.cli!, directory, context.system.platform) }
 }
 
 /** The line that signs in within a profile on this platform; null for a provider without a CLI. */
-export function profileCommand(provider: Pick<Provider, 'cli'>, profilePath: string): string | null {
-  return provider.cli === null ? null : signInLine(provider.cli, profilePath, process.platform)
+export function profileCommand(
+  { system }: AccountsContext,
+  provider: Pick<Provider, 'cli'>,
+  profilePath: string,
+): string | null {
+  return provider.cli === null ? null : signInLine(provider.cli, profilePath, system.platform)
 }
 
 /** Profiles in which nobody signed in are removed once this old. */

@@ -6,6 +6,7 @@ import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
 import type { Database } from '../db/client.ts'
 import type { EventBus } from '../events/bus.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { LocalSystem } from '../lib/local-system.ts'
 import type { Log } from '../lib/log.ts'
 import type { Programs } from '../lib/programs.ts'
 import type { Random } from '../lib/random.ts'
@@ -64,10 +65,8 @@ export interface AccountsContext {
   credentialLocks?: CredentialLocks
   /** Where the CLIs keep their credentials on this machine, by provider. */
   credentialPlaces: readonly CredentialPlace[]
-  /** Where the person's day is, such as `Europe/Berlin`; UTC where it is not known. */
-  timeZone?: string
-  /** As `process.platform`; that of this process where it is absent. */
-  platform?: string
+  /** The system that all this runs on. */
+  system: LocalSystem
   /** Where other tools of this kind keep their files. Roots that are null are not named. */
   toolRoots?: { home: string | null; dataHome: string | null; openclawDirectory: string | null }
   /** Homes beside the person's own: those named in config.toml, and directories of homes of Windows. */

@@ -6,7 +6,8 @@
 import { dirname, join, resolve, sep } from 'node:path'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { placeAt, profilePlace } from '../cli-credentials/credential-places.ts'
-import { type Machine as CliMachine, readCredentials, thisMachine } from '../cli-credentials/read-credentials.ts'
+import { type Machine as CliMachine, readCredentials } from '../cli-credentials/read-credentials.ts'
+import type { WriteMachine } from '../cli-credentials/replace-file.ts'
 import { entryPlace, type FileEntry, parseEntryPath } from '../cli-credentials/token-file.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'
 import { fetchProfile } from '../oauth/profile.ts'
@@ -24,9 +25,9 @@ export interface FileLogin {
   reading: LiveReading
 }
 
-/** This machine, or the one that a test has in its place. */
-export function machineOf({ clock, platform }: AccountsContext): CliMachine {
-  return { ...thisMachine(clock), ...(platform !== undefined && { platform }) }
+/** The machine, for whoever reads and writes the CLIs' files. */
+export function machineOf({ clock, random, system }: AccountsContext): CliMachine & WriteMachine {
+  return { clock, random, uid: system.uid, platform: system.platform }
 }
 
 /** What lies in a place now. Waits up to a second for a writer. */

@@ -17,7 +17,11 @@ beforeEach(async () => {
   machine = await createCliMachine()
   const home = machine.world.directory
   root = join(home, 'proc')
-  context = { ...machine.context, toolRoots: { home, dataHome: null, openclawDirectory: null } }
+  context = {
+    ...machine.context,
+    toolRoots: { home, dataHome: null, openclawDirectory: null },
+    system: { ...machine.context.system, processRoot: root },
+  }
   const ada = machine.signIn('ada')
   await machine.put(machine.companionPath, claudeJson(ada.family))
   await machine.put(machine.claudePath, claudeCredentialsJson(ada))
@@ -31,7 +35,7 @@ afterEach(() => machine.close())
 const putJson = (path: string, value: unknown) =>
   machine.put(join(machine.world.directory, path), JSON.stringify(value))
 const listed = async () => {
-  const found = await machine.settled(listCandidates(context, root))
+  const found = await machine.settled(listCandidates(context))
   return found.map(({ entry, advice, usedBy }) => [entry?.tool ?? 'cli', advice, usedBy])
 }
 

@@ -7,7 +7,7 @@ import { realpath } from 'node:fs/promises'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { profilePlaces } from '../cli-credentials/credential-places.ts'
 import { isOpenedOnRequest, keyringItem } from '../cli-credentials/keyring-items.ts'
-import { PROCESS_ROOT, type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
+import { type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { type GrantFacts, listAccountFacts } from '../db/account-store.ts'
 import { type AccountIdentity, type FollowedGrant, listFollowedGrants } from '../db/credential-file-store.ts'
 import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
@@ -36,12 +36,12 @@ interface Known {
  * The CLIs' own places, our profiles, and files that accounts follow, each once. A place with nothing in it is left out
  * unless an account follows it.
  */
-export async function listCandidates(context: AccountsContext, processRoot = PROCESS_ROOT): Promise<ImportCandidate[]> {
+export async function listCandidates(context: AccountsContext): Promise<ImportCandidate[]> {
   const [places, facts, copies, running] = await Promise.all([
     listPlaces(context),
     listAccountFacts(context.database),
     listKnownCopies(context.database),
-    visibleClis(processRoot),
+    visibleClis(context.system.processRoot),
   ])
   const known = facts.map(({ account, grant }) => ({
     account,

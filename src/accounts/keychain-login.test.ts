@@ -33,12 +33,13 @@ beforeEach(async () => {
   machine = await createCliMachine()
   const directory = join(machine.world.directory, 'bin')
   const programs = await scriptedPrograms(directory, { security: SECURITY(directory) }, { USER: 'ada' })
-  context = { ...machine.context, platform: 'darwin', programs }
+  context = { ...machine.context, system: on('darwin'), programs }
   item = join(directory, 'item')
   calls = join(directory, 'calls')
 })
 afterEach(() => machine.close())
 
+const on = (platform: string) => ({ ...machine.context.system, platform })
 const read = (mode: 'link' | 'take_over' = 'link', path = machine.claudePath) =>
   settled(readFromKeychain(context, { path, mode, actor }))
 const refusal = (work: Promise<unknown>) =>
@@ -61,7 +62,7 @@ test('a login in the Keychain is named, and no look opens it', async () => {
   expect(await advice()).toEqual([['keychain', true]])
   await settled(createCredentialFollower(context).check())
   expect(existsSync(calls)).toBe(false)
-  context.platform = 'linux'
+  context.system = on('linux')
   expect(await advice()).toEqual([])
 })
 
@@ -112,7 +113,7 @@ test.each<[string, () => unknown, string]>([
   ['no such item, or a person who said no', () => {}, 'keychain_refused'],
   ['no JSON', () => writeFileSync(item, 'password'), 'file_torn'],
   ['a login that is over', () => writeFileSync(item, blankedClaudeCredentialsJson()), 'file_blanked'],
-  ['another system', () => Object.assign(context, { platform: 'linux' }), 'keychain_not_here'],
+  ['another system', () => Object.assign(context, { system: on('linux') }), 'keychain_not_here'],
   ['no such program', () => Object.assign(context, { programs: noPrograms }), 'keychain_not_here'],
 ])('refused: %s', async (_, prepare, code) => {
   prepare()

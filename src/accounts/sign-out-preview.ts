@@ -3,7 +3,7 @@
  * files and process names; changes nothing and asks no provider.
  */
 
-import { PROCESS_ROOT, type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { type RunningCli, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
 import { findAccountById } from '../db/account-store.ts'
 import { findCurrentGrant, type GrantRow } from '../db/grant-store.ts'
 import type { AccountsContext } from './context.ts'
@@ -56,7 +56,8 @@ export async function previewGrant(
   grant: GrantRow,
 ): Promise<SignOutPreview> {
   await lookForCopies(context, grant.accountId)
-  const [map, running] = [await custodyMap(context, grant.accountId), await runningClis(PROCESS_ROOT)]
+  const map = await custodyMap(context, grant.accountId)
+  const running = await runningClis(context.system.processRoot)
   const known = map.copies.filter(({ holds, isFollowed }) => holds !== 'separate' || isFollowed)
   const copies = await Promise.all(known.map((copy) => loginCopy(context, providerId, copy, running)))
   const followed = followedPlace(grant)

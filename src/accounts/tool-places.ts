@@ -3,12 +3,11 @@
 import { resolve } from 'node:path'
 import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
 import { homesInLinux, homesOfWindows } from '../cli-credentials/other-homes.ts'
-import { thisMachine } from '../cli-credentials/read-credentials.ts'
 import { parseEntryPath } from '../cli-credentials/token-file.ts'
 import { placesOfTokenFile, tokenFilePlaces } from '../cli-credentials/token-file-places.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
-import { type FileLogin, fileRefusal, placeOfPath, readPlace, withCli } from './file-login.ts'
+import { type FileLogin, fileRefusal, machineOf, placeOfPath, readPlace, withCli } from './file-login.ts'
 import { getOtherHomes } from './other-homes.ts'
 
 /** The places of every login in such files, in the person's own home and the others that were named. Errors: StoreError */
@@ -24,7 +23,7 @@ export async function listToolPlaces(context: AccountsContext): Promise<Credenti
     dataHome: toolRoots?.dataHome ?? null,
     openclawDirectory: toolRoots?.openclawDirectory ?? null,
   }
-  return tokenFilePlaces(roots, context.providers.values(), thisMachine(context.clock))
+  return tokenFilePlaces(roots, context.providers.values(), machineOf(context))
 }
 
 /**
@@ -41,7 +40,7 @@ export async function chooseEntry(
 ): Promise<FileLogin | null> {
   const entry = parseEntryPath(path)
   const file = entry?.file ?? resolve(path)
-  const found = await placesOfTokenFile(file, context.providers.values(), thisMachine(context.clock))
+  const found = await placesOfTokenFile(file, context.providers.values(), machineOf(context))
   if (found === null) return null
   const wanted = entry && `${resolve(path)}`
   const places = found.filter(

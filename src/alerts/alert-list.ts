@@ -75,7 +75,7 @@ function alertOf(row: AlertRow, failed: readonly { alertId: string; channelId: s
 export async function newsToTell(context: AccountsContext): Promise<Alert | null> {
   const { quietHours } = await getAlertRules(context)
   const now = context.clock.now()
-  if (quietUntil(quietHours, now, context.timeZone ?? 'UTC') > now) return null
+  if (quietUntil(quietHours, now, context.system.timeZone) > now) return null
   return (await listUnseen(context))[0] ?? null
 }
 

@@ -37,7 +37,7 @@ export async function deliverAlerts(context: AccountsContext, signal?: AbortSign
   const now = clock.now()
   const due = await listDueDeliveries(database, { now, machineId: thisMachineId(context), limit: AT_ONCE })
   if (due.length === 0) return 0
-  const freeAt = quietUntil(quietHours, now, context.timeZone ?? 'UTC')
+  const freeAt = quietUntil(quietHours, now, context.system.timeZone)
   let told = 0
   for (const each of due) {
     if (signal?.aborted) break

@@ -56,7 +56,7 @@ async function messageOf(
   const provider = context.providers.get(alert.provider)?.name ?? alert.provider
   const { language } = await getSettings(context)
   const facts = { kind, threshold, provider, account: name, details }
-  const words = await context.telling!.words(language, facts, context.clock.now(), context.timeZone)
+  const words = await context.telling!.words(language, facts, context.clock.now(), context.system.timeZone)
   return {
     ...{ id, kind, ...words, provider: alert.provider, accountId, windowId, threshold, at, details },
     account: includesNames && account ? accountName(account) : null,

@@ -144,7 +144,7 @@ async function raise(
   if (news.length + first.length === 0) return []
   const now = context.clock.now()
   const snoozes = await readSnoozes(context.database, now)
-  const freeAt = quietUntil(rules.quietHours, now, context.timeZone ?? 'UTC')
+  const freeAt = quietUntil(rules.quietHours, now, context.system.timeZone)
   const raised: string[] = []
   for (const each of first) await insertAlert(context.database, silently(rowOf(context, each, now)))
   for (const group of Map.groupBy(news, ({ group }) => group).values()) {

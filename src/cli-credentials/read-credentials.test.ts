@@ -8,7 +8,7 @@ import { Secret } from '../lib/secret.ts'
 import { codexClaims, fakeJwt } from '../testing/builders.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { placeAt } from './credential-places.ts'
-import { judgeCredentials, type Machine, readCredentials, thisMachine } from './read-credentials.ts'
+import { judgeCredentials, type Machine, readCredentials } from './read-credentials.ts'
 import { judgeOpenFailure } from './read-text.ts'
 import { recognizeCli } from './recognize-cli.ts'
 
@@ -287,5 +287,4 @@ test('a text that is at hand is judged as its file would be', () => {
     state: 'torn',
     modifiedAt: 7,
   })
-  expect(thisMachine(systemClock)).toEqual({ clock: systemClock, uid: UID, platform: process.platform })
 })

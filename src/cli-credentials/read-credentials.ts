@@ -21,11 +21,6 @@ export interface Machine {
   platform: string
 }
 
-/** This machine, with a clock. */
-export function thisMachine(clock: Clock): Machine {
-  return { clock, uid: process.getuid?.() ?? null, platform: process.platform }
-}
-
 /** Waits between looks at a file that is not whole, milliseconds; together a little over a second. */
 const WRITER_WAITS_MS = [20, 40, 80, 160, 300, 420]
 

@@ -8,9 +8,6 @@ import { basename, join, resolve } from 'node:path'
 import type { CliName } from './credential-file.ts'
 import { showsProcesses } from './process-view.ts'
 
-/** Where the system shows processes as files. */
-export const PROCESS_ROOT = '/proc'
-
 /** Programs that use a login: the CLIs, and other tools whose files are read. */
 export type ProgramName = CliName | 'opencode' | 'openclaw'
 

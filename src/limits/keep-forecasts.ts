@@ -50,7 +50,7 @@ export async function keepForecasts(context: AccountsContext, accountId: string)
 }
 
 async function keepForecast(context: AccountsContext, window: UsageWindowRow): Promise<boolean> {
-  const { database, clock, timeZone = 'UTC' } = context
+  const { database, clock, system } = context
   const { usedFraction, resetsAt, durationMs } = window
   const now = clock.now()
   if (usedFraction === null || resetsAt === null || durationMs === null || resetsAt <= now) return false
@@ -63,7 +63,7 @@ async function keepForecast(context: AccountsContext, window: UsageWindowRow): P
   if (last && isSame && stillStands(last, { usedFraction, durationMs, now })) return false
   const points = await listUsagePoints(database, window, now - HISTORY_MS[lengthOf(durationMs)])
   const past = await countHeldBands(database, window, SCORES_HEARD)
-  const forecast = foretell({ window, points, now, timeZone, past })
+  const forecast = foretell({ window, points, now, timeZone: system.timeZone, past })
   if (forecast.kind === 'not_enough' || forecast.kind === 'used_up') return false
   await insertForecast(database, {
     ...{ accountId: window.accountId, windowId: window.windowId, madeAt: now, resetsAt, usedFraction },

@@ -31,7 +31,7 @@ export const calendarRoutes = new Hono<AppEnvironment>().get('/calendar/:file', 
   const { language } = await getSettings(context)
   const chosen = language !== null && isLanguage(language) ? language : 'en'
   const view = {
-    ...{ language: chosen, t: messagesFor(chosen), now, timeZone: context.timeZone ?? 'UTC', isMasked: false },
+    ...{ language: chosen, t: messagesFor(chosen), now, timeZone: context.system.timeZone, isMasked: false },
   } as ViewContext
   const timeline = timelineOf(await listAccounts(context), now)
   const text = calendarText({

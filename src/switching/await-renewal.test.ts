@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectAccount } from '../accounts/connect-account.ts'
-import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { runningClis, usersOf } from '../cli-credentials/running-clis.ts'
 import { findCurrentGrant } from '../db/grant-store.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
 import { currentPair } from '../testing/fake-grants.ts'
@@ -53,7 +53,7 @@ async function runCodex() {
   })
   running.push(program)
   // It bears the name once bash has become it.
-  while ((await usersOf(directory, await runningClis(PROCESS_ROOT))).length === 0) await new Promise(setImmediate)
+  while ((await usersOf(directory, await runningClis('/proc'))).length === 0) await new Promise(setImmediate)
 }
 
 describe.skipIf(process.platform !== 'linux')('codex runs', () => {

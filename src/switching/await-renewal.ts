@@ -6,7 +6,7 @@
 import type { AccountsContext } from '../accounts/context.ts'
 import { readPlace } from '../accounts/file-login.ts'
 import type { CliName } from '../cli-credentials/credential-file.ts'
-import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import { runningClis, usersOf } from '../cli-credentials/running-clis.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import type { ProviderPlace } from './cli-place.ts'
 
@@ -30,7 +30,7 @@ export async function awaitRenewal(context: AccountsContext, { place }: Provider
   const { clock } = context
   const before = await dueToken(context, place)
   const until = clock.monotonic() + WAIT_MS
-  while (before !== null && (await isUsed(place.directory))) {
+  while (before !== null && (await isUsed(context, place.directory))) {
     const now = await dueToken(context, place)
     if (now === null || !now.equals(before.reveal())) return false
     if (clock.monotonic() >= until) {
@@ -50,6 +50,6 @@ async function dueToken(context: AccountsContext, place: ProviderPlace['place'])
   return expiresAt !== null && expiresAt - context.clock.now() < RENEWS_WITHIN_MS ? accessToken : null
 }
 
-async function isUsed(directory: string): Promise<boolean> {
-  return (await usersOf(directory, await runningClis(PROCESS_ROOT))).length > 0
+async function isUsed({ system }: AccountsContext, directory: string): Promise<boolean> {
+  return (await usersOf(directory, await runningClis(system.processRoot))).length > 0
 }

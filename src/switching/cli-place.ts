@@ -7,8 +7,6 @@ import { type FileLogin, placeOfPath, withCli } from '../accounts/file-login.ts'
 import { CredentialError } from '../cli-credentials/credential-error.ts'
 import type { CredentialPlace } from '../cli-credentials/credential-file.ts'
 import { profilePlace } from '../cli-credentials/credential-places.ts'
-import { thisMachine } from '../cli-credentials/read-credentials.ts'
-import type { WriteMachine } from '../cli-credentials/replace-file.ts'
 
 /** A place and whose logins lie in it. */
 export interface ProviderPlace {
@@ -66,11 +64,6 @@ export function placeOfRecord(
   // What lies beside the credentials looks like credentials elsewhere.
   const place = places.find((each) => each.directory === directory && each.path !== each.companionPath)
   return provider && place?.kind === 'other' && !place.entry ? { provider, place } : choosePlace(context, id, directory)
-}
-
-/** This machine, for whoever writes files. */
-export function machineOf({ clock, random }: AccountsContext): WriteMachine {
-  return { ...thisMachine(clock), random }
 }
 
 /** Runs an act on files. Errors: whatever it throws; a CredentialError comes out as the AccountError that says the same */

@@ -5,12 +5,13 @@
 
 import { join } from 'node:path'
 import type { AccountsContext } from '../accounts/context.ts'
+import { machineOf } from '../accounts/file-login.ts'
 import { OUTRANKING_VARIABLES } from '../cli-credentials/cli-environment.ts'
 import { asRecord, asText, parseRecord } from '../cli-credentials/json-fields.ts'
 import { showsProcesses } from '../cli-credentials/process-view.ts'
 import { readText } from '../cli-credentials/read-text.ts'
-import { PROCESS_ROOT, runningClis, usersOf } from '../cli-credentials/running-clis.ts'
-import { machineOf, type ProviderPlace } from './cli-place.ts'
+import { runningClis, usersOf } from '../cli-credentials/running-clis.ts'
+import type { ProviderPlace } from './cli-place.ts'
 
 /**
  * `variable_set`: one of our own environment, so probably of the terminal's too. `setting_outranks`: a setting in a file of
@@ -27,12 +28,9 @@ export type SwitchWarning =
 const MAX_SETTINGS_BYTES = 1024 * 1024
 
 /** Everything that a switch of this place would not reach. Errors: none; what cannot be read says nothing */
-export async function outrankingOf(
-  context: AccountsContext,
-  { place }: ProviderPlace,
-  processRoot = PROCESS_ROOT,
-): Promise<SwitchWarning[]> {
+export async function outrankingOf(context: AccountsContext, { place }: ProviderPlace): Promise<SwitchWarning[]> {
   const { variables } = context.programs
+  const { processRoot } = context.system
   const set = OUTRANKING_VARIABLES[place.cli].filter((name) => variables.has(name))
   const isShown = await showsProcesses(processRoot)
   const users = isShown ? await usersOf(place.directory, await runningClis(processRoot)) : []

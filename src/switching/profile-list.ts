@@ -9,7 +9,7 @@ import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import type { CredentialPlace, CredentialReading } from '../cli-credentials/credential-file.ts'
 import { profilePlace } from '../cli-credentials/credential-places.ts'
-import { PROCESS_ROOT, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
+import { usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { listProfileRows, type ProfileRow } from '../db/profile-store.ts'
 
 /** A profile. Instants in epoch milliseconds. */
@@ -34,11 +34,11 @@ export interface ProfileView {
 }
 
 /** Every profile of this machine, oldest first. Errors: StoreError */
-export async function listProfiles(context: AccountsContext, processRoot = PROCESS_ROOT): Promise<ProfileView[]> {
+export async function listProfiles(context: AccountsContext): Promise<ProfileView[]> {
   const [rows, accounts, running] = await Promise.all([
     listProfileRows(context.database, thisMachineId(context)),
     listAccounts(context),
-    visibleClis(processRoot),
+    visibleClis(context.system.processRoot),
   ])
   const views = await Promise.all(
     rows.map(async (row) => {

@@ -203,7 +203,8 @@ test('what lies in a profile is counted through its directories', async () => {
 test('who uses a profile is told where the system shows it, and not known elsewhere', async () => {
   const { directory } = await makeProfileDirectory(machine.context, { id: 'codex', cli: 'codex' }, null)
   const root = join(machine.world.directory, 'proc')
-  const usedBy = async () => (await listProfiles(machine.context, root)).map((profile) => profile.usedBy)
+  const context = { ...machine.context, system: { ...machine.context.system, processRoot: root } }
+  const usedBy = async () => (await listProfiles(context)).map((profile) => profile.usedBy)
   expect(await usedBy()).toEqual([null])
   await addFakeProcess(root, 4242, 'codex', { CODEX_HOME: '/elsewhere' })
   expect(await usedBy()).toEqual([[]])

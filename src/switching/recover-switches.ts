@@ -5,7 +5,7 @@
 
 import type { AccountsContext, Actor } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'
-import { readPlace } from '../accounts/file-login.ts'
+import { machineOf, readPlace } from '../accounts/file-login.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { observeFile } from '../accounts/observe-file.ts'
 import { CredentialError } from '../cli-credentials/credential-error.ts'
@@ -24,7 +24,7 @@ import {
 import { findAccountAndGrant } from '../db/grant-store.ts'
 import type { Secret } from '../lib/secret.ts'
 import { openBackup } from './backups.ts'
-import { machineOf, type ProviderPlace, placeOfRecord } from './cli-place.ts'
+import { type ProviderPlace, placeOfRecord } from './cli-place.ts'
 import { takeBack } from './custody.ts'
 import { followersOf, harvest, isHeldIn } from './outgoing.ts'
 import { LEFT_AFTER_MS, lockForSwitch, refuseLost, writtenOf } from './switch-place.ts'

@@ -20,8 +20,8 @@ let root: string
 
 beforeEach(async () => {
   machine = await createCliMachine()
-  context = machine.context
   root = join(machine.world.directory, 'proc')
+  context = { ...machine.context, system: { ...machine.context.system, processRoot: root } }
   const ada = machine.signIn('ada')
   await machine.put(machine.companionPath, claudeJson(ada.family))
   await machine.put(machine.claudePath, claudeCredentialsJson(ada))
@@ -31,26 +31,26 @@ afterEach(() => machine.close())
 
 const runs = (pid: number, program: string, environment: Record<string, string>) =>
   addFakeProcess(root, pid, program, environment)
-const outranking = () => outrankingOf(context, choosePlace(context, 'claude'), root)
+const outranking = () => outrankingOf(context, choosePlace(context, 'claude'))
 
 test('a CLI that runs is named where it keeps its login, and warned of before a switch', async () => {
   await runs(7, 'sh', { HOME: machine.world.directory })
   expect(await outranking()).toEqual([])
-  expect(await runningNow(context, undefined, root)).toMatchObject([
+  expect(await runningNow(context)).toMatchObject([
     { cli: 'claude', path: machine.claudePath, holder: { accountId: null, name: 'ada@example.com' }, usedBy: [] },
   ])
   await runs(4242, 'claude', { HOME: machine.world.directory })
   await runs(4243, 'claude', { HOME: '/elsewhere' })
   expect(await outranking()).toEqual([{ code: 'cli_running', params: { programs: 'claude (4242)' } }])
   // What was seen a moment ago still counts.
-  expect((await runningNow(context, undefined, root))[0]).toMatchObject({ usedBy: [] })
+  expect((await runningNow(context))[0]).toMatchObject({ usedBy: [] })
   await machine.world.clock.advance(6_000)
-  expect((await runningNow(context, undefined, root))[0]).toMatchObject({ usedBy: ['claude (4242)'] })
+  expect((await runningNow(context))[0]).toMatchObject({ usedBy: ['claude (4242)'] })
 })
 
 test('where the system shows no processes, that is said instead of “not running”', async () => {
   expect(await outranking()).toEqual([{ code: 'running_unknown', params: {} }])
-  expect((await runningNow(context, undefined, root))[0]).toMatchObject({ cli: 'claude', usedBy: null })
+  expect((await runningNow(context))[0]).toMatchObject({ cli: 'claude', usedBy: null })
 })
 
 test('another directory shows only while a program uses it, and an empty place only while one runs', async () => {
@@ -64,7 +64,7 @@ test('another directory shows only while a program uses it, and an empty place o
   await runs(7, 'sh', {})
   const seen = async () => {
     await machine.world.clock.advance(6_000)
-    return (await runningNow(context, undefined, root)).map(({ kind, state, holder }) => [kind, state, holder?.name])
+    return (await runningNow(context)).map(({ kind, state, holder }) => [kind, state, holder?.name])
   }
   expect(await seen()).toEqual([['default', 'live', 'ada@example.com']])
   await runs(8, 'claude', { CLAUDE_CONFIG_DIR: dirname(path) })
@@ -83,5 +83,5 @@ test('an account that was added after its file was seen is the one that runs', a
     ...{ provider: context.providers.get('claude')!, tokens: tokenSetOf(issue) },
     ...{ identity: identityOf(issue.family.identity), custody: 'dashboard', origin: 'callback', actor: 'browser' },
   })
-  expect((await runningNow(context, undefined, root))[0]).toMatchObject({ holder: { accountId } })
+  expect((await runningNow(context))[0]).toMatchObject({ holder: { accountId } })
 })

@@ -6,7 +6,7 @@ import { listAccounts } from '../accounts/list-accounts.ts'
 import { thisMachineId } from '../accounts/machines.ts'
 import { namingStoreRefusals } from '../accounts/store-refusals.ts'
 import type { PlaceKind } from '../cli-credentials/credential-file.ts'
-import { PROCESS_ROOT, type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
+import { type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { parseEntryPath } from '../cli-credentials/token-file.ts'
 import { listObservedFiles } from '../db/account-store.ts'
 
@@ -32,16 +32,12 @@ export interface RunningPlace {
  * Shape:  `known` are the accounts where the caller has read them already
  * Errors: AccountError store_failed
  */
-export function runningNow(
-  context: AccountsContext,
-  known?: readonly AccountSummary[],
-  processRoot = PROCESS_ROOT,
-): Promise<RunningPlace[]> {
+export function runningNow(context: AccountsContext, known?: readonly AccountSummary[]): Promise<RunningPlace[]> {
   return namingStoreRefusals(async () => {
     const machineId = thisMachineId(context)
     const observed = (await listObservedFiles(context.database)).filter((file) => file.machineId === machineId)
     if (observed.length === 0) return []
-    const running = await seenProcesses(context, processRoot)
+    const running = await seenProcesses(context)
     const accounts = known ?? (await listAccounts(context))
     const places: RunningPlace[] = []
     for (const file of observed) {
@@ -81,11 +77,11 @@ const SEEN_MS = 5_000
 
 const seen = new WeakMap<AccountsContext['events'], { at: number; running: Promise<RunningCli[] | null> }>()
 
-function seenProcesses({ events, clock }: AccountsContext, processRoot: string): Promise<RunningCli[] | null> {
+function seenProcesses({ events, clock, system }: AccountsContext): Promise<RunningCli[] | null> {
   const last = seen.get(events)
   const at = clock.monotonic()
   if (last && at - last.at < SEEN_MS) return last.running
-  const running = visibleClis(processRoot)
+  const running = visibleClis(system.processRoot)
   seen.set(events, { at, running })
   return running
 }

@@ -2,6 +2,7 @@
 
 import { accountName } from '../accounts/account-summary.ts'
 import type { AccountsContext } from '../accounts/context.ts'
+import { machineOf } from '../accounts/file-login.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { loginOf } from '../cli-credentials/harvest-login.ts'
 import { readPlaceFiles } from '../cli-credentials/place-files.ts'
@@ -10,7 +11,7 @@ import { noteActivation } from '../db/activation-store.ts'
 import { findCurrentGrant } from '../db/grant-store.ts'
 import { askCli } from './ask-cli.ts'
 import type { SwitchRecord } from './backups.ts'
-import { machineOf, type ProviderPlace } from './cli-place.ts'
+import type { ProviderPlace } from './cli-place.ts'
 import { isHeldIn } from './outgoing.ts'
 
 /** `other`: the CLI named somebody else. `overwritten`: another program has put another login there since. */

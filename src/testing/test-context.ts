@@ -12,6 +12,7 @@ import { CallbackListeners } from '../accounts/callback-listeners.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import type { AppEvent } from '../events/bus.ts'
 import { EventBus } from '../events/bus.ts'
+import { localSystem } from '../lib/local-system.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import { allowedHosts, applyProviderConfig } from '../oauth/own-providers.ts'
 import type { Provider } from '../oauth/provider.ts'
@@ -86,6 +87,8 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
     events: bus,
     owner: 'test-process',
     programs: noPrograms,
+    // Files and processes are real, the person's day is not.
+    system: { ...localSystem, timeZone: 'UTC' },
     credentialPlaces: [],
     profilesDirectory: join(directory, 'profiles'),
     callbackPorts: [],

@@ -17,14 +17,9 @@ const SETTINGS_KEPT_MS = 30_000
 
 const DEFAULTS: Settings = { language: null, theme: 'system', isMasked: false, timeZone: 'UTC' }
 
-/** Asking costs more than the rest of a small answer, and a travelling machine may change it. */
-function machineTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
-}
-
 /** The settings, read once and again after they changed. */
 export function settingsReader(deps: AppDependencies): () => Promise<Settings> {
-  const { clock, events } = deps.accounts
+  const { clock, events, system } = deps.accounts
   let kept: { settings: Promise<Settings>; until: number } | null = null
   let lastGood: Settings | null = null
   events.subscribe((event) => {
@@ -34,7 +29,8 @@ export function settingsReader(deps: AppDependencies): () => Promise<Settings> {
     if (!kept || clock.monotonic() >= kept.until) {
       const settings = getSettings(deps.accounts).then(
         (chosen) => {
-          lastGood = { ...chosen, timeZone: machineTimeZone() }
+          // Kept too: asking costs more than the rest of a small answer.
+          lastGood = { ...chosen, timeZone: system.timeZone }
           return lastGood
         },
         (error: unknown) => {

@@ -237,7 +237,7 @@ async function wordsOf({ context, language, now }: ApiCall<unknown, unknown>): P
       account: name,
       details,
     }
-    return alertWords(language, facts, now, context.timeZone)
+    return alertWords(language, facts, now, context.system.timeZone)
   }
 }
 
