@@ -29,6 +29,7 @@ import { secondWriter } from './scenarios/second-writer.ts'
 import { sharedDatabase } from './scenarios/shared-database.ts'
 import { sigterm } from './scenarios/sigterm.ts'
 import { simulated } from './scenarios/simulated.ts'
+import { soak } from './scenarios/soak.ts'
 import { strategies } from './scenarios/strategies.ts'
 import { switches } from './scenarios/switches.ts'
 import { syncs } from './scenarios/syncs.ts'
@@ -54,6 +55,7 @@ const SCENARIOS: readonly Scenario[] = [
   diskFull,
   sharedDatabase,
   malformed,
+  soak,
   simulated,
   rules,
   strategies,

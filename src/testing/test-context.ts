@@ -10,6 +10,7 @@ import { beginAuditTrail } from '../accounts/audit-trail.ts'
 import { createCallLedger } from '../accounts/call-ledger.ts'
 import { CallbackListeners } from '../accounts/callback-listeners.ts'
 import type { AccountsContext } from '../accounts/context.ts'
+import type { OpenedDatabase } from '../db/client.ts'
 import type { AppEvent } from '../events/bus.ts'
 import { EventBus } from '../events/bus.ts'
 import { localSystem } from '../lib/local-system.ts'
@@ -35,6 +36,8 @@ export interface TestContextOptions {
   config?: string
   /** Instead of the fake provider's. */
   fetch?: Fetch
+  /** Instead of a new one in memory; it is closed with the context. */
+  database?: OpenedDatabase
 }
 
 export interface TestContext {
@@ -55,7 +58,7 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
   const log = recordingLog()
   const fake = createFakeProvider({ clock, ...options.provider })
   const directory = mkdtempSync(join(tmpdir(), 'tokendeck-test-'))
-  const opened = await openTestDatabase()
+  const opened = options.database ?? (await openTestDatabase())
   const providers: Map<string, Provider> = applyProviderConfig(builtInProviders, options.config ?? '')
   const random = steadyRandom()
   const bus = new EventBus()
