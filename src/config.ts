@@ -89,6 +89,7 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
       'https:// or libsql:// when TOKENDECK_DATABASE_AUTH_TOKEN is set: anybody on the way could read it',
     )
   }
+  let keyFile: string | null = null
   return {
     home,
     host: hostOf(text('TOKENDECK_HOST') ?? '127.0.0.1', allowsRemote),
@@ -99,10 +100,12 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
     databaseAuthToken: authToken === null ? null : new Secret(authToken),
     configFile: path('TOKENDECK_CONFIG', join(home, 'config.toml')),
     keySource,
-    keyFile: path(
-      'TOKENDECK_KEY_FILE',
-      surroundings.notedKeyFile?.(home) ?? join(directories.config, 'tokendeck', 'key'),
-    ),
+    // Looked for when it is needed, and then once: a helper beside a dashboard wants no key and waits for no disk.
+    get keyFile() {
+      const usual = () => surroundings.notedKeyFile?.(home) ?? join(directories.config, 'tokendeck', 'key')
+      keyFile ??= resolve(text('TOKENDECK_KEY_FILE') ?? usual())
+      return keyFile
+    },
     passphraseFile: passphraseFile && resolve(passphraseFile),
     logLevel: choice(text, 'TOKENDECK_LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     logFormat:

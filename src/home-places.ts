@@ -1,7 +1,7 @@
-/** Where things of one installation lie that a copy of its home alone must not decide about. Opens nothing. */
+/** Where things of one installation lie that more than one file must know. Opens nothing. */
 
 import { dirname, join } from 'node:path'
-import { HighWaterMark } from './accounts/high-water-mark.ts'
+import { HighWaterMark } from './accounts/high-water-file.ts'
 import type { Config } from './config.ts'
 import { filePathOf } from './db/database-file.ts'
 
@@ -16,4 +16,14 @@ export function highWaterMarkOf({ home, keyFile, databaseUrl }: Config): HighWat
     outside: dirname(keyFile),
     databaseFile: filePathOf(databaseUrl),
   })
+}
+
+/** Answers that the database has not taken yet; see accounts/answer-spool.ts. */
+export function spoolDirectoryOf({ home }: Pick<Config, 'home'>): string {
+  return join(home, 'spool')
+}
+
+/** Where config.toml of a restore waits until the restored database is in its place. */
+export function waitingConfigOf(configFile: string): string {
+  return `${configFile}.restoring`
 }

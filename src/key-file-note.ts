@@ -3,20 +3,22 @@
  * be another one tomorrow; the key is still where it was. Holds a path and no secret.
  */
 
-import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { replaceDurably } from './lib/durable-file.ts'
+
+/** Had when it is needed: whoever reads the configuration loads this file, and most commands want no key. */
+const files = () => process.getBuiltinModule('node:fs')
 
 /** The key file that this home was last opened with; null where none is noted, or none lies there any more. */
 export function notedKeyFile(home: string): string | null {
   const path = readNote(home)
-  return path !== null && isAbsolute(path) && existsSync(path) ? path : null
+  return path !== null && isAbsolute(path) && files().existsSync(path) ? path : null
 }
 
 /** Notes the key file of a home, where another one is noted or none. Errors: none; a full disk keeps nobody from starting */
-export function noteKeyFile(home: string, keyFile: string): void {
+export async function noteKeyFile(home: string, keyFile: string): Promise<void> {
   if (readNote(home) === keyFile) return
   try {
+    const { replaceDurably } = await import('./lib/durable-file.ts')
     replaceDurably(join(home, 'key-file'), `${keyFile}\n`)
   } catch {
     // The next start notes it.
@@ -25,7 +27,9 @@ export function noteKeyFile(home: string, keyFile: string): void {
 
 function readNote(home: string): string | null {
   try {
-    return readFileSync(join(home, 'key-file'), 'utf8').replace(/\r?\n$/, '')
+    return files()
+      .readFileSync(join(home, 'key-file'), 'utf8')
+      .replace(/\r?\n$/, '')
   } catch {
     return null
   }

@@ -7,15 +7,16 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import type { Database } from './db/client.ts'
 import { readMeta, writeMeta } from './db/meta-store.ts'
+import { waitingConfigOf } from './home-places.ts'
 import { moveDurably, replaceDurably } from './lib/durable-file.ts'
 
 const META_NAME = 'restoring_config'
 
 /** Lays the text beside its place and notes in the database, which is not in its place yet, that it belongs to it. */
 export async function prepareConfig(database: Database, path: string, text: Buffer | null): Promise<void> {
-  rmSync(draftOf(path), { force: true })
+  rmSync(waitingConfigOf(path), { force: true })
   if (text === null) return
-  replaceDurably(draftOf(path), text)
+  replaceDurably(waitingConfigOf(path), text)
   await writeMeta(database, META_NAME, hashOf(text))
 }
 
@@ -31,10 +32,10 @@ export async function putWaitingConfig(
   path: string,
   stamp: string,
 ): Promise<string | null | undefined> {
-  if (!existsSync(draftOf(path))) return undefined
-  const text = readFileSync(draftOf(path))
+  if (!existsSync(waitingConfigOf(path))) return undefined
+  const text = readFileSync(waitingConfigOf(path))
   if ((await readMeta(database, META_NAME)) === hashOf(text)) return putConfig(path, text, stamp)
-  rmSync(draftOf(path))
+  rmSync(waitingConfigOf(path))
   return undefined
 }
 
@@ -43,12 +44,8 @@ function putConfig(path: string, text: Buffer, stamp: string): string | null {
   const aside = present === null || present.equals(text) ? null : `${path}.before-restore-${stamp}`
   // Copied, so that one of the two lies in the place at every moment.
   if (present && aside) replaceDurably(aside, present)
-  moveDurably(draftOf(path), path)
+  moveDurably(waitingConfigOf(path), path)
   return aside
-}
-
-function draftOf(path: string): string {
-  return `${path}.restoring`
 }
 
 function hashOf(text: Buffer): string {

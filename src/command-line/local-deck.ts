@@ -1,58 +1,43 @@
 /**
- * A Tokendeck that is not running: the application in this process. A token is handed out by the domain itself, without the
- * web application around it; everything else goes through the same API as beside a server.
+ * A Tokendeck that is not running. A token that is good now comes by the short way; everything else opens the whole
+ * application in this process (whole-deck.ts), which is loaded only then.
  */
 
-import type { AccountsContext } from '../accounts/context.ts'
-import { AccountError } from '../accounts/errors.ts'
-import { findAccountId } from '../accounts/find-account.ts'
-import { issueToken } from '../accounts/issue-token.ts'
+import type { IssuedToken } from '../accounts/issued-token.ts'
 import type { Config } from '../config.ts'
-import { SECOND_MS } from '../lib/clock.ts'
-import { isId } from '../lib/random.ts'
-import { openLocalApp } from '../local-app.ts'
-import { type ApiToken, type Deck, deckOf, problemFailure, readApiToken, requestHeaders, type Send } from './deck.ts'
+import { localToken } from '../local-token.ts'
+import type { ApiToken, Deck } from './deck.ts'
 
-/**
- * Opens it.
- *
- * Errors: refusals of the configuration, the database or the key, with their own exit codes
- */
-export async function openLocalDeck(config: Config): Promise<Deck> {
-  const local = await openLocalApp(config)
-  const send: Send = async (method, path, body) => {
-    const request = await local.open()
-    return await request(path, { method, body, headers: requestHeaders(await readApiToken(config), body) })
+/** Opens nothing yet: refusals of the configuration, the database or the key come from the first call. */
+export function openLocalDeck(config: Config): Deck {
+  let whole: Promise<Deck> | null = null
+  const open = () => {
+    whole ??= import('./whole-deck.ts').then(({ openWholeDeck }) => openWholeDeck(config))
+    return whole
   }
   return {
-    ...deckOf(send, null, () => local.close()),
+    isServed: false,
+    address: null,
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      return await (await open()).call<T>(method, path, body)
+    },
     async token(reference, minValiditySeconds) {
-      try {
-        return await tokenOf(local.context, reference, minValiditySeconds)
-      } catch (error) {
-        throw error instanceof AccountError ? await inWords(error, local.context.clock.now()) : error
-      }
+      // An application that is open has the database for itself.
+      const issued = whole === null ? await localToken(config, reference, minValiditySeconds) : null
+      return issued === null ? await (await open()).token(reference, minValiditySeconds) : apiTokenOf(issued)
+    },
+    async close() {
+      // One that could not be opened has said so, and closed itself.
+      await (await whole?.catch(() => null))?.close()
     },
   }
 }
 
-async function tokenOf(
-  context: AccountsContext,
-  reference: string,
-  minValiditySeconds: number | null,
-): Promise<ApiToken> {
-  const id = isId(reference, 'acc') ? reference : await findAccountId(context, reference)
-  const minValidityMs = minValiditySeconds === null ? undefined : minValiditySeconds * SECOND_MS
-  const { accessToken, tokenType, expiresAt } = await issueToken(context, id, { minValidityMs, actor: 'cli' })
+/** As the API gives it. */
+export function apiTokenOf({ accessToken, tokenType, expiresAt }: IssuedToken): ApiToken {
   return {
     access_token: accessToken.reveal(),
     token_type: tokenType,
     expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
   }
-}
-
-/** As the API would have said it. */
-async function inWords({ code, params }: AccountError, now: number): Promise<Error> {
-  const { errorText } = await import('../messages/errors.ts')
-  return problemFailure({ code, ...errorText('en', code, params, now) })
 }

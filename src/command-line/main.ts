@@ -31,14 +31,13 @@ export async function runCommandLine(args: string[], io: CommandIo, environment:
     io.say(`There is no command “${name}”. \`tokendeck --help\` lists them.`)
     return EXIT.usage
   }
-  const { command } = await entry.load()
+  const [{ command }, { readConfig }] = await Promise.all([entry.load(), import('../config.ts')])
   try {
     const given = readArguments(rest, { ...command.options, help: { type: 'boolean', short: 'h' } })
     if (given.options.help) {
       io.out(helpOf(name, command))
       return EXIT.done
     }
-    const { readConfig } = await import('../config.ts')
     const config = readConfig(environment)
     return await command.run({
       arguments: given,

@@ -126,6 +126,11 @@ export function rememberAsLeft(path: string): void {
   writeFileSync(noteOf(path), stateOf(path), { mode: 0o600 })
 }
 
+/** When a process of ours last closed it in order; epoch milliseconds, null when that is not known. */
+export function leftAt(path: string): number | null {
+  return statSync(noteOf(path), { throwIfNoEntry: false })?.mtimeMs ?? null
+}
+
 function readMark(path: string): string | null {
   try {
     return readFileSync(noteOf(path), 'utf8')

@@ -15,7 +15,6 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** For their owner alone, unless told. */
@@ -41,6 +40,8 @@ export function replaceDurably(path: string, content: string | Uint8Array, mode 
 
 /** The same, for what nobody waits for: the process goes on with other things while the disk writes. */
 export async function replaceDurablyBeside(path: string, content: string): Promise<void> {
+  // Read when it is needed: most commands are done sooner than this is loaded.
+  const { chmod, mkdir, open, rename, rm } = await import('node:fs/promises')
   const [directory, draft] = [dirname(path), draftOf(path)]
   const isNew = (await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY })) !== undefined
   if (isNew && !isWindows) await chmod(directory, PRIVATE_DIRECTORY)

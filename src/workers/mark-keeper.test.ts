@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { HighWaterMark, type Mark } from '../accounts/high-water-mark.ts'
+import { HighWaterMark, type Mark } from '../accounts/high-water-file.ts'
 import { refreshGrant } from '../accounts/refresh-grant.ts'
 import { newestEvent } from '../db/high-water-store.ts'
 import { readMeta } from '../db/meta-store.ts'
