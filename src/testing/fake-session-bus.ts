@@ -1,16 +1,22 @@
 /**
- * A D-Bus session bus of a test, as the system's own keyring library meets it: one that says nothing at all, one that
- * stops in the middle, one without a keyring, one whose keyring is locked. Source: D-Bus Specification 0.43.
+ * A D-Bus session bus of a test, as the system's own keyring library meets it: one that says nothing at all, one that stops
+ * in the middle, one without a keyring, one whose keyring is locked and waits for a person at its prompt, and one that works.
+ * Source: D-Bus Specification 0.43.
  */
 
 import { createServer, type Socket } from 'node:net'
+import { type DbusValue, decodeValues, encodeValues, type Variant } from './dbus-values.ts'
+import { createSecretService, type SecretService } from './fake-secret-service.ts'
 
-/** `silent`: nothing. `stuck`: greets, and answers no question. `absent`: no keyring runs. `locked`: it may not be asked. */
-export type BusMood = 'silent' | 'stuck' | 'absent' | 'locked'
+/**
+ * `silent`: nothing. `stuck`: greets, and answers no question. `absent`: no keyring runs. `refusing`: it may not be asked.
+ * `locked`: what it holds is locked, and its prompt never ends. `working`: it keeps what it is given.
+ */
+export type BusMood = 'silent' | 'stuck' | 'absent' | 'refusing' | 'locked' | 'working'
 
 const ERRORS: Partial<Record<BusMood, string>> = {
   absent: 'org.freedesktop.DBus.Error.ServiceUnknown',
-  locked: 'org.freedesktop.Secret.Error.IsLocked',
+  refusing: 'org.freedesktop.Secret.Error.IsLocked',
 }
 
 /** What the bus calls the one who asks, and the keyring that runs. */
@@ -26,13 +32,25 @@ export interface FakeSessionBus {
   close(): void
 }
 
+/** A question, as far as anybody here looks at it. */
+export interface DbusCall {
+  path: string
+  member: string
+  arguments: DbusValue[]
+}
+
+/** What is said to a question; null: nothing, for ever. */
+export type DbusAnswer = { error: string } | { signature: string; values: DbusValue[] } | null
+
 /** Listens at a socket. */
 export async function startFakeSessionBus(path: string, mood: BusMood): Promise<FakeSessionBus> {
   const calls: string[] = []
   const sockets = new Set<Socket>()
+  const isThere = mood === 'locked' || mood === 'working'
+  const keyring = isThere ? createSecretService({ isLocked: mood === 'locked' }) : null
   const server = createServer((socket) => {
     sockets.add(socket)
-    if (mood !== 'silent') serve(socket, mood, calls)
+    if (mood !== 'silent') serve(socket, calls, (call) => answer(call, mood, keyring))
     socket.on('error', () => {})
   })
   await new Promise<void>((resolve) => server.listen(path, resolve))
@@ -46,7 +64,7 @@ export async function startFakeSessionBus(path: string, mood: BusMood): Promise<
   }
 }
 
-function serve(socket: Socket, mood: BusMood, calls: string[]): void {
+function serve(socket: Socket, calls: string[], answerTo: (call: DbusCall) => DbusAnswer): void {
   let waiting = Buffer.alloc(0)
   let isGreeted = false
   socket.on('data', (chunk: Buffer) => {
@@ -65,17 +83,38 @@ function serve(socket: Socket, mood: BusMood, calls: string[]): void {
     for (let size = messageSize(waiting); size !== null && size <= waiting.length; size = messageSize(waiting)) {
       const message = waiting.subarray(0, size)
       waiting = waiting.subarray(size)
-      const serial = message.readUInt32LE(8)
-      // The fields say more than this; the name of the method is enough here.
-      const member = /[\0]([A-Z][A-Za-z]+)\0/.exec(message.toString('latin1'))?.[1] ?? ''
-      calls.push(member)
-      const isThere = mood === 'locked'
-      if (member === 'Hello') socket.write(reply(serial, { name: OWN_NAME }))
-      else if (isThere && member === 'GetNameOwner') socket.write(reply(serial, { name: KEYRING_NAME }))
-      else if (isThere && member === 'StartServiceByName') socket.write(reply(serial, { number: ALREADY_RUNNING }))
-      else if (ERRORS[mood]) socket.write(reply(serial, { error: ERRORS[mood] }))
+      const call = callIn(message)
+      calls.push(call.member)
+      const said = answerTo(call)
+      if (said) socket.write(reply(message.readUInt32LE(8), said))
     }
   })
+}
+
+const PATH = 1
+const MEMBER = 3
+const SIGNATURE = 8
+
+function callIn(message: Buffer): DbusCall {
+  const [fields] = decodeValues('a(yv)', message, 12) as [[number, Variant][]]
+  const field = (code: number) => fields.find(([each]) => each === code)?.[1].value as string | undefined
+  const body = message.subarray(padded(16 + message.readUInt32LE(12)))
+  return {
+    path: field(PATH) ?? '',
+    member: field(MEMBER) ?? '',
+    arguments: decodeValues(field(SIGNATURE) ?? '', body),
+  }
+}
+
+/** The bus answers what is asked of itself, and the keyring the rest. */
+function answer(call: DbusCall, mood: BusMood, keyring: SecretService | null): DbusAnswer {
+  const isThere = keyring !== null || mood === 'refusing'
+  if (call.member === 'Hello') return { signature: 's', values: [OWN_NAME] }
+  if (isThere && call.member === 'GetNameOwner') return { signature: 's', values: [KEYRING_NAME] }
+  if (isThere && call.member === 'StartServiceByName') return { signature: 'u', values: [ALREADY_RUNNING] }
+  if (keyring && /^(Add|Remove)Match$/.test(call.member)) return { signature: '', values: [] }
+  if (keyring) return keyring.answer(call)
+  return ERRORS[mood] ? { error: ERRORS[mood] } : null
 }
 
 const padded = (size: number) => Math.ceil(size / 8) * 8
@@ -85,39 +124,20 @@ function messageSize(bytes: Buffer): number | null {
   return bytes.length < 16 ? null : padded(16 + bytes.readUInt32LE(12)) + bytes.readUInt32LE(4)
 }
 
-type Answer = { error: string } | { name: string } | { number: number }
+const RETURN = 2
+const ERROR = 3
 
 /** A message that answers the one of that serial number. */
-function reply(serial: number, answer: Answer): Buffer {
-  const isError = 'error' in answer
-  const fields = [
-    field(5, 'u', uint32(serial)),
-    field(6, 's', text(OWN_NAME)),
-    field(7, 's', text('org.freedesktop.DBus')),
+function reply(serial: number, said: NonNullable<DbusAnswer>): Buffer {
+  const isError = 'error' in said
+  const body = isError ? Buffer.alloc(0) : encodeValues(said.signature, said.values)
+  const fields: [number, Variant][] = [
+    [5, { type: 'u', value: serial }],
+    [6, { type: 's', value: OWN_NAME }],
+    [7, { type: 's', value: KEYRING_NAME }],
   ]
-  if (isError) fields.push(field(4, 's', text(answer.error)))
-  else fields.push(field(8, 'g', Buffer.from([1, ('name' in answer ? 's' : 'u').charCodeAt(0), 0])))
-  // Every field begins at a multiple of eight; the last one is not filled up.
-  const last = fields.pop()!
-  const array = Buffer.concat([...fields.map((bytes) => Buffer.concat([bytes], padded(bytes.length))), last])
-  const body = isError ? Buffer.alloc(0) : 'name' in answer ? text(answer.name) : uint32(answer.number)
-  const head = Buffer.concat([
-    Buffer.from([0x6c, isError ? 3 : 2, 1, 1]),
-    ...[uint32(body.length), uint32(serial), uint32(array.length)],
-  ])
-  return Buffer.concat([Buffer.concat([head, array], padded(head.length + array.length)), body])
-}
-
-function field(code: number, type: string, value: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([code, 1, type.charCodeAt(0), 0]), value])
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([uint32(value.length), Buffer.from(`${value}\0`, 'latin1')])
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32LE(value)
-  return bytes
+  if (isError) fields.push([4, { type: 's', value: said.error }])
+  else if (said.signature !== '') fields.push([SIGNATURE, { type: 'g', value: said.signature }])
+  const head = encodeValues('yyyyuua(yv)', [0x6c, isError ? ERROR : RETURN, 1, 1, body.length, serial, fields])
+  return Buffer.concat([Buffer.concat([head], padded(head.length)), body])
 }
