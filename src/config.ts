@@ -1,5 +1,5 @@
 /**
- * Reads the environment once into a typed Config. The only file that knows the names of environment variables; all that it
+ * Reads the environment once into a typed Config. The only file that knows the names of our own settings there; all that it
  * opens is the note of where the key file is. A value that cannot be meant is refused in one line.
  */
 

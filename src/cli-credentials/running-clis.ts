@@ -21,7 +21,7 @@ export interface RunningCli {
 }
 
 /**
- * Running `claude` and `codex` processes whose environment may be read, which is those of the same person.
+ * Running processes of `claude`, `codex` and the other tools whose environment may be read, which is those of the same person.
  *
  * Shape:  the root of the process files, `/proc` → RunningCli[]; empty where there is none
  * Errors: none; total: processes end while they are looked at
