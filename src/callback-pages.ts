@@ -11,6 +11,7 @@ export interface LazyCallbackPages {
   load(): Promise<void>
 }
 
+/** Pages that are empty until `load` has read them: a start does not wait for the words of a page that seldom is wanted. */
 export function lazyCallbackPages(): LazyCallbackPages {
   let loaded: CallbackPages = { styleSheet: '', render: () => '' }
   return {

@@ -75,6 +75,7 @@ export function openAuthorization(
   }
 }
 
+/** The row as its dialog shows it. Errors: AccountError unknown_provider, account_not_found; StoreError */
 export async function viewAuthorization(context: AccountsContext, row: AuthorizationRow): Promise<AuthorizationView> {
   const provider = forVariant(requireProvider(context, row.provider), row.variant)
   const status = authorizationStatus(row, context.clock.now())

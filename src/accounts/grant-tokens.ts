@@ -31,6 +31,7 @@ export function answerPlace(accountId: string, generation: number): SealedPlace 
   return { table: 'inbox', column: 'answer_sealed', owner: accountId, generation }
 }
 
+/** The tokens of a grant, each sealed and bound to its account, generation and column. */
 export function sealTokens(
   vault: Vault,
   accountId: string,

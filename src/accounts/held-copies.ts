@@ -14,6 +14,7 @@ import { DAY_MS } from '../lib/clock.ts'
  */
 export type Holding = 'current' | 'older' | 'newer' | 'unknown' | 'separate'
 
+/** Where a copy may lie beside this database. */
 export const COPY_KINDS = ['cli_file', 'profile', 'export', 'backup'] as const
 export type CopyKind = (typeof COPY_KINDS)[number]
 

@@ -4,6 +4,7 @@ import { recordAuditEvent } from '../db/audit-store.ts'
 import { readSettings, writeSetting } from '../db/settings-store.ts'
 import type { AccountsContext, Actor } from './context.ts'
 
+/** Looks of the pages; `system` follows the browser. */
 export const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 

@@ -20,6 +20,7 @@ import { Secret } from '../lib/secret.ts'
 import { commandWords } from './command-words.ts'
 import { type AddressProblem, addressProblem } from './outgoing-address.ts'
 
+/** Ways in which alerts are told outside. */
 export const CHANNEL_KINDS = ['webhook', 'ntfy', 'command'] as const
 export type ChannelKind = (typeof CHANNEL_KINDS)[number]
 

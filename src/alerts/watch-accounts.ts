@@ -35,6 +35,7 @@ export interface AlertMemory {
   overSince: Map<string, number>
 }
 
+/** The memory of a watcher that has just begun. */
 export function newAlertMemory(): AlertMemory {
   return { soSince: new Map(), overSince: new Map() }
 }

@@ -21,11 +21,13 @@ export type AccountRow = typeof accounts.$inferSelect
 export type CredentialFileRow = typeof credentialFiles.$inferSelect
 export type AccountChanges = Partial<Omit<AccountRow, 'id' | 'provider' | 'subject' | 'organizationId'>>
 
+/** The account of this id; null when there is none. */
 export async function findAccountById(database: Database, id: string): Promise<AccountRow | null> {
   const rows = await query(() => database.select().from(accounts).where(eq(accounts.id, id)).limit(1))
   return rows[0] ?? null
 }
 
+/** The account of a person and organisation at a provider; null when none is known. */
 export async function findAccountByIdentity(
   database: Database,
   identity: { provider: string; subject: string; organizationId: string },

@@ -135,6 +135,7 @@ export async function noteRestoration(database: Database, backup: BackupRow, at:
   )
 }
 
+/** The switch of this id, however it ended; null when there is none. */
 export async function findActivation(database: Database, id: string): Promise<ActivationRow | null> {
   const rows = await query(() => database.select().from(activations).where(eq(activations.id, id)).limit(1))
   return rows[0] ?? null

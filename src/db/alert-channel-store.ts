@@ -22,6 +22,7 @@ export function listChannels(database: Database): Promise<AlertChannelRow[]> {
   return query(() => database.select().from(alertChannels).orderBy(asc(alertChannels.createdAt), asc(alertChannels.id)))
 }
 
+/** The channel of this id, its target still sealed; null when there is none. */
 export async function findChannel(database: Database, id: string): Promise<AlertChannelRow | null> {
   const rows = await query(() => database.select().from(alertChannels).where(eq(alertChannels.id, id)))
   return rows[0] ?? null
@@ -47,6 +48,7 @@ export async function pauseChannel(
   )
 }
 
+/** Removes a channel, with the history, in one commit. Its deliveries go with it. */
 export async function deleteChannel(database: Database, id: string, event: AuditEvent): Promise<void> {
   await query(() =>
     database.batch([

@@ -72,6 +72,7 @@ export function listToldAlerts(database: Database, limit: number): Promise<Alert
   )
 }
 
+/** The crossing of this id, open or over; null when there is none. */
 export async function findAlert(database: Database, id: string): Promise<AlertRow | null> {
   const rows = await query(() => database.select().from(alerts).where(eq(alerts.id, id)))
   return rows[0] ?? null

@@ -19,6 +19,7 @@ export interface AuditEvent {
   details: AuditDetails
 }
 
+/** Writes an event that stands for itself; one that tells of a change belongs into the commit of that change. */
 export function recordAuditEvent(database: Database, event: AuditEvent): Promise<unknown> {
   return query(() => database.insert(auditEvents).values(event))
 }

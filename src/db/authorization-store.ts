@@ -18,10 +18,12 @@ const OPEN = and(
 /** What an ended row no longer needs. */
 const FORGOTTEN = { stateSealed: '', codeVerifierSealed: '', deviceCodeSealed: null }
 
+/** Keeps a sign-in that has begun. */
 export async function insertAuthorization(database: Database, row: NewAuthorizationRow): Promise<void> {
   await query(() => database.insert(authorizations).values(row))
 }
 
+/** The sign-in of this id, waiting or over; null when there is none. */
 export async function findAuthorization(database: Database, id: string): Promise<AuthorizationRow | null> {
   const rows = await query(() => database.select().from(authorizations).where(eq(authorizations.id, id)).limit(1))
   return rows[0] ?? null

@@ -38,6 +38,7 @@ export async function findCalendarFeed(database: Database, tokenHash: string): P
   return rows[0] ?? null
 }
 
+/** Keeps when a feed was read last; epoch milliseconds. */
 export async function noteFeedRead(database: Database, id: string, at: number): Promise<void> {
   await query(() => database.update(calendarFeeds).set({ lastReadAt: at }).where(eq(calendarFeeds.id, id)))
 }

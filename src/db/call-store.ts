@@ -57,6 +57,7 @@ export interface CallCount {
   lastAt: number
 }
 
+/** Calls since an instant (epoch milliseconds), by provider and endpoint. */
 export function countCalls(database: Database, since: number): Promise<CallCount[]> {
   return query(() =>
     database
@@ -74,6 +75,7 @@ export function countCalls(database: Database, since: number): Promise<CallCount
   )
 }
 
+/** Forgets calls up to an instant, epoch milliseconds. */
 export function deleteOldCalls(database: Database, before: number): Promise<unknown> {
   return query(() => database.delete(providerCalls).where(lte(providerCalls.at, before)))
 }

@@ -36,6 +36,7 @@ export async function saveCredentialFile(
   )
 }
 
+/** What was last seen of a file on a machine; null when it was never looked at. */
 export async function findCredentialFile(
   database: Database,
   { machineId, path }: FileOfMachine,

@@ -9,6 +9,7 @@ import type { WindowKey } from './usage-point-store.ts'
 export type ForecastRow = typeof forecasts.$inferSelect
 export type NewForecastRow = Omit<ForecastRow, 'id' | 'scoredAt' | 'ranOutAt' | 'isInBand'>
 
+/** Keeps a forecast as it was said, to be scored after the reset. */
 export async function insertForecast(database: Database, row: NewForecastRow): Promise<void> {
   await query(() => database.insert(forecasts).values(row))
 }
@@ -159,6 +160,7 @@ export function listScoredForecasts(
   )
 }
 
+/** Forgets forecasts of windows that were reset before an instant, epoch milliseconds. */
 export function deleteOldForecasts(database: Database, before: number): Promise<unknown> {
   return query(() => database.delete(forecasts).where(lt(forecasts.resetsAt, before)))
 }

@@ -29,6 +29,7 @@ export async function findCurrentGrant(database: Database, accountId: string): P
   return rows[0] ?? null
 }
 
+/** The grant of this id, current or retired; null when there is none. */
 export async function findGrant(database: Database, grantId: string): Promise<GrantRow | null> {
   const rows = await query(() => database.select().from(grants).where(eq(grants.id, grantId)).limit(1))
   return rows[0] ?? null

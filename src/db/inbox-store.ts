@@ -78,6 +78,7 @@ export async function applyKeptAnswer(
   return changed.length === 1
 }
 
+/** Sets an answer aside that fits nothing here: it is kept under seal with the reason, and never applied. */
 export function quarantineAnswer(database: Database, id: string, reason: string, now: number): Promise<unknown> {
   return query(() =>
     database.update(inbox).set({ quarantinedAt: now, quarantineReason: reason }).where(eq(inbox.id, id)),

@@ -30,6 +30,7 @@ export interface SealedLogins {
   followedLogins: number
 }
 
+/** How many working logins are sealed with the key, told apart by whether a CLI has them in its own file as well. */
 export async function countSealedLogins(database: Database): Promise<SealedLogins> {
   const rows = await query(() =>
     database

@@ -62,6 +62,7 @@ export async function writeAccountEnd(database: Database, end: AccountEnd): Prom
   return deleted?.length === 1
 }
 
+/** The sign-out of this id, under way or over; null when there is none. */
 export async function findRevocation(database: Database, id: string): Promise<RevocationRow | null> {
   const rows = await query(() => database.select().from(revocations).where(eq(revocations.id, id)).limit(1))
   return rows[0] ?? null

@@ -92,6 +92,7 @@ export async function scheduleReading(database: Database, accountId: string, at:
   )
 }
 
+/** How the reading of an account's limits stands; null before the first try. */
 export async function findUsageState(database: Database, accountId: string): Promise<UsageStateRow | null> {
   const rows = await query(() =>
     database.select().from(usageStates).where(eq(usageStates.accountId, accountId)).limit(1),

@@ -1,11 +1,13 @@
 /** The languages of the dashboard and how one is chosen. */
 
+/** Tags of the languages that there are sentences in; English comes first, and stands in for others. */
 export const LANGUAGES = ['en', 'ja', 'zh', 'ko'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /** Each language in its own words, for the chooser. */
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', ja: '日本語', zh: '简体中文', ko: '한국어' }
 
+/** True for a tag of these. */
 export function isLanguage(text: string): text is Language {
   return (LANGUAGES as readonly string[]).includes(text)
 }

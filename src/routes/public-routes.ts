@@ -11,6 +11,7 @@ export const PUBLIC_PREFIX = '/assets/'
 /** Calendar programs have no session: the secret in the address is what opens a feed. */
 export const CALENDAR_PREFIX = '/calendar/'
 
+/** True for what is answered without session and token. HEAD counts as GET. */
 export function isPublicRoute(method: string, path: string): boolean {
   const asked = method === 'HEAD' ? 'GET' : method
   if (asked === 'GET' && (path.startsWith(PUBLIC_PREFIX) || path.startsWith(CALENDAR_PREFIX))) return true

@@ -33,6 +33,7 @@ export function kindOf(request: Request): RequestKind {
   return isPartialRequest(request) ? 'partial' : 'page'
 }
 
+/** True for methods that may change something. RFC 9110 §9.2.1 */
 export function isUnsafe(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD'
 }

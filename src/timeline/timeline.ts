@@ -8,6 +8,7 @@ import { DAY_MS } from '../lib/clock.ts'
 
 export const TIMELINE_MS = 14 * DAY_MS
 
+/** What a timeline names. */
 export const DATE_KINDS = ['runs_out', 'login_end', 'reset', 'refresh'] as const
 export type DateKind = (typeof DATE_KINDS)[number]
 

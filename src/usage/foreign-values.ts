@@ -50,6 +50,7 @@ export function asTitle(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** A true or a false; null for anything else. */
 export function asFlag(value: unknown): boolean | null {
   return typeof value === 'boolean' ? value : null
 }

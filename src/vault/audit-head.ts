@@ -29,6 +29,7 @@ export interface AuditHead {
 /** Where every chain begins. */
 export const CHAIN_START: AuditHead = { lastId: 0, count: 0, mac: '' }
 
+/** The head of the chained history, sealed, as it is kept. */
 export function sealAuditHead(vault: Pick<Vault, 'seal'>, { lastId, count, mac }: AuditHead): string {
   return vault.seal(AUDIT_HEAD_PLACE, new Secret(JSON.stringify([lastId, count, mac])))
 }

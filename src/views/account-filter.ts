@@ -44,6 +44,7 @@ export function listHref(filter: AccountFilter): string {
   return query.size === 0 ? '/' : `/?${query}`
 }
 
+/** True when the filter may hide an account. */
 export function isFiltering(filter: AccountFilter): boolean {
   return filter.search !== '' || filter.provider !== null || filter.state !== 'all'
 }
@@ -60,6 +61,7 @@ export interface AccountCounts {
   needYou: number
 }
 
+/** How many accounts stand how. */
 export function countAccounts(accounts: readonly AccountSummary[]): AccountCounts {
   const counts = { healthy: 0, unsettled: 0, needYou: 0 }
   for (const account of accounts) {

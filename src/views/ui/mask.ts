@@ -42,6 +42,7 @@ export function personalParams(view: ViewContext, params: ReasonParams): ReasonP
   )
 }
 
+/** A reason whose personal values are hidden where the mask is on. */
 export function personalReason(view: ViewContext, reason: Reason): Reason {
   return { code: reason.code, params: personalParams(view, reason.params) }
 }

@@ -14,10 +14,12 @@ export function removalRequest(query: z.infer<typeof removalQuery>): { revoke: b
   return { revoke: query.revoke === 'true', confirmCli: query.confirm_cli === 'true' }
 }
 
+/** What a removal came to. */
 export function removalJson({ accountId, provider, revocation, revocationCode }: Removal): z.infer<typeof removal> {
   return { account_id: accountId, provider, revocation, revocation_code: revocationCode }
 }
 
+/** What a sign-out at the provider would end. */
 export function signOutPreviewJson(preview: SignOutPreview): z.infer<typeof signOutPreview> {
   const { reach, isUncertain, needsSecondYes, copies } = preview
   return {
@@ -28,6 +30,7 @@ export function signOutPreviewJson(preview: SignOutPreview): z.infer<typeof sign
   }
 }
 
+/** A sign-out at a provider and how it stands. */
 export function revocationJson(of: Revocation): z.infer<typeof revocation> {
   return {
     id: of.id,
