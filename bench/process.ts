@@ -1,6 +1,6 @@
 /** Programs as a user runs them: whole processes, timed from outside. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Subprocess } from 'bun'
 
@@ -18,6 +18,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 export function endWithUs(child: Subprocess): void {
   running.add(child)
   void child.exited.then(() => running.delete(child))
+}
+
+/** The variable that names a file to which everything is added that a program says, besides. */
+export const OUTPUT_FILE = 'PROGRAM_OUTPUT_FILE'
+
+/** Where the output of a program goes that nobody reads. */
+function outputOf(environment: Environment): 'ignore' | number {
+  const path = environment[OUTPUT_FILE]
+  return path === undefined ? 'ignore' : openSync(path, 'a')
 }
 
 export type Environment = Readonly<Record<string, string>>
@@ -52,11 +61,13 @@ export async function startServer(
   const startedAt = performance.now()
   const child = Bun.spawn(command, {
     env: { ...process.env, ...environment },
-    stdout: 'ignore',
+    stdout: outputOf(environment),
     stderr: 'pipe',
   })
   endWithUs(child)
   const said = new Response(child.stderr).text()
+  const output = environment[OUTPUT_FILE]
+  if (output !== undefined) void said.then((text) => appendFileSync(output, text))
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended with ${child.exitCode}: ${await said}`)
     try {

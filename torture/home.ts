@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { type Home, newHome } from '../bench/home.ts'
+import { OUTPUT_FILE } from '../bench/process.ts'
 import { type FaultyNetwork, faultyNetwork } from '../src/testing/faulty-network.ts'
 import { createHranaDouble } from '../src/testing/hrana-double.ts'
 import { type ProviderOptions, startProvider, type TortureProvider } from './provider.ts'
@@ -12,9 +13,15 @@ export interface World {
   close(): Promise<void>
 }
 
+/** A home whose programs leave a copy of what they say in a file beside it. */
+export function tortureHome(directory: string, endpoint: string): Home {
+  const home = newHome(directory, endpoint)
+  return { ...home, environment: { ...home.environment, [OUTPUT_FILE]: join(home.path, '..', 'output') } }
+}
+
 export async function makeWorld(directory: string, options: ProviderOptions): Promise<World> {
   const provider = await startProvider(options)
-  return { provider, home: newHome(directory, provider.origin), close: () => provider.close() }
+  return { provider, home: tortureHome(directory, provider.origin), close: () => provider.close() }
 }
 
 /** A machine of the person's: a home of its own, and a network of its own to the shared database. */
@@ -34,7 +41,7 @@ export async function makeSharedWorld(directory: string, options: ProviderOption
     const network = faultyNetwork((request) => server.handle(request))
     const app = await network.serve()
     served.push(app)
-    const own = newHome(directory, provider.origin)
+    const own = tortureHome(directory, provider.origin)
     keyFile ??= own.environment.TOKENDECK_KEY_FILE!
     const shared = { TOKENDECK_DATABASE_URL: app.origin, TOKENDECK_KEY_FILE: keyFile }
     machines.push({ home: { ...own, environment: { ...own.environment, ...shared } }, network })

@@ -9,6 +9,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Finding, type Scenario, table } from './finding.ts'
+import { searchForTokens } from './leaks.ts'
 import { type ScenarioResult, writeResults } from './results.ts'
 import { callers } from './scenarios/callers.ts'
 import { cliFiles } from './scenarios/cli-files.ts'
@@ -124,7 +125,8 @@ async function torment(scenario: Scenario): Promise<void> {
 /** A scenario that breaks off has missed its goal. */
 async function runScenario(scenario: Scenario): Promise<Finding[]> {
   try {
-    return await scenario.run({ directory, isShort: values.short })
+    const own = mkdtempSync(join(directory, `${scenario.faults[0]!.toLowerCase()}-`))
+    return [...(await scenario.run({ directory: own, isShort: values.short })), ...searchForTokens(own)]
   } catch (error) {
     const measured = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return [{ fault: scenario.faults[0]!, what: scenario.title, measured, goal: 'an end', state: 'missed' }]

@@ -3,8 +3,9 @@
  * next start waits for nothing but what it has to open.
  */
 
+import { appendFileSync } from 'node:fs'
 import type { Subprocess } from 'bun'
-import { type Environment, program } from '../bench/process.ts'
+import { type Environment, OUTPUT_FILE, program } from '../bench/process.ts'
 import type { Answer, Notice, Order } from './orders.ts'
 
 /** Longer than anything that an order may take. */
@@ -49,6 +50,7 @@ export function startVictim(kind: ProgramKind, environment: Environment): Victim
   })
   alive.add(child)
   void child.exited.then(() => alive.delete(child))
+  const output = environment[OUTPUT_FILE]
   let onAnswer = (_: Answer | null): void => {}
   const onNotice = new Map<Notice['at'], (came: true | null) => void>()
   const notice = (at: Notice['at']) =>
@@ -58,6 +60,7 @@ export function startVictim(kind: ProgramKind, environment: Environment): Victim
   const ready = notice('ready')
   const ended = (async () => {
     for await (const line of linesOf(child.stdout)) {
+      if (output !== undefined) appendFileSync(output, `${line}\n`)
       const said = JSON.parse(line) as Answer | Notice
       if ('at' in said) {
         onNotice.get(said.at)?.(true)
@@ -113,16 +116,28 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
   }
 }
 
-/** Runs a program of the person's to its end, with what it printed; never throws for its exit code. */
-export async function runToEnd(command: string[], environment: Environment): Promise<{ code: number; output: string }> {
+/** How a program of the person's ended. */
+export interface ProgramEnd {
+  code: number
+  output: string
+  /** What it told the person on standard error. */
+  said: string
+  tookMs: number
+}
+
+/** Runs a program of the person's to its end; never throws for its exit code. */
+export async function runToEnd(command: string[], environment: Environment): Promise<ProgramEnd> {
+  const startedAt = performance.now()
   const child = Bun.spawn(command, {
     env: { ...process.env, ...environment },
     stdin: 'ignore',
     stdout: 'pipe',
-    stderr: 'ignore',
+    stderr: 'pipe',
   })
   alive.add(child)
-  const [output, code] = await Promise.all([new Response(child.stdout).text(), child.exited])
+  const texts = [new Response(child.stdout).text(), new Response(child.stderr).text()]
+  const [output = '', said = ''] = await Promise.all(texts)
+  const code = await child.exited
   alive.delete(child)
-  return { code, output }
+  return { code, output, said, tookMs: performance.now() - startedAt }
 }

@@ -12,6 +12,18 @@ import { createFakeProvider, type FakeProvider } from '../src/testing/fake-provi
 import { signInAs } from '../src/testing/fake-tokens.ts'
 import { type GivenLogin, sharedClockMs } from './orders.ts'
 
+/** Every provider of this run. */
+const started: FakeProvider[] = []
+
+/** Every token that any provider of this run has given to anybody. */
+export function knownTokens(): string[] {
+  const pairs = started.flatMap(({ grants }) => grants.families.flatMap((family) => family.pairs))
+  return pairs.flatMap(({ accessToken, refreshToken }) => [
+    accessToken,
+    ...(refreshToken === null ? [] : [refreshToken]),
+  ])
+}
+
 export type Reuse = 'strict' | number
 
 export interface ProviderOptions {
@@ -59,6 +71,7 @@ export async function startProvider(options: ProviderOptions): Promise<TorturePr
   )
   const lifetimes = { loginLifetimeMs: null, accessTokenLifetimeMs: options.accessTokenLifetimeMs ?? 8 * 3_600_000 }
   const fake = createFakeProvider({ reuse, identities, ...lifetimes })
+  started.push(fake)
   let arrivedCount = 0
   let deliveredCount = 0
   const answeredAt: number[] = []

@@ -12,6 +12,9 @@ import { isAlive } from '../provider.ts'
 
 /** A twentieth of the requests is this slow. */
 const SLOW_MS = [100, 400]
+/** Every so many refreshes one request is much slower, by turns: the last of these is longer than anybody waits for an answer. */
+const VERY_SLOW_MS = [2_000, 5_000, 10_000, 13_000]
+const VERY_SLOW_EVERY = 20
 /** A refresh that the network did not let begin is asked for again. */
 const MOST_TRIES = 20
 /** A machine is cut off after so many requests of a round. */
@@ -32,11 +35,21 @@ async function badNetwork({ directory, isShort }: Torture): Promise<Finding> {
   const { login, family } = world.provider.signIn()
   await victim.ask({ do: 'connect', login })
   const granted = () => family.pairs.length - 1
+  const every = isShort ? Math.floor(rounds / VERY_SLOW_MS.length) : VERY_SLOW_EVERY
+  let slowCount = 0
   for (let asked = 0; granted() < rounds && asked < MOST_TRIES * rounds; asked++) {
-    network.plan = () => ({
-      fault: Math.random() < 0.2 ? pick(NETWORK_FAULTS) : null,
-      delayMs: Math.random() < 0.05 ? pick(SLOW_MS) : 0,
-    })
+    const isSlow = asked % every === 0
+    let left = isSlow ? Math.floor(Math.random() * MOST_REQUESTS) : Number.POSITIVE_INFINITY
+    network.plan = () => {
+      const isIt = left-- === 0
+      if (isIt) slowCount += 1
+      const slowMs = Math.random() < 0.05 ? pick(SLOW_MS) : 0
+      return {
+        // What is slow and breaks as well would only be broken.
+        fault: !isSlow && Math.random() < 0.2 ? pick(NETWORK_FAULTS) : null,
+        delayMs: isIt ? VERY_SLOW_MS[(asked / every) % VERY_SLOW_MS.length]! : slowMs,
+      }
+    }
     await victim.ask({ do: 'refresh' })
     network.plan = () => ({ fault: null })
     await victim.ask({ do: 'replay' })
@@ -46,10 +59,12 @@ async function badNetwork({ directory, isShort }: Torture): Promise<Finding> {
   const calls = world.provider.tokenCalls().length
   await world.close()
   const isKept = isAlive(family, state.refreshToken)
-  return finding('F24', `${granted()} refreshes over a network that struck ${network.struck} of the requests`, {
+  const seconds = VERY_SLOW_MS.map((ms) => ms / 1_000).join(', ')
+  const what = `${granted()} refreshes over a network that struck ${network.struck} of the requests, and let ${slowCount} wait for ${seconds} s`
+  return finding('F24', what, {
     measured: `${isKept ? 0 : 'some'} lost, generation ${state.generation}, ${calls} token calls`,
-    goal: `0 lost, each applied once: generation ${granted() + 1}, ${granted()} calls`,
-    isMet: isKept && granted() >= rounds && state.generation === granted() + 1 && calls === granted(),
+    goal: `${rounds} refreshes, 0 lost, each applied once: generation ${granted() + 1}, ${granted()} calls`,
+    isMet: isKept && slowCount > 0 && granted() >= rounds && state.generation === granted() + 1 && calls === granted(),
   })
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Home } from '../../bench/home.ts'
 import type { FakeFamily } from '../../src/testing/fake-grants.ts'
@@ -57,6 +57,8 @@ async function watch({ directory, isShort }: Torture): Promise<Finding[]> {
   await victim.kill()
   await ended
   const calls = readTrace(readFileSync(log, 'utf8').split('\n'))
+  // What went over the network is in there too.
+  rmSync(log)
   const seen = countSyncs(calls)
   const result = { lost: 0, damaged: 0, unsynced: 0 }
   for (let count = 0; count < cuts; count++) {
