@@ -9,7 +9,7 @@ import type { CredentialJudgement, CredentialWarning } from './credential-file.t
 import { asId, asInstant, asName, asNames, asRecord, asText, type JsonRecord, parseRecord } from './json-fields.ts'
 
 /** Without this scope Claude Code does not count a stored login as one. */
-const REQUIRED_SCOPE = 'user:inference'
+export const REQUIRED_SCOPE = 'user:inference'
 
 /**
  * Judges the text of a credential file.

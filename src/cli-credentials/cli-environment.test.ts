@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { environmentOf, OUTRANKING_VARIABLES } from './cli-environment.ts'
+import { environmentOf } from './cli-environment.ts'
+import { CLIS } from './clis/index.ts'
 import { credentialPlaces, profilePlace } from './credential-places.ts'
 
 const providers = [
@@ -12,15 +13,15 @@ test('in its default place a CLI must not be pointed anywhere', () => {
   const [claude, codex] = credentialPlaces({ home: '/home/ada', ...none, providers })
   expect(environmentOf(claude!)).toEqual({
     set: {},
-    unset: ['CLAUDE_CONFIG_DIR', 'CLAUDE_SECURESTORAGE_CONFIG_DIR', ...OUTRANKING_VARIABLES.claude],
+    unset: ['CLAUDE_CONFIG_DIR', 'CLAUDE_SECURESTORAGE_CONFIG_DIR', ...CLIS.claude.outrankingVariables],
   })
-  expect(environmentOf(codex!)).toEqual({ set: {}, unset: ['CODEX_HOME', ...OUTRANKING_VARIABLES.codex] })
+  expect(environmentOf(codex!)).toEqual({ set: {}, unset: ['CODEX_HOME', ...CLIS.codex.outrankingVariables] })
 })
 
 test('in a profile it is pointed there, and everything that outranks the login is gone', () => {
   expect(environmentOf(profilePlace('claude', 'claude', '/p/claude-1'))).toEqual({
     set: { CLAUDE_CONFIG_DIR: '/p/claude-1' },
-    unset: ['CLAUDE_SECURESTORAGE_CONFIG_DIR', ...OUTRANKING_VARIABLES.claude],
+    unset: ['CLAUDE_SECURESTORAGE_CONFIG_DIR', ...CLIS.claude.outrankingVariables],
   })
   expect(environmentOf(profilePlace('codex', 'codex', '/p/codex-1')).set).toEqual({ CODEX_HOME: '/p/codex-1' })
 })

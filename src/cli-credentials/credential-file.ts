@@ -5,9 +5,10 @@
 
 import type { Secret } from '../lib/secret.ts'
 import type { Identity } from '../oauth/identity.ts'
+import type { CliName } from '../oauth/provider.ts'
 import type { FileEntry } from './token-file.ts'
 
-export type CliName = 'claude' | 'codex'
+export type { CliName } from '../oauth/provider.ts'
 
 /** default: the CLI's own place; environment: named by CLAUDE_CONFIG_DIR or CODEX_HOME; profile: made by us. */
 export const PLACE_KINDS = ['default', 'environment', 'profile', 'other'] as const

@@ -6,6 +6,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Provider } from '../oauth/provider.ts'
+import { CLIS } from './clis/index.ts'
 import type { CliName, CredentialPlace } from './credential-file.ts'
 
 /** What places follow from. Directories are null where the environment does not name them; '' counts as not named. */
@@ -17,9 +18,6 @@ export interface PlaceInputs {
   codexHome: string | null
   providers: Iterable<Pick<Provider, 'id' | 'cli'>>
 }
-
-/** The file that holds the login, by CLI. */
-const CREDENTIAL_FILE: Record<CliName, string> = { claude: '.credentials.json', codex: 'auth.json' }
 
 /**
  * The CLIs' own places: what the environment names first, then the defaults under the home directory, each path once.
@@ -38,15 +36,17 @@ export function credentialPlaces(inputs: PlaceInputs): CredentialPlace[] {
     const companionDirectory = inputs.claudeConfigDir || home
     if (named) {
       const place = placeIn('claude', claude, named, 'environment', companionDirectory)
-      const sessionsDirectory = resolve(inputs.claudeConfigDir || (home ? join(home, '.claude') : named))
+      const sessionsDirectory = resolve(
+        inputs.claudeConfigDir || (home ? join(home, CLIS.claude.homeDirectory) : named),
+      )
       places.push(sessionsDirectory === place.directory ? place : { ...place, sessionsDirectory })
     }
-    if (home) places.push(placeIn('claude', claude, join(home, '.claude'), 'default', home))
+    if (home) places.push(placeIn('claude', claude, join(home, CLIS.claude.homeDirectory), 'default', home))
   }
   const codex = providerOf(inputs.providers, 'codex')
   if (codex !== null) {
     if (inputs.codexHome) places.push(placeIn('codex', codex, inputs.codexHome, 'environment', null))
-    if (home) places.push(placeIn('codex', codex, join(home, '.codex'), 'default', null))
+    if (home) places.push(placeIn('codex', codex, join(home, CLIS.codex.homeDirectory), 'default', null))
   }
   return places.filter((place, index) => places.findIndex((other) => other.path === place.path) === index)
 }
@@ -57,19 +57,20 @@ export function profilePlace(cli: CliName, provider: string, directory: string):
 }
 
 /**
- * A place for a path that a person named. Claude's `.claude.json` is looked for beside the file, and one level up when
- * the file lies in a directory called `.claude`, which is where it lies by default.
+ * A place for a path that a person named. The companion is looked for beside the file, and one level up when the file lies
+ * in the CLI's directory below a home, such as `.claude`, which is where it lies by default.
  */
 export function placeAt(cli: CliName, provider: string, path: string): CredentialPlace {
   const file = resolve(path)
   const directory = dirname(file)
-  const companionDirectory = basename(directory) === '.claude' ? dirname(directory) : directory
+  const { homeDirectory, companionFile } = CLIS[cli]
+  const companionDirectory = basename(directory) === homeDirectory ? dirname(directory) : directory
   return {
     cli,
     provider,
     directory,
     path: file,
-    companionPath: cli === 'claude' ? join(companionDirectory, '.claude.json') : null,
+    companionPath: companionFile === null ? null : join(companionDirectory, companionFile),
     kind: 'other',
   }
 }
@@ -99,13 +100,14 @@ function placeIn(
   kind: CredentialPlace['kind'],
   companionDirectory: string | null,
 ): CredentialPlace {
+  const { credentialFile, companionFile } = CLIS[cli]
   const root = resolve(directory)
   return {
     cli,
     provider,
     directory: root,
-    path: join(root, CREDENTIAL_FILE[cli]),
-    companionPath: cli === 'claude' && companionDirectory ? join(resolve(companionDirectory), '.claude.json') : null,
+    path: join(root, credentialFile),
+    companionPath: companionFile && companionDirectory ? join(resolve(companionDirectory), companionFile) : null,
     kind,
   }
 }

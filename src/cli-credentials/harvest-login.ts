@@ -1,10 +1,7 @@
 /** Takes the login out of files that were read: for keeping what is newest before another login goes in. */
 
 import type { Identity } from '../oauth/identity.ts'
-import { judgeClaudeCredentials } from './claude-credentials.ts'
-import { claudeMembers } from './claude-login.ts'
-import { judgeCodexCredentials } from './codex-credentials.ts'
-import { codexMembers } from './codex-login.ts'
+import { LOGIN_FILES } from './clis/login-files.ts'
 import type { PlaceFiles } from './place-files.ts'
 import type { HarvestedLogin } from './writable-login.ts'
 
@@ -18,7 +15,8 @@ export function loginOf({ place, files }: PlaceFiles, identity?: Identity): Harv
   const [text, companion] = (['credentials', 'companion'] as const).map(
     (role) => files.find((file) => file.role === role)?.text?.reveal() ?? null,
   ) as [string | null, string | null]
-  const judgement = place.cli === 'claude' ? judgeClaudeCredentials(text, companion) : judgeCodexCredentials(text)
+  const { judge, membersOf } = LOGIN_FILES[place.cli]
+  const judgement = judge(text, companion)
   if (judgement.state !== 'live') return null
   const { lastRefreshAt, ...tokens } = judgement.tokens
   const owner = identity ?? judgement.identity
@@ -27,11 +25,7 @@ export function loginOf({ place, files }: PlaceFiles, identity?: Identity): Harv
     ...tokens,
     identity: owner,
     issuedAt: lastRefreshAt ?? Number(modifiedNs / 1_000_000n),
-    members: owner && membersOf(place.cli, text!, companion, owner),
+    members: owner && membersOf(text!, companion, owner),
     warnings: judgement.warnings,
   }
-}
-
-function membersOf(cli: 'claude' | 'codex', text: string, companion: string | null, owner: Identity) {
-  return cli === 'claude' ? claudeMembers(text, companion, owner) : codexMembers(text, owner)
 }

@@ -78,11 +78,16 @@ test('homes of Linux systems inside Windows are looked into, also that of root',
 test('the items of the keyrings have the names that the CLIs give them', () => {
   const sha = (text: string) => createHash('sha256').update(text).digest('hex')
   const claude = { cli: 'claude', directory: '/home/ada/.claude' } as const
-  expect(keyringItem({ ...claude, kind: 'default' }, '')).toEqual({ service: 'Claude Code-credentials', account: null })
+  expect(keyringItem({ ...claude, kind: 'default' }, '')).toEqual({
+    store: 'keychain',
+    service: 'Claude Code-credentials',
+    account: null,
+  })
   expect(keyringItem({ ...claude, kind: 'profile' }, '').service).toBe(
     `Claude Code-credentials-${sha('/home/ada/.claude').slice(0, 8)}`,
   )
   expect(keyringItem({ cli: 'codex', directory: '/x', kind: 'default' }, '/home/ada/.codex')).toEqual({
+    store: 'keyring',
     service: 'Codex Auth',
     account: `cli|${sha('/home/ada/.codex').slice(0, 16)}`,
   })

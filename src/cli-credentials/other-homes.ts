@@ -7,6 +7,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Provider } from '../oauth/provider.ts'
+import { CLIS } from './clis/index.ts'
 import type { CliName, CredentialPlace } from './credential-file.ts'
 import { placeAt } from './credential-places.ts'
 
@@ -16,12 +17,6 @@ export interface OtherHomes {
   windowsUsers: readonly string[]
   /** Seen from Windows: directories that hold one root for each Linux system inside it, such as `\\wsl$`. */
   linuxRoots?: readonly string[]
-}
-
-/** Where a CLI's file lies below a home, and in a directory of the CLI's own. */
-const FILES: Record<CliName, readonly [directory: string, file: string]> = {
-  claude: ['.claude', '.credentials.json'],
-  codex: ['.codex', 'auth.json'],
 }
 
 /** Directories below `Users` that are nobody's. */
@@ -77,10 +72,8 @@ export async function homesInLinux(roots: readonly string[]): Promise<string[]> 
 }
 
 function candidatesIn(cli: CliName, home: string): string[] {
-  const [directory, file] = FILES[cli]
-  // `auth.json` is a common name: a directory counts as codex's own only when it is called so.
-  const isOwn = cli === 'claude' || /codex/i.test(basename(home))
-  return [join(home, directory, file), ...(isOwn ? [join(home, file)] : [])]
+  const { homeDirectory, credentialFile, mayOwn } = CLIS[cli]
+  return [join(home, homeDirectory, credentialFile), ...(mayOwn(basename(home)) ? [join(home, credentialFile)] : [])]
 }
 
 async function homesIn(users: string): Promise<string[]> {

@@ -7,6 +7,7 @@ import { lstat, readlink, realpath } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
+import { CLIS } from './clis/index.ts'
 import { CredentialError } from './credential-error.ts'
 import type { CredentialPlace } from './credential-file.ts'
 import { type FileFacts, MAX_COMPANION_BYTES, MAX_CREDENTIAL_BYTES, readText } from './read-text.ts'
@@ -77,8 +78,7 @@ async function readOnce(
   path: string,
   { uid }: FileMachine,
 ): Promise<PlaceFile> {
-  // Codex goes through a symlink both ways; Claude Code refuses one when it reads and replaces it when it writes.
-  const symlinks = place.cli === 'codex' ? 'follow' : 'refuse'
+  const { symlinks } = CLIS[place.cli]
   const maxBytes = role === 'companion' ? MAX_COMPANION_BYTES : MAX_CREDENTIAL_BYTES
   const target = symlinks === 'follow' ? await targetOf(path) : path
   const file = await readText(path, { symlinks, maxBytes, uid })

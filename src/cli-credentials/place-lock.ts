@@ -1,10 +1,10 @@
 /** Keeps the CLI, and everybody else who keeps to its rules, from writing a place's files while we do. */
 
 import { mkdir, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
-import { SECOND_MS } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
+import type { LockScope } from './clis/cli.ts'
+import { CLIS } from './clis/index.ts'
 import { CredentialError } from './credential-error.ts'
 import type { CredentialPlace } from './credential-file.ts'
 import { type DirectoryLockRule, StaleWatch, takeDirectoryLock } from './directory-lock.ts'
@@ -21,8 +21,8 @@ export interface LockOptions {
   signal?: AbortSignal
   /** Who we are, for whoever finds the lock, such as `tokendeck 4711`. Nothing secret. */
   owner: string
-  /** `write`: all locks, for changing files. `refresh`: those that the CLI holds while it renews. `write` unless told. */
-  scope?: 'write' | 'refresh'
+  /** `write` unless told. */
+  scope?: LockScope
   /** As `process.platform`; this machine's unless told. */
   platform?: string
 }
@@ -45,13 +45,13 @@ export interface CredentialLock {
 export async function lockPlace(place: CredentialPlace, options: LockOptions): Promise<CredentialLock> {
   options.signal?.throwIfAborted()
   const directory = await readyDirectory(place.directory)
-  return place.cli === 'claude' ? lockClaude(place, directory, options) : lockCodex(directory, options)
+  const locks = CLIS[place.cli].locks(place, directory, options.scope ?? 'write')
+  return locks.kind === 'directories' ? lockDirectories(locks.rules, options) : lockFiles(locks.paths, options)
 }
 
-async function lockClaude(place: CredentialPlace, directory: string, options: LockOptions): Promise<CredentialLock> {
+async function lockDirectories(rules: readonly DirectoryLockRule[], options: LockOptions): Promise<CredentialLock> {
   const wait = new LockWait(options, holderOfDirectory)
   const watch = new StaleWatch(wait)
-  const rules = claudeRules(place, directory, options.scope)
   await watch.begin(rules)
   return takeAll(rules, async (rule) => {
     const held = await takeDirectoryLock(rule, wait, watch)
@@ -60,28 +60,15 @@ async function lockClaude(place: CredentialPlace, directory: string, options: Lo
   })
 }
 
-/** Source: Claude Code 2.1.330, observed; in this order, and old after these times. */
-function claudeRules(place: CredentialPlace, directory: string, scope: LockOptions['scope']): DirectoryLockRule[] {
-  const renewal = [
-    { path: join(directory, '.oauth_refresh.lock'), staleMs: 60 * SECOND_MS },
-    { path: `${directory}.lock`, staleMs: 60 * SECOND_MS },
-  ]
-  if (scope === 'refresh') return renewal
-  const write = { path: join(directory, '.storage-write.lock'), staleMs: 15 * SECOND_MS }
-  const companion = place.companionPath && { path: `${place.companionPath}.lock`, staleMs: 10 * SECOND_MS }
-  return [...renewal, write, ...(companion ? [companion] : [])]
-}
-
-async function lockCodex(directory: string, options: LockOptions): Promise<CredentialLock> {
+async function lockFiles(paths: readonly string[], options: LockOptions): Promise<CredentialLock> {
   const flock = await systemFlock(options.platform ?? process.platform)
-  const paths = [join(directory, 'auth.lock'), join(directory, 'auth.json.lock')]
   if (flock === null) throw new CredentialError('lock_unsupported', paths[0]!, 'no flock')
   const wait = new LockWait(options, holderOfFileLock)
   return takeAll(paths, (path) => takeFileLock(path, wait, flock as Flock))
 }
 
 /** One after the other; when one is not to be had, those before it are given back. */
-async function takeAll<T>(wanted: T[], take: (one: T) => Promise<HeldLock>): Promise<CredentialLock> {
+async function takeAll<T>(wanted: readonly T[], take: (one: T) => Promise<HeldLock>): Promise<CredentialLock> {
   const held: HeldLock[] = []
   const release = async () => {
     for (const lock of held.toReversed()) await lock.release()

@@ -3,12 +3,8 @@
  * outside the keys of the login stays byte for byte.
  */
 
-import { readClaims } from '../lib/jwt-claims.ts'
 import { Secret } from '../lib/secret.ts'
-import { judgeClaudeCredentials } from './claude-credentials.ts'
-import { withClaudeAccount, withClaudeLogin, withoutClaudeAccount, withoutClaudeLogin } from './claude-login.ts'
-import { judgeCodexCredentials } from './codex-credentials.ts'
-import { withCodexLogin, withoutCodexLogin } from './codex-login.ts'
+import { type FileKind, LOGIN_FILES } from './clis/login-files.ts'
 import { CredentialError } from './credential-error.ts'
 import type { CliName } from './credential-file.ts'
 import { parseRecord } from './json-fields.ts'
@@ -39,45 +35,6 @@ export interface LoginPlan {
   files: PlannedFile[]
 }
 
-/** How one kind of file is written. `empty`: what stands in a new one before anything else, which gives its layout. */
-interface FileKind {
-  empty: string
-  /** Members that are objects and of which only members are named in the changes. */
-  inside: readonly string[]
-  put: (text: string, login: WritableLogin) => string
-  take: (text: string) => string
-  /** True when a file in which nothing is left goes. */
-  goesWhenEmpty: boolean
-}
-
-const KINDS: Record<CliName, Partial<Record<PlaceFile['role'], FileKind>>> = {
-  claude: {
-    credentials: {
-      empty: '{}',
-      inside: ['claudeAiOauth'],
-      put: withClaudeLogin,
-      take: withoutClaudeLogin,
-      goesWhenEmpty: true,
-    },
-    companion: {
-      empty: '{\n}',
-      inside: ['oauthAccount'],
-      put: withClaudeAccount,
-      take: withoutClaudeAccount,
-      goesWhenEmpty: false,
-    },
-  },
-  codex: {
-    credentials: {
-      empty: '{\n}',
-      inside: ['tokens'],
-      put: withCodexLogin,
-      take: withoutCodexLogin,
-      goesWhenEmpty: true,
-    },
-  },
-}
-
 /**
  * The plan that puts a login into a place, or takes any login out of it (`null`). Planning what is there already plans
  * nothing.
@@ -87,17 +44,15 @@ const KINDS: Record<CliName, Partial<Record<PlaceFile['role'], FileKind>>> = {
  */
 export function planLogin({ place, files }: PlaceFiles, login: WritableLogin | null): LoginPlan {
   if (login) refuseIncomplete(place.cli, place.path, login)
-  const planned = files.flatMap((file) => planFile(KINDS[place.cli][file.role]!, file, login))
+  const planned = files.flatMap((file) => planFile(LOGIN_FILES[place.cli].kinds[file.role]!, file, login))
   if (login) verify(place.cli, files[0]!, planned, login)
   return { files: planned }
 }
 
 /** What the CLI would take for no login, or for another's, is not written. */
 function refuseIncomplete(cli: CliName, path: string, login: WritableLogin): void {
-  const lacks = (detail: string) => new CredentialError('incomplete', path, detail)
-  if (login.accessToken.isEmpty) throw lacks('access_token')
-  if (cli === 'claude' && !login.scopes.includes('user:inference')) throw lacks('user:inference')
-  if (cli === 'codex' && (login.idToken === null || readClaims(login.idToken) === null)) throw lacks('id_token')
+  const lacking = login.accessToken.isEmpty ? 'access_token' : LOGIN_FILES[cli].lacks(login)
+  if (lacking !== null) throw new CredentialError('incomplete', path, lacking)
 }
 
 function planFile(kind: FileKind, file: PlaceFile, login: WritableLogin | null): PlannedFile[] {
@@ -130,7 +85,7 @@ function refuseUnusual(path: string, text: string, { inside }: FileKind): void {
 /** Reads what is to be written as the CLI's reader would: it must be this login of this account. */
 function verify(cli: CliName, file: PlaceFile, planned: PlannedFile[], login: WritableLogin): void {
   const text = (planned.find(({ role }) => role === 'credentials')?.after ?? file.text)!.reveal()
-  const judgement = cli === 'claude' ? judgeClaudeCredentials(text, null) : judgeCodexCredentials(text)
+  const judgement = LOGIN_FILES[cli].judge(text, null)
   const identity = judgement.state === 'live' ? judgement.identity : null
   const isIt =
     judgement.state === 'live' &&

@@ -3,11 +3,10 @@
  * torn. It never writes, refreshes, locks or signs out.
  */
 
-import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Secret } from '../lib/secret.ts'
-import { companionNamesLogin, judgeClaudeCredentials } from './claude-credentials.ts'
-import { judgeCodexCredentials, keepsLoginInKeyring } from './codex-credentials.ts'
+import { CLIS } from './clis/index.ts'
+import { LOGIN_FILES } from './clis/login-files.ts'
 import type { CredentialJudgement, CredentialPlace, CredentialReading, CredentialWarning } from './credential-file.ts'
 import { type FileText, MAX_COMPANION_BYTES, MAX_CREDENTIAL_BYTES, type OpenRule, readText } from './read-text.ts'
 import { type FileEntry, fileOfPlace, judgeEntry } from './token-file.ts'
@@ -61,7 +60,9 @@ async function readOnce(place: CredentialPlace, machine: Machine): Promise<Crede
   if (place.entry?.format === 'keychain') return { state: 'keyring' }
   const file = await readText(fileOfPlace(place), openRule(place, machine, MAX_CREDENTIAL_BYTES))
   if (place.entry) return readEntry(place.entry, file)
-  if (file.state === 'missing') return readAbsence(place, machine)
+  if (file.state === 'missing') {
+    return LOGIN_FILES[place.cli].readAbsence(place, machine.platform, (path) => readNeighbour(path, place, machine))
+  }
   if (file.state !== 'read') return file
   const companion = await readNeighbour(place.companionPath, place, machine)
   const judgement = judge(place, file.text, companion?.text ?? null)
@@ -81,28 +82,7 @@ function readEntry(entry: FileEntry, file: FileText): CredentialReading {
 
 function judge(place: CredentialPlace, text: string | null, companionText: string | null): CredentialJudgement {
   if (place.entry) return judgeEntry(place.entry, text) ?? { state: 'blanked' }
-  switch (place.cli) {
-    case 'claude':
-      return judgeClaudeCredentials(text, companionText)
-    case 'codex':
-      return judgeCodexCredentials(text)
-  }
-}
-
-/** No file does not mean no login: each CLI has another store that it may be set to. */
-async function readAbsence(place: CredentialPlace, machine: Machine): Promise<CredentialReading> {
-  switch (place.cli) {
-    case 'claude': {
-      const companion = await readNeighbour(place.companionPath, place, machine)
-      const named = companionNamesLogin(companion?.text ?? null)
-      if (named === 'account' && machine.platform === 'darwin') return { state: 'keyring' }
-      return named === 'api_key' ? { state: 'api_key', modifiedAt: companion!.modifiedAt } : { state: 'missing' }
-    }
-    case 'codex': {
-      const config = await readNeighbour(join(place.directory, 'config.toml'), place, machine)
-      return { state: keepsLoginInKeyring(config?.text ?? null) ? 'keyring' : 'missing' }
-    }
-  }
+  return LOGIN_FILES[place.cli].judge(text, companionText)
 }
 
 /** The text of a file beside; null when there is none that can be read. Links are followed: it holds no token. */
@@ -112,10 +92,10 @@ async function readNeighbour(path: string | null, place: CredentialPlace, machin
   return file.state === 'read' ? file : null
 }
 
-/** Claude Code refuses a symlink when it reads and replaces it when it writes; codex goes through it both ways. */
+/** Other tools go through symlinks, as most programs do. */
 function openRule(place: CredentialPlace, machine: Machine, maxBytes: number): OpenRule {
   return {
-    symlinks: place.cli === 'codex' || place.entry !== undefined ? 'follow' : 'refuse',
+    symlinks: place.entry === undefined ? CLIS[place.cli].symlinks : 'follow',
     maxBytes,
     uid: place.hasModes === false ? null : machine.uid,
   }

@@ -1,6 +1,7 @@
 /** Whose credential file a path leads to, when a person names a file and not its CLI. */
 
 import { basename } from 'node:path'
+import { CLIS } from './clis/index.ts'
 import type { CliName } from './credential-file.ts'
 import { parseRecord } from './json-fields.ts'
 import type { Machine } from './read-credentials.ts'
@@ -12,12 +13,11 @@ import { MAX_CREDENTIAL_BYTES, readText } from './read-text.ts'
  * Errors: none; total
  */
 export async function recognizeCli(path: string, machine: Machine): Promise<CliName | null> {
-  const byName: Record<string, CliName> = { '.credentials.json': 'claude', 'auth.json': 'codex' }
-  const named = byName[basename(path)]
-  if (named) return named
+  const clis = Object.values(CLIS)
+  const named = clis.find(({ credentialFile }) => credentialFile === basename(path))
+  if (named) return named.name
   const file = await readText(path, { symlinks: 'follow', maxBytes: MAX_CREDENTIAL_BYTES, uid: machine.uid })
   const root = file.state === 'read' ? parseRecord(file.text) : null
   if (root === null) return null
-  if ('claudeAiOauth' in root) return 'claude'
-  return 'tokens' in root || 'auth_mode' in root || 'OPENAI_API_KEY' in root ? 'codex' : null
+  return clis.find(({ ownKeys }) => ownKeys.some((key) => key in root))?.name ?? null
 }

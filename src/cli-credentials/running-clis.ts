@@ -5,6 +5,7 @@
 
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { CLIS } from './clis/index.ts'
 import type { CliName } from './credential-file.ts'
 import { showsProcesses } from './process-view.ts'
 
@@ -68,12 +69,13 @@ function directoryOf(program: ProgramName, environment: Map<string, string>): st
   const home = environment.get('HOME')
   const inHome = (...path: string[]) => (home ? join(home, ...path) : null)
   switch (program) {
-    case 'claude': {
-      const named = environment.get('CLAUDE_SECURESTORAGE_CONFIG_DIR') || environment.get('CLAUDE_CONFIG_DIR')
-      return named || inHome('.claude')
+    case 'claude':
+    case 'codex': {
+      // Where only the login was moved, it lies where the last of them says.
+      const { directoryVariables, homeDirectory } = CLIS[program]
+      const named = directoryVariables.findLast((name) => environment.get(name))
+      return named ? environment.get(named)! : inHome(homeDirectory)
     }
-    case 'codex':
-      return environment.get('CODEX_HOME') || inHome('.codex')
     case 'opencode': {
       const data = environment.get('XDG_DATA_HOME')
       return data ? join(data, 'opencode') : inHome('.local', 'share', 'opencode')

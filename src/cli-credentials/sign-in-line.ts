@@ -1,22 +1,7 @@
-/** How a CLI is told to sign in: the line a person runs, and the same as arguments. Only writes it down; runs nothing. */
+/** How a CLI is told to sign in: the line a person runs. Only writes it down; runs nothing. */
 
+import { CLIS } from './clis/index.ts'
 import type { CliName } from './credential-file.ts'
-
-/** The arguments that make a CLI sign in, and whether it may ask for a code that the browser shows. */
-export interface CliSignIn {
-  variable: string
-  args: readonly string[]
-  takesCode: boolean
-}
-
-/**
- * Source: Claude Code 2.1.330 and codex 0.169.0. `codex login` first revokes the login that its directory holds, so the
- * directory has to be an empty one
- */
-export const CLI_SIGN_IN: Record<CliName, CliSignIn> = {
-  claude: { variable: 'CLAUDE_CONFIG_DIR', args: ['auth', 'login'], takesCode: true },
-  codex: { variable: 'CODEX_HOME', args: ['login', '--device-auth'], takesCode: false },
-}
 
 /**
  * The exact line for a terminal.
@@ -26,8 +11,9 @@ export const CLI_SIGN_IN: Record<CliName, CliSignIn> = {
  * Errors: none; total
  */
 export function signInLine(cli: CliName, directory: string, platform: string): string {
-  const { variable, args } = CLI_SIGN_IN[cli]
-  const command = [cli, ...args].join(' ')
+  const { directoryVariables, signIn } = CLIS[cli]
+  const [variable] = directoryVariables
+  const command = [cli, ...signIn.args].join(' ')
   if (platform === 'win32') return `set "${variable}=${directory.replaceAll('%', '%%')}" && ${command}`
   return `${variable}=${quote(directory)} ${command}`
 }

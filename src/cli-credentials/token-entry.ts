@@ -5,6 +5,7 @@
 
 import { readClaims } from '../lib/jwt-claims.ts'
 import { Secret } from '../lib/secret.ts'
+import { CLIS } from './clis/index.ts'
 import {
   AUTH_CLAIM,
   expiryOf,
@@ -36,17 +37,11 @@ export interface EntryMembers {
   scopes?: unknown
 }
 
-/** How other tools name those whose logins they keep. */
-const NAMES: Record<CliName, RegExp> = {
-  codex: /^(openai|openai-codex|codex|codex-cli|chatgpt)$/,
-  claude: /^(anthropic|anthropic-oauth|claude|claude-code|claude-cli|claude-max)$/,
-}
-
 /** The CLI whose provider a tool means by a name such as `openai-codex` or `anthropic:work`; null when by none. */
 export function cliNamed(name: unknown): CliName | null {
   const [first = ''] = typeof name === 'string' ? name.toLowerCase().split(/[:/@]/, 1) : []
   const plain = first.replaceAll('_', '-')
-  return (Object.keys(NAMES) as CliName[]).find((cli) => NAMES[cli].test(plain)) ?? null
+  return Object.values(CLIS).find(({ namesInTools }) => namesInTools.test(plain))?.name ?? null
 }
 
 /**

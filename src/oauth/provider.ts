@@ -59,6 +59,9 @@ export interface ApiKeyEndpoint {
   consoleUrl: string
 }
 
+/** A coding CLI whose files hold logins. */
+export type CliName = 'claude' | 'codex'
+
 /** One authorization server and its ways. Everything here can be overridden in config.toml. */
 export interface Provider {
   id: string
@@ -100,7 +103,7 @@ export interface Provider {
   /** Shown before the first sign-in, and agreed to once; null where signing in inside another program needs no consent. */
   signInNotice: SignInNotice | null
   /** The CLI whose credential files hold this provider's grants, or null. */
-  cli: 'claude' | 'codex' | null
+  cli: CliName | null
   /** Scope without which the profile and usage are not permitted, or null. */
   profileScope: string | null
   /** What a long-lived token made for programs (`setup-token`) may do; absent where the provider has none. */

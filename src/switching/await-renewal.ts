@@ -5,13 +5,11 @@
 
 import type { AccountsContext } from '../accounts/context.ts'
 import { readPlace } from '../accounts/file-login.ts'
-import type { CliName } from '../cli-credentials/credential-file.ts'
+import { CLIS } from '../cli-credentials/clis/index.ts'
 import { runningClis, usersOf } from '../cli-credentials/running-clis.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import type { ProviderPlace } from './cli-place.ts'
 
-/** Source: Claude Code 2.1.330 holds its locks through the whole request; codex 0.169.0 only while it writes. Observed */
-const HOLDS_LOCKS: Record<CliName, boolean> = { claude: true, codex: false }
 /** Source: codex 0.169.0 renews a token that ends within five minutes; a minute more for clocks that differ. */
 const RENEWS_WITHIN_MS = 6 * MINUTE_MS
 /** An answer takes a second or two. */
@@ -26,7 +24,7 @@ const LOOK_EVERY_MS = 250
  * Errors: none expected
  */
 export async function awaitRenewal(context: AccountsContext, { place }: ProviderPlace): Promise<boolean> {
-  if (HOLDS_LOCKS[place.cli]) return false
+  if (CLIS[place.cli].holdsLocksWhileRenewing) return false
   const { clock } = context
   const before = await dueToken(context, place)
   const until = clock.monotonic() + WAIT_MS

@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import type { AccountsContext } from '../accounts/context.ts'
 import { machineOf } from '../accounts/file-login.ts'
-import { OUTRANKING_VARIABLES } from '../cli-credentials/cli-environment.ts'
+import { CLIS } from '../cli-credentials/clis/index.ts'
 import { asRecord, asText, parseRecord } from '../cli-credentials/json-fields.ts'
 import { showsProcesses } from '../cli-credentials/process-view.ts'
 import { readText } from '../cli-credentials/read-text.ts'
@@ -31,7 +31,7 @@ const MAX_SETTINGS_BYTES = 1024 * 1024
 export async function outrankingOf(context: AccountsContext, { place }: ProviderPlace): Promise<SwitchWarning[]> {
   const { variables } = context.programs
   const { processRoot } = context.system
-  const set = OUTRANKING_VARIABLES[place.cli].filter((name) => variables.has(name))
+  const set = CLIS[place.cli].outrankingVariables.filter((name) => variables.has(name))
   const isShown = await showsProcesses(processRoot)
   const users = isShown ? await usersOf(place.directory, await runningClis(processRoot)) : []
   return [
@@ -64,7 +64,7 @@ async function settingsOf(context: AccountsContext, place: ProviderPlace['place'
 export function claudeSettings(text: string | null): string[] {
   const root = parseRecord(text)
   const env = asRecord(root?.env)
-  const named = OUTRANKING_VARIABLES.claude.filter((name) => asText(env?.[name]) !== null)
+  const named = CLIS.claude.outrankingVariables.filter((name) => asText(env?.[name]) !== null)
   return [...(asText(root?.apiKeyHelper) === null ? [] : ['apiKeyHelper']), ...named.map((name) => `env.${name}`)]
 }
 

@@ -5,7 +5,8 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { placeOfPath, withCli } from '../accounts/file-login.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
-import { environmentOf, OUTRANKING_VARIABLES, TOKEN_VARIABLE } from '../cli-credentials/cli-environment.ts'
+import { environmentOf } from '../cli-credentials/cli-environment.ts'
+import { CLIS } from '../cli-credentials/clis/index.ts'
 import type { CliName } from '../cli-credentials/credential-file.ts'
 
 export interface AccountEnvironment {
@@ -34,10 +35,10 @@ export async function environmentOfAccount(context: AccountsContext, accountId: 
     throw new AccountError('method_not_offered', { provider: account.providerName, method: 'cli_profile' })
   }
   const named = { accountId: account.id, accountName: accountName(account), provider: provider.id, cli: provider.cli }
-  const tokenVariable = TOKEN_VARIABLE[provider.cli]
+  const { tokenVariable, outrankingVariables } = CLIS[provider.cli]
   const isHeldHere = account.custody === 'cli' && account.credentialMachine === null
   if (!isHeldHere || account.credentialPath === null) {
-    return { ...named, directory: null, set: {}, unset: [...OUTRANKING_VARIABLES[provider.cli]], tokenVariable }
+    return { ...named, directory: null, set: {}, unset: [...outrankingVariables], tokenVariable }
   }
   const place = placeOfPath(context, provider, account.credentialPath)
   // What lies in the Keychain is used in the place that it stands for.

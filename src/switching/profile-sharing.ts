@@ -5,7 +5,7 @@
 
 import { lstat, mkdir, readFile, readlink, rename, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { OUTRANKING_VARIABLES } from '../cli-credentials/cli-environment.ts'
+import { CLIS } from '../cli-credentials/clis/index.ts'
 import type { CliName } from '../cli-credentials/credential-file.ts'
 
 /** What can be shared. */
@@ -133,7 +133,7 @@ function claudeSettings(text: string): string {
 }
 
 function isCredentialVariable(name: string): boolean {
-  return OUTRANKING_VARIABLES.claude.includes(name) || /(TOKEN|API_KEY|SECRET|PASSWORD)$/i.test(name)
+  return CLIS.claude.outrankingVariables.includes(name) || /(TOKEN|API_KEY|SECRET|PASSWORD)$/i.test(name)
 }
 
 /** Keys of codex's settings that give it other credentials, or keep the login elsewhere than in the profile's file. */

@@ -9,8 +9,8 @@ import { getAuthorization } from '../accounts/authorizations.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { readPlace, withCli } from '../accounts/file-login.ts'
+import { CLIS } from '../cli-credentials/clis/index.ts'
 import { profilePlace } from '../cli-credentials/credential-places.ts'
-import { CLI_SIGN_IN } from '../cli-credentials/sign-in-line.ts'
 import type { ProgramInput, ProgramRun } from '../lib/programs.ts'
 import { addressIn, codeIn, shownLines } from './cli-output.ts'
 
@@ -68,7 +68,7 @@ export async function viewCliSignIn(
     lines,
     address: addressIn(lines),
     code: codeIn(lines),
-    takesCode: state === 'running' && CLI_SIGN_IN[provider.cli].takesCode,
+    takesCode: state === 'running' && CLIS[provider.cli].signIn.takesCode,
     end: run?.end ?? null,
     exitCode: run?.exitCode ?? null,
   }
@@ -93,15 +93,15 @@ export async function startCliSignIn(context: AccountsContext, authorizationId: 
   const known = runsOf(context).get(authorizationId)
   if (known && known.end === null) return true
 
-  const { variable, args } = CLI_SIGN_IN[provider.cli]
+  const { directoryVariables, signIn } = CLIS[provider.cli]
   const abort = new AbortController()
   const run: Run = { raw: '', input: null, abort, end: null, exitCode: null, over: Promise.resolve() }
   runsOf(context).set(authorizationId, run)
   const tell = teller(context, authorizationId)
   const unsubscribe = endWithAuthorization(context, authorizationId, run)
   run.over = context.programs
-    .run(program, args, {
-      env: { ...context.programs.environment, [variable]: profilePath, NO_COLOR: '1', TERM: 'dumb' },
+    .run(program, signIn.args, {
+      env: { ...context.programs.environment, [directoryVariables[0]]: profilePath, NO_COLOR: '1', TERM: 'dumb' },
       cwd: profilePath,
       timeoutMs: Math.max(0, expiresAt - context.clock.now()),
       signal: abort.signal,
