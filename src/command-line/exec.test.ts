@@ -147,6 +147,7 @@ test('a folder remembers its account by label, and says so', async () => {
   putClaudeLogin()
   await tokendeck(['import', '--provider', 'claude', '--label', 'work'])
   expect((await tokendeck(['use'])).err).toContain('No account is chosen here')
+  expect(JSON.parse((await tokendeck(['use', '--json'])).out)).toEqual({ file: null, accounts: {} })
   await tokendeck(['use', 'a@example.com'])
   const text = readFileSync(join(directory, '.tokendeck.toml'), 'utf8')
   expect(text).toContain('claude = "work"')
@@ -156,7 +157,10 @@ test('a folder remembers its account by label, and says so', async () => {
   expect(run).toMatchObject({ code: 0, out: 'ran\n' })
   expect(run.err).toContain(`Account: work (named in ${join(directory, '.tokendeck.toml')})`)
   expect((await tokendeck(['use'])).out).toContain('claude\twork\t')
-  await tokendeck(['use', '--none', 'claude'])
+  const chosen = { file: join(directory, '.tokendeck.toml'), accounts: { claude: 'work' } }
+  expect(JSON.parse((await tokendeck(['use', '--json'])).out)).toEqual(chosen)
+  const none = await tokendeck(['use', '--none', 'claude', '--json'])
+  expect(JSON.parse(none.out)).toEqual({ ...chosen, accounts: {} })
   expect((await tokendeck(['exec', '--', 'claude'])).err).toContain('the first in your order')
 })
 

@@ -4,10 +4,11 @@ import { resolve } from 'node:path'
 import { alone } from '../alone.ts'
 import type { Command } from '../command.ts'
 import { EXIT, usageFailure } from '../exit-codes.ts'
+import { json } from '../output.ts'
 import { newPassphrase } from '../passphrase.ts'
 
 export const command: Command = {
-  usage: ['FILE', 'FILE --move'],
+  usage: ['FILE [--json]', 'FILE --move [--json]'],
   about:
     'Writes accounts, logins, history, settings, config.toml and the encryption key into one new file, which only your passphrase opens. The passphrase is asked for on the terminal, or is the first line of standard input. `tokendeck restore FILE` reads it. The files of CLIs and their profiles are not in it. Does not work while the dashboard runs.',
   options: {
@@ -15,6 +16,7 @@ export const command: Command = {
       type: 'boolean',
       about: 'to go on with these logins on another machine: they are given up here, so that only one machine has them',
     },
+    json: { type: 'boolean', about: 'print JSON' },
   },
   async run({ arguments: { positionals, options }, io, config }) {
     const [name, ...rest] = positionals
@@ -29,14 +31,15 @@ export const command: Command = {
         passphrase: () => newPassphrase(io, { what: 'the export', otherwise: 'No export was made.' }),
       }),
     )
-    io.out(`${file}\n`)
-    io.say(`Everything is in it (${Math.ceil(done.bytes / 1024)} KiB), also the encryption key ${done.keyId}.`)
-    if (done.moved === null) {
+    const { bytes, keyId, moved } = done
+    io.out(options.json ? json({ file, bytes, key_id: keyId, moved }) : `${file}\n`)
+    io.say(`Everything is in it (${Math.ceil(bytes / 1024)} KiB), also the encryption key ${keyId}.`)
+    if (moved === null) {
       io.say(
         'The logins go on here. On another machine it restores accounts and history; for the logins, add `--move`.',
       )
     } else {
-      const logins = done.moved === 1 ? '1 login was' : `${done.moved} logins were`
+      const logins = moved === 1 ? '1 login was' : `${moved} logins were`
       io.say(
         `${logins} given up here. On the other machine: \`tokendeck restore FILE --move\`. Keep the file until then.`,
       )

@@ -4,6 +4,7 @@ import type { CommandArguments } from '../arguments.ts'
 import type { CommandIo } from '../command.ts'
 import type { Deck } from '../deck.ts'
 import { EXIT, usageFailure } from '../exit-codes.ts'
+import { json } from '../output.ts'
 
 /** As the API has it. */
 const MOST_DAYS = 3650
@@ -28,7 +29,7 @@ export async function rotate(
   const deck = await openDeck()
   try {
     const rotation = await deck.call<ApiKeyRotation>('POST', '/api/key-rotations', choice)
-    tell(rotation, io)
+    tell(rotation, io, Boolean(options.json))
     return rotation.left === 0 ? EXIT.done : EXIT.tryLater
   } finally {
     await deck.close()
@@ -47,13 +48,14 @@ function keptDays(options: CommandArguments['options']): { keep_old_key_days?: n
   return { keep_old_key_days: Number(days) }
 }
 
-function tell(rotation: ApiKeyRotation, io: CommandIo): void {
+function tell(rotation: ApiKeyRotation, io: CommandIo, isJson: boolean): void {
   const { from, to, resealed, left, unreadable } = rotation
   const count = `${resealed} ${resealed === 1 ? 'value was' : 'values were'} sealed anew`
+  if (isJson) io.out(json(rotation))
   if (rotation.is_resumed) {
-    io.out(`The rotation from ${from} to ${to} had been cut off. It was finished: ${count}.\n`)
+    if (!isJson) io.out(`The rotation from ${from} to ${to} had been cut off. It was finished: ${count}.\n`)
     io.say('No new key was made. Say `tokendeck key rotate` again for one.')
-  } else {
+  } else if (!isJson) {
     io.out(`The key is ${to} now, in place of ${from}: ${count}.\n`)
   }
   const waiting = left - unreadable

@@ -47,6 +47,9 @@ async function tokendeck(args: string[], input = '', environment: Record<string,
   return { out, err, code }
 }
 
+/** What lies in the directory of the key, but for the mark of how far this database had come. */
+const keyFiles = () => readdirSync(join(directory, 'config')).filter((name) => !name.startsWith('high-water-'))
+
 const addToken = () => tokendeck(['add', '--provider', 'claude', '--setup-token-stdin', '--label', 'ci'], `${TOKEN}\n`)
 
 async function makeKit(): Promise<{ text: string; path: string }> {
@@ -87,6 +90,19 @@ test('a key that was lost comes back from its kit, by file or by standard input'
   expect(again.out).toContain('Nothing was changed')
 }, 60_000)
 
+test('for programs: a kit, its way back and a reset as JSON', async () => {
+  await addToken()
+  const read = async (args: string[], input = `${PASSPHRASE}\n`) =>
+    JSON.parse((await tokendeck(['key', ...args, '--json'], input)).out)
+  const { key_id, kit } = await read(['export'])
+  expect(kit).toMatch(/^Tokendeck recovery kit/)
+  const there = await read(['import'], `${PASSPHRASE}\n${kit}`)
+  expect(there).toEqual({ key_id, place: keyFile, is_new: false, set_aside: null })
+  const reset = await read(['reset', '--i-know-tokens-are-lost'])
+  expect(reset).toMatchObject({ logins: 1, followed_logins: 0, backup: expect.stringContaining(home) })
+  expect(reset.key_id).not.toBe(key_id)
+}, 60_000)
+
 test('a reset says what it costs, does nothing unless told to, and keeps a copy', async () => {
   await addToken()
   const line = readFileSync(keyFile, 'utf8')
@@ -108,7 +124,7 @@ test('a reset says what it costs, does nothing unless told to, and keeps a copy'
   const [copy] = readdirSync(join(home, 'backups'))
   expect(done.err).toContain(copy)
   expect(statSync(join(home, 'backups', copy!)).mode & 0o777).toBe(0o600)
-  const setAside = readdirSync(join(directory, 'config')).find((name) => name !== 'key')
+  const setAside = keyFiles().find((name) => name !== 'key')
   const backup = `file://${join(home, 'backups', copy!)}`
   const former = { TOKENDECK_DATABASE_URL: backup, TOKENDECK_KEY_FILE: join(directory, 'config', setAside!) }
   expect(await tokendeck(['token', 'ci'], '', former)).toMatchObject({ code: 0, out: `${TOKEN}\n` })
@@ -136,7 +152,7 @@ test.each<[string, string[], string, number, string]>([
   expect(run).toMatchObject({ code, out: '' })
   expect(run.err).toContain(words)
   expect(readFileSync(keyFile, 'utf8')).toBe(line)
-  expect(readdirSync(join(directory, 'config'))).toEqual(['key'])
+  expect(keyFiles()).toEqual(['key'])
   expect(existsSync(join(home, 'backups'))).toBe(false)
 })
 

@@ -6,13 +6,14 @@ import type { LocalKeys } from '../../local-keys.ts'
 import { alone } from '../alone.ts'
 import type { Command, CommandIo } from '../command.ts'
 import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
+import { json } from '../output.ts'
 import { askPassphrase, firstLine, newPassphrase } from '../passphrase.ts'
 import { rotate } from './key-rotation.ts'
 
 const RESET_FLAG = 'i-know-tokens-are-lost'
 
 export const command: Command = {
-  usage: ['export', 'import [FILE]', 'rotate', `reset --${RESET_FLAG}`],
+  usage: ['export [--json]', 'import [FILE] [--json]', 'rotate [--json]', `reset --${RESET_FLAG} [--json]`],
   about:
     'Prints a recovery kit: the encryption key, which only your passphrase opens. `import` puts the key of a kit back where this database had it. `reset` makes a new key when the old one is lost: every login then has to be signed in to again. The passphrase is asked for on the terminal, or is the first line of standard input; for `import` without FILE the kit follows it there. None of this works while the dashboard runs. `rotate` does, and without it too: it makes a new key and seals everything anew; nobody has to sign in again.',
   options: {
@@ -23,6 +24,7 @@ export const command: Command = {
     },
     'keep-old-key': { type: 'boolean', about: 'for rotate: keep the old key, for old backups' },
     'others-stopped': { type: 'boolean', about: 'for rotate: nobody else is using the shared database' },
+    json: { type: 'boolean', about: 'print JSON' },
   },
   async run({ arguments: { positionals, options }, io, config, openDeck }) {
     const [act, file, ...rest] = positionals
@@ -37,9 +39,10 @@ export const command: Command = {
     if (isRotation) return await rotate(openDeck, options, io)
     const keys = await openKeys(config)
     try {
-      if (act === 'export') return await exportKit(keys, io)
-      if (act === 'import') return await importKit(keys, io, file)
-      return await reset(keys, io, Boolean(options[RESET_FLAG]))
+      const isJson = Boolean(options.json)
+      if (act === 'export') return await exportKit(keys, io, isJson)
+      if (act === 'import') return await importKit(keys, io, { file, isJson })
+      return await reset(keys, io, { isAccepted: Boolean(options[RESET_FLAG]), isJson })
     } finally {
       await keys.close()
     }
@@ -54,18 +57,22 @@ function openKeys(config: Config): Promise<LocalKeys> {
   })
 }
 
-async function exportKit(keys: LocalKeys, io: CommandIo): Promise<number> {
+async function exportKit(keys: LocalKeys, io: CommandIo, isJson: boolean): Promise<number> {
   const { keyId, text } = await keys.exportKey(() =>
     newPassphrase(io, { what: 'the recovery kit', otherwise: 'No kit was made.' }),
   )
-  io.out(text)
+  io.out(isJson ? json({ key_id: keyId, kit: text }) : text)
   io.say(
     `This is the recovery kit of key ${keyId}. Keep it apart from this machine, and the passphrase apart from the kit. \`tokendeck key import FILE\` puts the key back.`,
   )
   return EXIT.done
 }
 
-async function importKit(keys: LocalKeys, io: CommandIo, file: string | undefined): Promise<number> {
+async function importKit(
+  keys: LocalKeys,
+  io: CommandIo,
+  { file, isJson }: { file: string | undefined; isJson: boolean },
+): Promise<number> {
   if (file === undefined && io.isTerminal) throw usageFailure('Name the file of the kit: `tokendeck key import FILE`.')
   const input = io.isTerminal ? null : firstLine(await io.readInput())
   if (file === undefined && input?.passphrase.reveal().startsWith('Tokendeck '))
@@ -78,11 +85,10 @@ async function importKit(keys: LocalKeys, io: CommandIo, file: string | undefine
     async () => input?.passphrase ?? askPassphrase(io, 'Passphrase of the recovery kit: '),
   )
   const { keyId, place, isNew, setAside } = imported
-  io.out(
-    isNew
-      ? `The key ${keyId} of this database is back (${place}).\n`
-      : `The key ${keyId} of this database was in its place already (${place}). Nothing was changed.\n`,
-  )
+  const words = isNew
+    ? `The key ${keyId} of this database is back (${place}).\n`
+    : `The key ${keyId} of this database was in its place already (${place}). Nothing was changed.\n`
+  io.out(isJson ? json({ key_id: keyId, place, is_new: isNew, set_aside: setAside }) : words)
   if (setAside !== null) io.say(`The key that lay there was set aside as ${setAside}.`)
   return EXIT.done
 }
@@ -98,7 +104,11 @@ async function readKit(path: string): Promise<string> {
   }
 }
 
-async function reset(keys: LocalKeys, io: CommandIo, isAccepted: boolean): Promise<number> {
+async function reset(
+  keys: LocalKeys,
+  io: CommandIo,
+  { isAccepted, isJson }: { isAccepted: boolean; isJson: boolean },
+): Promise<number> {
   if (!isAccepted) {
     const { keyId, logins, followedLogins } = await keys.forecastReset()
     throw usageFailure(
@@ -108,10 +118,13 @@ async function reset(keys: LocalKeys, io: CommandIo, isAccepted: boolean): Promi
     )
   }
   const done = await keys.resetKey()
-  io.out(`The new key is ${done.newKeyId} (${done.place}). Given up: ${lossText(done.logins, done.followedLogins)}\n`)
-  if (done.backup !== null) io.say(`The database as it was, for whoever finds the old key: ${done.backup}`)
+  const { newKeyId, place, logins, followedLogins, backup, setAside } = done
+  const facts = { key_id: newKeyId, place, logins, followed_logins: followedLogins, backup, set_aside: setAside }
+  const words = `The new key is ${newKeyId} (${place}). Given up: ${lossText(logins, followedLogins)}\n`
+  io.out(isJson ? json(facts) : words)
+  if (backup !== null) io.say(`The database as it was, for whoever finds the old key: ${backup}`)
   else io.say('The database is not a file of this machine, so no copy of it was made.')
-  if (done.setAside !== null) io.say(`The key that lay there was set aside as ${done.setAside}.`)
+  if (setAside !== null) io.say(`The key that lay there was set aside as ${setAside}.`)
   io.say('Start the dashboard and sign in to each account again. Make a new recovery kit with `tokendeck key export`.')
   return EXIT.done
 }

@@ -192,13 +192,16 @@ test('without the logins: accounts and history come along, and no token does', a
 test('an old export of the same machine: all logins are suspects, and what was here can be had back', async () => {
   const desk = machine('desk')
   await desk.fill()
-  await desk.tokendeck(['export', file])
-  await desk.tokendeck(['key', 'rotate'])
+  const made = JSON.parse((await desk.tokendeck(['export', file, '--json'])).out)
+  expect(made).toMatchObject({ file, bytes: statSync(file).size, moved: null })
+  const rotated = JSON.parse((await desk.tokendeck(['key', 'rotate', '--json'])).out)
+  expect(rotated).toMatchObject({ from: made.key_id, left: 0, is_resumed: false })
   const keyBefore = readFileSync(desk.keyFile, 'utf8')
 
-  const restored = await desk.tokendeck(['restore', file])
+  const restored = await desk.tokendeck(['restore', file, '--json'])
 
   expect(restored).toMatchObject({ code: 0, err: expect.stringContaining('3 of them may have been refreshed') })
+  expect(JSON.parse(restored.out)).toMatchObject({ key_id: made.key_id, logins: 'same', suspects: ACCOUNTS })
   for (const grant of desk.rows<GrantFacts>(GRANTS)) expect(grant.suspect_at).toBeGreaterThan(0)
   const { envelopes, readable } = await desk.readable()
   expect(readable).toBe(envelopes)

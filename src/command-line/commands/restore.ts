@@ -1,15 +1,16 @@
 /** `tokendeck restore`: puts an export in the place of what is here, after all of it was checked. */
 
 import { resolve } from 'node:path'
-import type { RestoreChoice } from '../../local-restore.ts'
+import type { RestoreChoice, Restored } from '../../local-restore.ts'
 import { alone } from '../alone.ts'
 import type { CommandArguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { EXIT, usageFailure } from '../exit-codes.ts'
+import { json } from '../output.ts'
 import { askPassphrase, firstLine } from '../passphrase.ts'
 
 export const command: Command = {
-  usage: ['FILE', 'FILE --move', 'FILE --sign-in-again', 'FILE --source-is-gone'],
+  usage: ['FILE [--json]', 'FILE --move', 'FILE --sign-in-again', 'FILE --source-is-gone'],
   about:
     'Restores what `tokendeck export` wrote. All of it is checked before anything is changed, and what is here now is copied away first. On the machine that made it, logins that may have been used since are tried with care. On another machine you say who goes on with the logins: they can only live in one place. The passphrase is asked for on the terminal, or is the first line of standard input. Does not work while the dashboard runs.',
   options: {
@@ -19,6 +20,7 @@ export const command: Command = {
       type: 'boolean',
       about: 'take the logins over although the export was made without --move: that Tokendeck never runs again',
     },
+    json: { type: 'boolean', about: 'print JSON' },
   },
   async run({ arguments: { positionals, options }, io, config }) {
     const [name, ...rest] = positionals
@@ -35,10 +37,7 @@ export const command: Command = {
             : firstLine(await io.readInput()).passphrase,
       }),
     )
-    const made = new Date(done.facts.madeAt).toISOString().slice(0, 16).replace('T', ' ')
-    io.out(
-      `Restored the export of ${done.facts.machine.name} from ${made} UTC. The key is ${done.facts.keyId} (${done.keyPlace}).\n`,
-    )
+    io.out(options.json ? json(doneJson(done)) : doneText(done))
     if (done.backup !== null) io.say(`The database that was here: ${done.backup}`)
     for (const place of done.setAside) io.say(`What lay in its place was set aside as ${place}.`)
     io.say(LOGINS[done.logins])
@@ -48,6 +47,16 @@ export const command: Command = {
       )
     return EXIT.done
   },
+}
+
+function doneText({ facts, keyPlace }: Restored): string {
+  const made = new Date(facts.madeAt).toISOString().slice(0, 16).replace('T', ' ')
+  return `Restored the export of ${facts.machine.name} from ${made} UTC. The key is ${facts.keyId} (${keyPlace}).\n`
+}
+
+function doneJson({ facts, keyPlace, logins, suspects, backup, setAside }: Restored) {
+  const source = { machine: facts.machine.name, made_at: new Date(facts.madeAt).toISOString(), key_id: facts.keyId }
+  return { ...source, key_place: keyPlace, logins, suspects, backup, set_aside: setAside }
 }
 
 const LOGINS = {
