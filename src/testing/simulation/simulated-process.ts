@@ -7,6 +7,7 @@ import type { AccountsContext } from '../../accounts/context.ts'
 import { StoreError } from '../../db/query.ts'
 import { EventBus } from '../../events/bus.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { localSystem } from '../../lib/local-system.ts'
 import { silentLog } from '../../lib/log.ts'
 import { Secret } from '../../lib/secret.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
@@ -37,6 +38,7 @@ export class SimulatedProcess implements Schedulable {
   ) {
     const context: Partial<AccountsContext> = {
       clock: clockOf(this),
+      system: { ...localSystem, timeZone: 'UTC' },
       random: simulation.world.dice,
       log: silentLog,
       database: { simulated: (name: string, given: unknown[]) => this.#query(name, given) } as never,
