@@ -25,6 +25,7 @@ import {
 } from '../alerts/alert-list.ts'
 import { ALERT_KINDS, AlertRulesError, changeAlertRules, getAlertRules } from '../alerts/alert-rules.ts'
 import { testChannel } from '../alerts/deliver-alerts.ts'
+import { minutesOfDay } from '../lib/time-of-day.ts'
 import { AlertsPage } from '../views/pages/alerts-page.tsx'
 import { failureText, type NewChannel } from '../views/partials/alert-channels.tsx'
 import { Bell, SpokenAlert, wordsOf } from '../views/partials/bell.tsx'
@@ -153,7 +154,7 @@ function rulesOf(fields: Fields): Parameters<typeof changeAlertRules>[1] {
     kinds: Object.fromEntries(kinds),
     usageThresholds: numbersOf(fields.thresholds),
     loginEndDays: numbersOf(fields.days),
-    quietHours: from === '' && until === '' ? null : { from: minutesOf(from), until: minutesOf(until) },
+    quietHours: from === '' && until === '' ? null : { from: minutesOfDay(from), until: minutesOfDay(until) },
   }
 }
 
@@ -161,11 +162,6 @@ function numbersOf(text = ''): number[] {
   return text
     .split(/[\s,;、，]+/)
     .flatMap((part) => (part === '' ? [] : [/^\d{1,4}$/.test(part) ? Number(part) : Number.NaN]))
-}
-
-function minutesOf(text: string): number {
-  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
-  return hours === undefined ? Number.NaN : Number(hours) * 60 + Number(minutes)
 }
 
 async function added(c: PageContext): Promise<Response> {

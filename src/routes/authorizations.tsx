@@ -6,6 +6,7 @@ import type { AuthorizationView } from '../accounts/authorization-view.ts'
 import { beginAuthorization, cancelAuthorization, getAuthorization } from '../accounts/authorizations.ts'
 import { completeAuthorization } from '../accounts/complete-authorization.ts'
 import { viewConsent } from '../accounts/consent.ts'
+import type { AccountsContext } from '../accounts/context.ts'
 import { AccountError } from '../accounts/errors.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { startCliSignIn, viewCliSignIn } from '../switching/profile-sign-in.ts'
@@ -25,9 +26,7 @@ const RELOAD_SECONDS = 5
 export const authorizationRoutes = new Hono<AppEnvironment>()
   .get('/authorizations/new', async (c) => await choiceDialog(c, c.req.query('account') || null, null))
   .post('/authorizations', async (c) => {
-    const { provider = '', account, method, variant, label } = await formFields(c)
-    const fields = { accountId: account || null, method: method || null, variant: variant || null }
-    return await begin(c, { provider, ...fields, label: label || null })
+    return await begin(c, await beginFields(c))
   })
   .get(
     '/authorizations/:id',
@@ -45,22 +44,11 @@ export const authorizationRoutes = new Hono<AppEnvironment>()
     return await respondPartial(c, <AuthorizationStatus view={viewOf(c)} authorization={authorization} />)
   })
   .post('/authorizations/:id/responses', async (c) => {
-    const id = c.req.param('id')
-    const context = c.get('deps').accounts
     const { response = '' } = await formFields(c)
-    try {
-      await completeAuthorization(context, {
-        authorizationId: id,
-        response,
-        browser: browserOf(c),
-        actor: c.get('actor'),
-      })
-    } catch (error) {
-      const refusal = refusalOf(c, error)
-      return await signInDialog(c, await getAuthorization(context, id), refusal)
-    }
-    if (!isPartial(c)) return seeOther(c, `/authorizations/${id}`)
-    return await signInDialog(c, await getAuthorization(context, id))
+    const answer = { response, browser: browserOf(c), actor: c.get('actor') }
+    return await actOnSignIn(c, c.req.param('id'), (context, id) =>
+      completeAuthorization(context, { authorizationId: id, ...answer }),
+    )
   })
   .post('/authorizations/:id/cancellations', async (c) => {
     await cancelAuthorization(c.get('deps').accounts, c.req.param('id'))
@@ -75,6 +63,18 @@ export interface BeginFields {
   method: string | null
   variant: string | null
   label: string | null
+}
+
+/** What a form says of the sign-in that is to begin. */
+export async function beginFields(c: PageContext): Promise<BeginFields> {
+  const { provider = '', account, method, variant, label } = await formFields(c)
+  return {
+    provider,
+    accountId: account || null,
+    method: method || null,
+    variant: variant || null,
+    label: label || null,
+  }
 }
 
 /** Begins a sign-in and shows it; where the owner's consent is still wanting, asks for that first. */
@@ -130,6 +130,23 @@ async function choiceDialog(c: PageContext, accountId: string | null, error: Ref
     content: <AddAccountDialog view={view} providers={providers} again={again} error={error} />,
     status: error?.status,
   })
+}
+
+/** Does something to a sign-in and shows it as it is then, with the refusal if there was one. */
+export async function actOnSignIn(
+  c: PageContext,
+  id: string,
+  act: (context: AccountsContext, id: string) => Promise<unknown>,
+): Promise<Response> {
+  const context = c.get('deps').accounts
+  try {
+    await act(context, id)
+  } catch (error) {
+    const refusal = refusalOf(c, error)
+    return await signInDialog(c, await getAuthorization(context, id), refusal)
+  }
+  if (!isPartial(c)) return seeOther(c, `/authorizations/${id}`)
+  return await signInDialog(c, await getAuthorization(context, id))
 }
 
 /** The dialog of a sign-in as it is now, also for acts of other files. */

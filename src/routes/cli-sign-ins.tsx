@@ -5,9 +5,9 @@ import { Hono } from 'hono'
 import { getAuthorization } from '../accounts/authorizations.ts'
 import { startCliSignIn, tellCliCode, viewCliSignIn } from '../switching/profile-sign-in.ts'
 import { CliOutput } from '../views/partials/cli-sign-in.tsx'
-import { signInDialog } from './authorizations.tsx'
+import { actOnSignIn, signInDialog } from './authorizations.tsx'
 import type { AppEnvironment } from './dependencies.ts'
-import { formFields, type PageContext, refusalOf } from './page-parts.tsx'
+import { formFields } from './page-parts.tsx'
 import { isPartial, respondPartial, seeOther, viewOf } from './respond.tsx'
 
 export const cliSignInRoutes = new Hono<AppEnvironment>()
@@ -25,25 +25,9 @@ export const cliSignInRoutes = new Hono<AppEnvironment>()
     return await respondPartial(c, <CliOutput view={viewOf(c)} signIn={signIn} />)
   })
   .post('/authorizations/:id/runs', async (c) => {
-    return await act(c, c.req.param('id'), (context, id) => startCliSignIn(context, id))
+    return await actOnSignIn(c, c.req.param('id'), startCliSignIn)
   })
   .post('/authorizations/:id/codes', async (c) => {
     const { code = '' } = await formFields(c)
-    return await act(c, c.req.param('id'), async (context, id) => tellCliCode(context, id, code))
+    return await actOnSignIn(c, c.req.param('id'), async (context, id) => tellCliCode(context, id, code))
   })
-
-async function act(
-  c: PageContext,
-  id: string,
-  run: (context: Parameters<typeof startCliSignIn>[0], id: string) => Promise<unknown>,
-): Promise<Response> {
-  const context = c.get('deps').accounts
-  try {
-    await run(context, id)
-  } catch (error) {
-    const refusal = refusalOf(c, error)
-    return await signInDialog(c, await getAuthorization(context, id), refusal)
-  }
-  if (!isPartial(c)) return seeOther(c, `/authorizations/${id}`)
-  return await signInDialog(c, await getAuthorization(context, id))
-}

@@ -2,6 +2,7 @@
 /** The rules of alerts as one form. */
 
 import type { AlertRules } from '../../alerts/alert-rules.ts'
+import { timeOfDay } from '../../lib/time-of-day.ts'
 import { CsrfField } from '../ui/csrf-field.tsx'
 import { Field } from '../ui/field.tsx'
 import type { ViewContext } from '../view-context.ts'
@@ -44,11 +45,11 @@ export function AlertRulesForm({ view, rules, zone }: { view: ViewContext; rules
           <legend class="field__label">{t.quiet}</legend>
           <label class="field">
             <span class="quiet">{t.quietFrom}</span>
-            <input class="input" type="time" name="quiet_from" value={quietHours ? timeOf(quietHours.from) : ''} />
+            <input class="input" type="time" name="quiet_from" value={quietHours ? timeOfDay(quietHours.from) : ''} />
           </label>
           <label class="field">
             <span class="quiet">{t.quietUntil}</span>
-            <input class="input" type="time" name="quiet_until" value={quietHours ? timeOf(quietHours.until) : ''} />
+            <input class="input" type="time" name="quiet_until" value={quietHours ? timeOfDay(quietHours.until) : ''} />
           </label>
           <p class="field__hint alerts__wide">{t.quietHint(zone)}</p>
         </fieldset>
@@ -61,9 +62,4 @@ export function AlertRulesForm({ view, rules, zone }: { view: ViewContext; rules
       </form>
     </section>
   )
-}
-
-/** Minutes of the day as `07:05`. */
-export function timeOf(minutes: number): string {
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
 }

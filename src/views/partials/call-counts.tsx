@@ -1,6 +1,7 @@
 /** @jsxImportSource #html */
 /** Calls to providers: how many of each kind in a day, and one by one for an account. */
 
+import type { Child } from 'hono/jsx'
 import { RelativeTime } from '../ui/time.tsx'
 import type { ViewContext } from '../view-context.ts'
 
@@ -15,40 +16,23 @@ export interface CallCountFacts {
 
 export function CallCounts({ view, calls }: { view: ViewContext; calls: readonly CallCountFacts[] }) {
   const { t } = view
+  const names = t.calls
   return (
-    <section class="panel" aria-labelledby="calls-title">
-      <h2 id="calls-title" class="panel__title">
-        {t.calls.title}
-      </h2>
-      {calls.length === 0 ? (
-        <p class="quiet">{t.calls.none}</p>
-      ) : (
-        <table class="history calls">
-          <thead>
-            <tr>
-              <th scope="col">{t.calls.provider}</th>
-              <th scope="col">{t.calls.endpoint}</th>
-              <th scope="col">{t.calls.count}</th>
-              <th scope="col">{t.calls.failed}</th>
-              <th scope="col">{t.calls.last}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {calls.map((call) => (
-              <tr>
-                <td>{call.providerName}</td>
-                <td>{t.calls.endpoints[call.endpoint] ?? call.endpoint}</td>
-                <td>{call.count}</td>
-                <td>{call.failed}</td>
-                <td class="quiet">
-                  <RelativeTime view={view} at={call.lastAt} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </section>
+    <CallTable
+      view={view}
+      columns={[names.provider, names.endpoint, names.count, names.failed, names.last]}
+      rows={calls.map((call) => (
+        <tr>
+          <td>{call.providerName}</td>
+          <td>{t.calls.endpoints[call.endpoint] ?? call.endpoint}</td>
+          <td>{call.count}</td>
+          <td>{call.failed}</td>
+          <td class="quiet">
+            <RelativeTime view={view} at={call.lastAt} />
+          </td>
+        </tr>
+      ))}
+    />
   )
 }
 
@@ -68,38 +52,53 @@ export interface CallFacts {
 export function AccountCalls({ view, calls }: { view: ViewContext; calls: readonly CallFacts[] }) {
   const { t } = view
   return (
+    <CallTable
+      view={view}
+      columns={[t.account.when, t.calls.endpoint, t.calls.outcome]}
+      rows={calls.map((call) => (
+        <tr>
+          <td class="quiet">
+            <RelativeTime view={view} at={call.at} />
+          </td>
+          <td>
+            {t.calls.endpoints[call.endpoint] ?? call.endpoint}
+            <span class="history__details quiet">{whyText(view, call.why)}</span>
+          </td>
+          <td>
+            {outcomeText(view, call)}
+            <span class="history__details quiet">{detailsText(view, call)}</span>
+          </td>
+        </tr>
+      ))}
+    />
+  )
+}
+
+interface CallTableProps {
+  view: ViewContext
+  columns: readonly string[]
+  rows: readonly Child[]
+}
+
+function CallTable({ view, columns, rows }: CallTableProps) {
+  const { calls } = view.t
+  return (
     <section class="panel" aria-labelledby="calls-title">
       <h2 id="calls-title" class="panel__title">
-        {t.calls.title}
+        {calls.title}
       </h2>
-      {calls.length === 0 ? (
-        <p class="quiet">{t.calls.none}</p>
+      {rows.length === 0 ? (
+        <p class="quiet">{calls.none}</p>
       ) : (
         <table class="history calls">
           <thead>
             <tr>
-              <th scope="col">{t.account.when}</th>
-              <th scope="col">{t.calls.endpoint}</th>
-              <th scope="col">{t.calls.outcome}</th>
+              {columns.map((name) => (
+                <th scope="col">{name}</th>
+              ))}
             </tr>
           </thead>
-          <tbody>
-            {calls.map((call) => (
-              <tr>
-                <td class="quiet">
-                  <RelativeTime view={view} at={call.at} />
-                </td>
-                <td>
-                  {t.calls.endpoints[call.endpoint] ?? call.endpoint}
-                  <span class="history__details quiet">{whyText(view, call.why)}</span>
-                </td>
-                <td>
-                  {outcomeText(view, call)}
-                  <span class="history__details quiet">{detailsText(view, call)}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          <tbody>{rows}</tbody>
         </table>
       )}
     </section>
