@@ -65,20 +65,29 @@ export type Send = (method: string, path: string, body: string | undefined) => P
 export async function openDeck(config: Config): Promise<Deck> {
   const server = await findServer(config.home, quietFetch)
   if (server) {
-    const apiToken = await readApiToken(config)
-    const send: Send = (method, path, body) =>
-      quietFetch(`${server.origin}${path}`, {
-        method,
-        body,
-        headers: requestHeaders(apiToken, body),
-        redirect: 'error',
-        // A refresh may take its whole deadline, and then a retry.
-        signal: AbortSignal.timeout(90_000),
-      })
-    return deckOf(send, server.origin, async () => {})
+    return deckOf(sendTo(server.origin, await readApiToken(config), quietFetch), server.origin, async () => {})
   }
   const { openLocalDeck } = await import('./local-deck.ts')
   return openLocalDeck(config)
+}
+
+/** A refresh may take its whole deadline, and then a retry. Milliseconds. */
+const ANSWER_DEADLINE_MS = 90_000
+
+/** Requests to a server. Errors: CommandFailure `tryLater` when it goes away, or is silent, before all of its answer is here */
+export function sendTo(origin: string, apiToken: string, send: typeof quietFetch): Send {
+  return async (method, path, body) => {
+    const headers = requestHeaders(apiToken, body)
+    try {
+      const signal = AbortSignal.timeout(ANSWER_DEADLINE_MS)
+      const response = await send(`${origin}${path}`, { method, body, headers, redirect: 'error', signal })
+      const { status } = response
+      return new Response((await response.text()) || null, { status })
+    } catch {
+      const doubt = method === 'GET' ? '' : ' Whether it was done is not known: look before you do it again.'
+      throw new CommandFailure(EXIT.tryLater, `The dashboard at ${origin} stopped answering.${doubt}`)
+    }
+  }
 }
 
 /** The face to whatever answers requests. */
@@ -90,7 +99,7 @@ export function deckOf(send: Send, address: string | null, close: () => Promise<
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const response = await send(method, path, body === undefined ? undefined : JSON.stringify(body))
       const text = await response.text()
-      const answer = text === '' ? null : (JSON.parse(text) as unknown)
+      const answer = parsed(text)
       if (response.ok) return answer as T
       throw problemFailure((answer ?? {}) as Problem, `The server answered ${response.status}`)
     },
@@ -104,6 +113,14 @@ export function deckOf(send: Send, address: string | null, close: () => Promise<
   return deck
 }
 
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text)
+  } catch {
+    throw new CommandFailure(EXIT.failed, 'The answer of the dashboard is not JSON. Is it of this version?')
+  }
+}
+
 interface Problem {
   code?: string
   title?: string
@@ -112,7 +129,7 @@ interface Problem {
 
 /** A refusal in its own words, with the exit code of its code. */
 export function problemFailure({ code = '', title, detail }: Problem, fallback = ''): CommandFailure {
-  return new CommandFailure(exitCodeOf(code), [title ?? fallback, detail].filter(Boolean).join('. '))
+  return new CommandFailure(exitCodeOf(code), [title ?? fallback, detail].filter(Boolean).join('. '), code || null)
 }
 
 /** True for what can stand in an address as one segment; the server resolves it. Others are looked up first. */

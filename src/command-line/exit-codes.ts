@@ -17,6 +17,8 @@ export class CommandFailure extends Error {
   constructor(
     readonly exitCode: number,
     message: string,
+    /** The stable code of the API's problem, where it was one. */
+    readonly problem: string | null = null,
   ) {
     super(message)
   }
@@ -29,6 +31,11 @@ export function usageFailure(message: string): CommandFailure {
 
 /** Stable problem codes of the API after which something else than "failed" should be told to a script. */
 const CODES: Record<string, number> = {
+  invalid_request: EXIT.usage,
+  unknown_provider: EXIT.usage,
+  method_not_offered: EXIT.usage,
+  // The flag for the second yes is missing.
+  revoke_would_break_cli: EXIT.usage,
   reauthorization_required: EXIT.signInAgain,
   no_refresh_token: EXIT.signInAgain,
   consent_needed: EXIT.signInAgain,
@@ -37,8 +44,13 @@ const CODES: Record<string, number> = {
   provider_rate_limited: EXIT.tryLater,
   outcome_unknown: EXIT.tryLater,
   store_failed: EXIT.tryLater,
+  file_torn: EXIT.tryLater,
+  activation_outgoing_doubtful: EXIT.tryLater,
   activation_changed: EXIT.busy,
   place_busy: EXIT.busy,
+  profile_in_use: EXIT.busy,
+  ports_taken: EXIT.busy,
+  key_rotation_under_way: EXIT.busy,
   busy: EXIT.busy,
 }
 

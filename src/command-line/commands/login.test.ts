@@ -17,9 +17,17 @@ interface Stage {
   answers?: (string | null)[]
   known?: object[]
   consents?: object[]
+  /** How the sign-in ended. */
+  ended?: object
 }
 
-async function run({ provider = 'codex', answers = [], known = [], consents = [] }: Stage) {
+async function run({
+  provider = 'codex',
+  answers = [],
+  known = [],
+  consents = [],
+  ended = { status: 'complete', account_id: 'acc_1' },
+}: Stage) {
   const calls: string[] = []
   const said: string[] = []
   let out = ''
@@ -29,7 +37,7 @@ async function run({ provider = 'codex', answers = [], known = [], consents = []
       if (path === '/api/consents') return consents
       if (path === '/api/accounts') return known
       if (path === '/api/oauth/authorize') return { authorization_id: 'aut_1', method: 'callback' }
-      return path.startsWith('/api/oauth/') ? { status: 'complete', account_id: 'acc_1' } : ACCOUNT
+      return path.startsWith('/api/oauth/') ? ended : ACCOUNT
     },
     async close() {},
   } as unknown as Deck
@@ -98,4 +106,12 @@ test.each(['', 'y', null])('a new account is kept after “%s”', async (answer
 
 test('an account that was there before is never removed by an answer', async () => {
   expect(await run({ answers: ['n'], known: [ACCOUNT] })).toMatchObject({ code: 0, removed: [] })
+})
+
+test.each([
+  ['provider_unreachable', 4],
+  ['provider_rate_limited', 4],
+  ['sign_in_denied', 1],
+])('a sign-in that failed with %s ends with %d', async (code, exitCode) => {
+  expect(await run({ ended: { status: 'failed', error: { code, detail: null } } })).toMatchObject({ code: exitCode })
 })

@@ -3,7 +3,7 @@
 import { systemClock } from '../../lib/clock.ts'
 import type { Command, CommandIo } from '../command.ts'
 import type { ApiAccount, Deck } from '../deck.ts'
-import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
+import { CommandFailure, EXIT, exitCodeOf, usageFailure } from '../exit-codes.ts'
 import { json } from '../output.ts'
 
 interface ApiAuthorization {
@@ -134,9 +134,13 @@ async function waitFor(deck: Deck, authorization: ApiAuthorization): Promise<Api
       `/api/oauth/authorizations/${authorization.authorization_id}`,
     )
     if (state.status === 'complete') return deck.call<ApiAccount>('GET', `/api/accounts/${state.account_id}`)
-    if (state.status !== 'pending') throw new CommandFailure(EXIT.failed, failureText(state))
+    if (state.status !== 'pending') throw new CommandFailure(exitCodeOf(codeOf(state)), failureText(state))
     await systemClock.sleep(POLL_MS)
   }
+}
+
+function codeOf({ error }: ApiAuthorizationStatus): string {
+  return (typeof error === 'string' ? error : error?.code) ?? ''
 }
 
 function failureText({ status, error }: ApiAuthorizationStatus): string {
