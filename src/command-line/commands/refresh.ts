@@ -3,14 +3,20 @@
 import { systemClock } from '../../lib/clock.ts'
 import type { Command } from '../command.ts'
 import { type ApiAccount, type Deck, findAccount } from '../deck.ts'
-import { EXIT, usageFailure } from '../exit-codes.ts'
+import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
 import { json } from '../output.ts'
 
 interface ApiRefresh {
+  /** As the API has it; `failed` where it refused. */
   outcome: string
   access_token_expires_at: string | null
   retry_at?: string | null
   reason: string
+  reason_code: string
+}
+
+interface Result extends ApiRefresh {
+  account: string
 }
 
 const EXIT_OF: Record<string, number> = {
@@ -35,23 +41,42 @@ export const command: Command = {
     const deck = await openDeck()
     try {
       const accounts = await chosen(deck, positionals[0], Boolean(options.due))
-      const results: (ApiRefresh & { account: string })[] = []
+      const codes: number[] = []
+      const results: Result[] = []
       for (const account of accounts) {
-        const result = await deck.call<ApiRefresh>('POST', `/api/accounts/${account.id}/refresh`)
-        results.push({ account: account.id, ...result })
+        const { code, result } = await refreshed(deck, account.id, { throws: positionals.length > 0 })
+        codes.push(code)
+        results.push(result)
         if (!options.json) io.out(`${account.label ?? account.email ?? account.id}: ${result.reason}\n`)
       }
       // Where no dashboard runs, nobody else would ask for them.
       if (!deck.isServed && positionals.length === 0) await tryDueSignOuts(deck)
       if (options.json) io.out(json(positionals.length > 0 ? results[0] : results))
       else if (accounts.length === 0) io.say('Nothing is due.')
-      // The worst outcome decides: a person first, then time, then the rest.
-      const codes = results.map((result) => EXIT_OF[result.outcome] ?? EXIT.done)
-      return [EXIT.signInAgain, EXIT.tryLater, EXIT.failed].find((code) => codes.includes(code)) ?? EXIT.done
+      return WORST_FIRST.find((code) => codes.includes(code)) ?? codes.find((code) => code !== EXIT.done) ?? EXIT.done
     } finally {
       await deck.close()
     }
   },
+}
+
+/** A person first, then time, then the rest. */
+const WORST_FIRST: readonly number[] = [EXIT.signInAgain, EXIT.tryLater, EXIT.busy, EXIT.failed]
+
+/** Refreshes one. Unless it `throws`, a refusal is its result, so that the others get their turn. */
+async function refreshed(
+  deck: Deck,
+  account: string,
+  { throws }: { throws: boolean },
+): Promise<{ code: number; result: Result }> {
+  try {
+    const result = await deck.call<ApiRefresh>('POST', `/api/accounts/${account}/refresh`)
+    return { code: EXIT_OF[result.outcome] ?? EXIT.done, result: { account, ...result } }
+  } catch (error) {
+    if (throws || !(error instanceof CommandFailure)) throw error
+    const reason = { reason: error.message, reason_code: error.problem ?? 'failed' }
+    return { code: error.exitCode, result: { account, outcome: 'failed', access_token_expires_at: null, ...reason } }
+  }
 }
 
 /** Logins that are being ended at their providers, once each. How they stand is told by `tokendeck sign-outs`. */
