@@ -14,8 +14,8 @@ import { errorName } from './lib/log.ts'
 import { openLogOutput } from './lib/log-output.ts'
 import { tidyProcess } from './process-hygiene.ts'
 
-/** Another command may be at work on the database: each is done within a moment, or within one refresh. */
-const WAIT_MS = 40 * SECOND_MS
+/** Another command may be at work on the database: each is done within a moment, or within one refresh and its saving. */
+const WAIT_MS = 31 * SECOND_MS
 
 export interface LocalApp {
   /** What the application stands on, for who needs no request. */

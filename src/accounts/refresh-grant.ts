@@ -38,8 +38,8 @@ export type { RefreshPurpose } from './refresh-decision.ts'
  * under it. The first half has room for the CLIs' locks (see outer-lock.ts) and a look at their files.
  */
 const LEASE_MS = 60 * SECOND_MS
-/** How long a caller waits for another process that holds the lease. */
-const LEASE_WAIT_MS = 32 * SECOND_MS
+/** How long a caller waits for another process that holds the lease: the deadline of its request, and a moment to save. */
+const LEASE_WAIT_MS = 31 * SECOND_MS
 const LEASE_POLL = { firstMs: 100, factor: 1.6, maxMs: SECOND_MS, jitter: 0.5 }
 
 /** By both clocks, milliseconds. */
@@ -90,8 +90,9 @@ async function refresh(context: AccountsContext, accountId: string, request: Ref
       attempt && (await refreshUnderLease(context, { account, grant, attempt, provider, tokens, askedAt }, request))
     if (outcome) return outcome
     if (!attempt && (await retirementOf(context)) !== null) return machineRetired(grant)
-    if (clock.monotonic() >= waitUntil) return waiting(grant, 'retry_scheduled', 'lease_held')
-    await clock.sleep(backoffMs(LEASE_POLL, polls, context.random))
+    const leftMs = waitUntil - clock.monotonic()
+    if (leftMs <= 0) return waiting(grant, 'retry_scheduled', 'lease_held')
+    await clock.sleep(Math.min(backoffMs(LEASE_POLL, polls, context.random), leftMs))
   }
 }
 

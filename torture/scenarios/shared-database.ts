@@ -12,9 +12,8 @@ import { isAlive } from '../provider.ts'
 
 /** A twentieth of the requests is this slow. */
 const SLOW_MS = [100, 400]
-/** Every so many refreshes one request is much slower, by turns: the last of these is longer than anybody waits for an answer. */
+/** Now and then one is much slower, by turns: the last of these is longer than anybody waits for an answer. */
 const VERY_SLOW_MS = [2_000, 5_000, 10_000, 13_000]
-const VERY_SLOW_EVERY = 20
 /** A refresh that the network did not let begin is asked for again. */
 const MOST_TRIES = 20
 /** A machine is cut off after so many requests of a round. */
@@ -35,19 +34,20 @@ async function badNetwork({ directory, isShort }: Torture): Promise<Finding> {
   const { login, family } = world.provider.signIn()
   await victim.ask({ do: 'connect', login })
   const granted = () => family.pairs.length - 1
-  const every = isShort ? Math.floor(rounds / VERY_SLOW_MS.length) : VERY_SLOW_EVERY
+  const mostSlow = isShort ? VERY_SLOW_MS.length : 7 * VERY_SLOW_MS.length
   let slowCount = 0
   for (let asked = 0; granted() < rounds && asked < MOST_TRIES * rounds; asked++) {
-    const isSlow = asked % every === 0
+    const isSlow = slowCount < mostSlow && asked % Math.floor(rounds / mostSlow) === 0
     let left = isSlow ? Math.floor(Math.random() * MOST_REQUESTS) : Number.POSITIVE_INFINITY
     network.plan = () => {
       const isIt = left-- === 0
-      if (isIt) slowCount += 1
       const slowMs = Math.random() < 0.05 ? pick(SLOW_MS) : 0
+      const verySlowMs = VERY_SLOW_MS[slowCount % VERY_SLOW_MS.length]!
+      if (isIt) slowCount += 1
       return {
         // What is slow and breaks as well would only be broken.
         fault: !isSlow && Math.random() < 0.2 ? pick(NETWORK_FAULTS) : null,
-        delayMs: isIt ? VERY_SLOW_MS[(asked / every) % VERY_SLOW_MS.length]! : slowMs,
+        delayMs: isIt ? verySlowMs : slowMs,
       }
     }
     await victim.ask({ do: 'refresh' })
