@@ -140,6 +140,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
         dataHome: config.dataHome,
         openclawDirectory: config.openclawDirectory,
       },
+      copiesDirectory: join(config.home, 'backups'),
       profilesDirectory: join(config.home, 'profiles'),
       statusFile: join(config.home, 'status.json'),
       otherHomes: {

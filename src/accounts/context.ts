@@ -76,6 +76,8 @@ export interface AccountsContext {
     /** Directories of Linux systems inside Windows, such as `\\wsl$`. */
     linuxRoots?: readonly string[]
   }
+  /** Where whole copies of the database lie that were made before something that cannot be taken back; absent: nowhere. */
+  copiesDirectory?: string
   /** Directory for CLI-held profiles: `$TOKENDECK_HOME/profiles`. */
   profilesDirectory: string
   /** Where the status for prompts is kept; absent where there is no home for it. */

@@ -1,12 +1,14 @@
 /** A rotation loses nothing and leaves nothing behind, whatever goes on meanwhile and wherever it is cut off. */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type OpenedDatabase, openDatabase } from '../db/client.ts'
-import { auditEvents, grants } from '../db/schema.ts'
+import { copyDatabase } from '../db/database-copy.ts'
+import { grants } from '../db/schema.ts'
+import { auditEvents } from '../db/schema-trails.ts'
 import { countSealedRows } from '../db/sealed-row-store.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
@@ -202,6 +204,64 @@ test('after a rotation no file of the database holds an envelope of the old key'
   const files = readdirSync(directory).filter((name) => name.startsWith('tokendeck.db'))
   expect(files.length).toBeGreaterThan(1)
   for (const name of files) expect(readFileSync(join(directory, name)).includes(`v1.${from}.`), name).toBe(false)
+})
+
+test('whole copies of the database go with the key that sealed them; others, and those of a key that is kept, stay', async () => {
+  const copiesDirectory = join(directory, 'backups')
+  const context = { ...(await start()), copiesDirectory }
+  await fillSealed(context, 2)
+  const { keyId } = context.vault
+  const copy = await copyDatabase(opened.database, copiesDirectory, 'before')
+  // One that was copied as it lay there, with the old envelopes only in its log.
+  const raw = join(copiesDirectory, 'tokendeck-before-restore.db')
+  const filler = Buffer.alloc(256 * 1024 - 5)
+  for (const [path, bytes] of [
+    [raw, filler],
+    [`${raw}-wal`, Buffer.concat([filler, Buffer.from(`v1.${keyId}.x`)])],
+    [join(copiesDirectory, 'tokendeck-of-another.db'), Buffer.from('v1.k_00000000.x')],
+    [join(copiesDirectory, 'of somebody else.db'), readFileSync(copy)],
+  ] as const)
+    writeFileSync(path, bytes)
+  await rotateKey(context, { ...CHOICE, keepMs: null })
+  await finishKeyRotations(context, { isStart: true })
+  expect(readdirSync(copiesDirectory)).toHaveLength(5)
+  const after = await copyDatabase(opened.database, copiesDirectory, 'after')
+
+  await rotateKey(context, { ...CHOICE, keepMs: 0 })
+  await finishKeyRotations(context, { isStart: true })
+
+  // The first key was to be kept, and so are the copies that it opens.
+  expect(readdirSync(copiesDirectory).sort()).toEqual([
+    'of somebody else.db',
+    'tokendeck-before-restore.db',
+    'tokendeck-before-restore.db-wal',
+    'tokendeck-before.db',
+    'tokendeck-of-another.db',
+  ])
+  expect(context.keys.former().map(({ id }) => id)).toEqual([keyId])
+  expect(existsSync(after)).toBe(false)
+})
+
+test('a copy that cannot be taken away keeps the key', async () => {
+  const copiesDirectory = join(directory, 'backups')
+  const context = { ...(await start()), copiesDirectory }
+  await fillSealed(context, 1)
+  const { keyId } = context.vault
+  // Bears the name of a copy, and cannot be read as a file.
+  mkdirSync(join(copiesDirectory, 'tokendeck-x.db'), { recursive: true })
+  await rotateKey(context, { ...CHOICE, keepMs: 0 })
+  await finishKeyRotations(context, { isStart: true })
+  expect(context.keys.former().map(({ id }) => id)).toEqual([keyId])
+  expect(made.log.text()).toContain('key.copies_not_deleted')
+  rmSync(join(copiesDirectory, 'tokendeck-x.db'), { recursive: true })
+  const copy = join(copiesDirectory, 'tokendeck-cut-in-two.db')
+  // The text that gives it away lies across the end of a chunk.
+  writeFileSync(copy, Buffer.concat([Buffer.alloc(256 * 1024 - 6), Buffer.from(`v1.${keyId}.x`)]))
+  await finishKeyRotations(context, { isStart: true })
+  expect(context.keys.former()).toEqual([])
+  expect(existsSync(copy)).toBe(false)
+  const [event] = (await opened.database.select().from(auditEvents)).filter(({ kind }) => kind === 'key.destroyed')
+  expect(event!.details).toEqual({ key: keyId, copies: 1 })
 })
 
 test('what a process that was cut off left of an old key on its way to a name is destroyed with it', async () => {

@@ -4,6 +4,7 @@
  */
 
 import { recordAuditEvent } from '../db/audit-store.ts'
+import { deleteCopiesHolding } from '../db/database-copy.ts'
 import { listMachineRows } from '../db/machine-store.ts'
 import {
   countSealedRows,
@@ -15,6 +16,7 @@ import {
   type SealedRow,
 } from '../db/sealed-row-store.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { codeOf } from '../lib/private-file.ts'
 import { EnvelopeError } from '../vault/envelope.ts'
 import { KeyRefusal } from '../vault/key-refusal.ts'
 import type { AccountsContext, Actor } from './context.ts'
@@ -112,9 +114,12 @@ export async function finishKeyRotations(
       const now = context.clock.now()
       if (!isStart || retiredAt >= startedAt || left > 0 || keepUntil === null || keepUntil > now) continue
       if (resealSpool(context, id) > 0 || (await isNeededElsewhere(context, retiredAt))) continue
+      const copies = await deleteCopiesSealedBy(context, id)
+      if (copies === null) continue
       context.answerSpool?.removeDraftsSealedBy(id)
       await context.keys.destroy(id)
-      const event = { at: now, accountId: null, kind: 'key.destroyed', actor: 'startup', details: { key: id } }
+      const details = { key: id, copies: copies.length }
+      const event = { at: now, accountId: null, kind: 'key.destroyed', actor: 'startup', details }
       await recordAuditEvent(context.database, event)
       await forgetOverwritten(context)
     }
@@ -132,6 +137,27 @@ async function isNeededElsewhere({ database, machine, clock }: AccountsContext, 
   const gone = clock.now() - MACHINE_GONE_MS
   const machines = await listMachineRows(database)
   return machines.some(({ id, lastSeenAt }) => id !== machine?.id && lastSeenAt <= retiredAt && lastSeenAt > gone)
+}
+
+/**
+ * Takes away the whole copies of the database in which anything is sealed by a key that is about to be destroyed: nothing
+ * reads them after that, and what is of no use shall not lie about.
+ *
+ * Shape:  → the names of those that are gone; null when they cannot be had, and the key must wait
+ */
+async function deleteCopiesSealedBy(
+  { copiesDirectory, log }: AccountsContext,
+  keyId: string,
+): Promise<string[] | null> {
+  if (copiesDirectory === undefined) return []
+  try {
+    const names = await deleteCopiesHolding(copiesDirectory, `v1.${keyId}.`)
+    if (names.length > 0) log.info('key.copies_deleted', { key: keyId, copies: names.length })
+    return names
+  } catch (error) {
+    log.warn('key.copies_not_deleted', { key: keyId, error: codeOf(error) })
+    return null
+  }
 }
 
 async function exclusively<T>(context: AccountsContext, run: () => Promise<T>): Promise<T> {

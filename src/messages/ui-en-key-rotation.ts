@@ -12,7 +12,8 @@ export const keyRotationEn = {
       always: 'until I destroy it',
       '0': 'not at all: destroy it at the next start',
     },
-    keepHint: 'Backups of the database that were made before open only with the old key.',
+    keepHint:
+      'Backups of the database that were made before open only with the old key; those that lie in the home are deleted with it.',
     othersStopped:
       'Tokendeck is stopped on all other machines that share this database. Each needs the new key afterwards (“tokendeck key export” here, “tokendeck key import” there).',
     start: 'Make a new key',

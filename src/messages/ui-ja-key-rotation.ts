@@ -14,7 +14,8 @@ export const keyRotationJa: typeof keyRotationEn = {
       always: '自分で破棄するまで',
       '0': '保管しない（次の起動時に破棄）',
     },
-    keepHint: '以前に作ったデータベースのバックアップは、古い鍵でしか開けません。',
+    keepHint:
+      '以前に作ったデータベースのバックアップは、古い鍵でしか開けません。ホームにあるものは、その鍵と一緒に削除されます。',
     othersStopped:
       'このデータベースを共有する他のマシンでは Tokendeck をすべて停止しました。その後、それぞれに新しい鍵が必要です（ここで「tokendeck key export」、向こうで「tokendeck key import」）。',
     start: '新しい鍵を作る',

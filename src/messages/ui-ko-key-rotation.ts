@@ -14,7 +14,7 @@ export const keyRotationKo: typeof keyRotationEn = {
       always: '내가 파기할 때까지',
       '0': '보관하지 않음: 다음 시작 때 파기',
     },
-    keepHint: '이전에 만든 데이터베이스 백업은 옛 키로만 열립니다.',
+    keepHint: '이전에 만든 데이터베이스 백업은 옛 키로만 열립니다. 홈에 있는 백업은 그 키와 함께 삭제됩니다.',
     othersStopped:
       '이 데이터베이스를 함께 쓰는 다른 모든 컴퓨터에서 Tokendeck을 멈췄습니다. 그 뒤 각 컴퓨터에 새 키가 필요합니다(여기서 “tokendeck key export”, 저쪽에서 “tokendeck key import”).',
     start: '새 키 만들기',

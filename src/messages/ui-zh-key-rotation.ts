@@ -14,7 +14,7 @@ export const keyRotationZh: typeof keyRotationEn = {
       always: '直到我将其销毁',
       '0': '不保留：下次启动时销毁',
     },
-    keepHint: '更换之前制作的数据库备份只能用旧密钥打开。',
+    keepHint: '更换之前制作的数据库备份只能用旧密钥打开；主目录中的备份会与该密钥一同删除。',
     othersStopped:
       '共享此数据库的其他机器上的 Tokendeck 均已停止。之后每台机器都需要新密钥（在此运行“tokendeck key export”，在那边运行“tokendeck key import”）。',
     start: '生成新密钥',

@@ -68,7 +68,7 @@ function tell(rotation: ApiKeyRotation, io: CommandIo, isJson: boolean): void {
   io.say(
     rotation.old_key_kept_until === null
       ? `The old key is kept, for backups that were made before.`
-      : `The old key is destroyed at the first start after ${rotation.old_key_kept_until.slice(0, 16).replace('T', ' ')} UTC; backups from before do not open after that.`,
+      : `The old key is destroyed at the first start after ${rotation.old_key_kept_until.slice(0, 16).replace('T', ' ')} UTC; copies of the database from before do not open after that, and those in \`backups\` are deleted with it.`,
   )
   io.say(
     'A recovery kit of the old key is of no use for this database any more. Make a new one: `tokendeck key export`.',
