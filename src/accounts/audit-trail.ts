@@ -15,6 +15,7 @@ import {
   type StoredEvent,
 } from '../db/audit-store.ts'
 import { readMeta, writeMetaOnce } from '../db/meta-store.ts'
+import { letOthersRun } from '../lib/let-others-run.ts'
 import { AUDIT_HEAD_NAME, type AuditHead, CHAIN_START, openAuditHead, sealAuditHead } from '../vault/audit-head.ts'
 import { canonicalText, linkEvents } from './audit-links.ts'
 import type { AccountsContext } from './context.ts'
@@ -71,7 +72,7 @@ async function grow({ database, vault, log, refreshes }: TrailContext): Promise<
     if (events.length === 0) return
     const { links, headAfter } = linkEvents(vault, head, events)
     await growChain(database, { headName: AUDIT_HEAD_NAME, headBefore, headAfter, links })
-    await letOthersGoOn()
+    await letOthersRun()
   }
 }
 
@@ -127,7 +128,7 @@ export function verifyAuditTrail(context: TrailContext): Promise<AuditVerificati
       for (const event of events) check.look(event, head)
       if (events.length < EVENTS_PER_LOOK) break
       after = events.at(-1)!.id
-      await letOthersGoOn()
+      await letOthersRun()
     }
     if (head !== null) check.end(head)
     const { events, pending, findings, findingCount } = check
@@ -186,11 +187,6 @@ class ChainCheck {
     if (this.#lastId < lastId) this.find('cut_off', this.#lastId + 1, lastId)
     else if (this.findingCount === 0 && !isSame) this.find('head_changed', 0, 0)
   }
-}
-
-/** Requests and answers under way come first. */
-function letOthersGoOn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Everything that happened, newest first. Errors: AccountError store_failed */

@@ -4,6 +4,7 @@
 
 import type { AccountFacts, AccountRow, CredentialFileRow } from '../db/account-store.ts'
 import type { KnownCopy } from '../db/grant-copy-store.ts'
+import { letOthersRun } from '../lib/let-others-run.ts'
 import { readFacts } from './account-facts.ts'
 import type { AccountSummary, Custody } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
@@ -67,15 +68,11 @@ function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> 
     const { rows, files, copies, machineRetiredAt } = await readFacts(context, id)
     const accounts: AccountSummary[] = []
     for (const facts of rows) {
-      if (accounts.length > 0 && accounts.length % SUMMARIZED_AT_ONCE === 0) await nextTurn()
+      if (accounts.length > 0 && accounts.length % SUMMARIZED_AT_ONCE === 0) await letOthersRun()
       accounts.push(summarize(context, { ...facts, machineRetiredAt }, files, copies.get(facts.account.id) ?? []))
     }
     return accounts
   })
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function summarize(

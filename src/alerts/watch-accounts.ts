@@ -19,6 +19,7 @@ import {
   type Watch,
 } from '../db/alert-store.ts'
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
+import { letOthersRun } from '../lib/let-others-run.ts'
 import { newId } from '../lib/random.ts'
 import { type AlertRules, getAlertRules } from './alert-rules.ts'
 import { type Judgement, judgeInParts } from './judge-accounts.ts'
@@ -96,7 +97,7 @@ async function judge(
       if (watches.get(each.subject)?.has(each.ruleKey)) judged.known.add(each.ruleKey)
     }
     judged.newWatches.push(...watchesToKeep(part, rules, watches))
-    await new Promise((resolve) => setImmediate(resolve))
+    await letOthersRun()
   }
   return judged
 }

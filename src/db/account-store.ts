@@ -3,7 +3,8 @@
  */
 
 import { and, asc, type Column, eq, getTableColumns, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
-import type { AuditEvent } from './audit-store.ts'
+import { letOthersRun } from '../lib/let-others-run.ts'
+import { type AuditEvent, auditIf } from './audit-store.ts'
 import type { Database } from './client.ts'
 import {
   beginGeneration,
@@ -14,7 +15,9 @@ import {
 } from './generation-store.ts'
 import type { GrantChanges, GrantRow, NewGrantRow } from './grant-store.ts'
 import { query } from './query.ts'
-import { accounts, auditEvents, credentialFiles, grants } from './schema.ts'
+import { accounts, grants } from './schema.ts'
+import { credentialFiles } from './schema-copies.ts'
+import { auditEvents } from './schema-trails.ts'
 import { forecasts, usageStates, usageWindows } from './schema-usage.ts'
 
 export type AccountRow = typeof accounts.$inferSelect
@@ -147,7 +150,7 @@ export async function listAccountFacts(database: Database, accountId?: string): 
     for (const { facts } of rows) all.push(facts)
     if (rows.length < READ_AT_ONCE) return all.sort(byPlace)
     after = rows.at(-1)!.facts.account.id
-    await new Promise((resolve) => setImmediate(resolve))
+    await letOthersRun()
   }
 }
 
@@ -293,9 +296,7 @@ export async function nameAccount(
         .set({ subject: identity.subject, organizationId: identity.organizationId })
         .where(and(eq(accounts.id, account.id), eq(accounts.subject, account.subject)))
         .returning({ id: accounts.id }),
-      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
-        select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
-        where changes() = 1`),
+      auditIf(database, event, sql`changes() = 1`),
     ]),
   )
   return named.length === 1

@@ -3,10 +3,11 @@
  * token, and nothing here can make a MAC.
  */
 
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { accounts, auditEvents, meta } from './schema.ts'
+import { accounts, meta } from './schema.ts'
+import { auditEvents } from './schema-trails.ts'
 
 export type AuditDetails = Record<string, string | number | boolean | null>
 
@@ -22,6 +23,12 @@ export interface AuditEvent {
 /** Writes an event that stands for itself; one that tells of a change belongs into the commit of that change. */
 export function recordAuditEvent(database: Database, event: AuditEvent): Promise<unknown> {
   return query(() => database.insert(auditEvents).values(event))
+}
+
+/** Writes an event into the commit of the change that it tells of. `isSo`: that the change was made, such as `changes() = 1`. */
+export function auditIf(database: Database, { at, accountId, kind, actor, details }: AuditEvent, isSo: SQL) {
+  return database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
+    select ${at}, ${accountId}, ${kind}, ${actor}, ${JSON.stringify(details)} where ${isSo}`)
 }
 
 const EVENT = {

@@ -4,13 +4,14 @@
 
 import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import type { AccountRow } from './account-store.ts'
-import type { AuditEvent } from './audit-store.ts'
+import { type AuditEvent, auditIf } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { beginGeneration, endGeneration } from './generation-store.ts'
 import { type CopyRow, LIVE_KINDS, putCopy } from './grant-copy-store.ts'
 import type { GrantChanges, GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
-import { accounts, attempts, auditEvents, credentialFiles, grantCopies, grants } from './schema.ts'
+import { accounts, attempts, grants } from './schema.ts'
+import { credentialFiles, grantCopies } from './schema-copies.ts'
 
 export type CredentialFileRow = typeof credentialFiles.$inferSelect
 
@@ -215,9 +216,7 @@ export async function writeAdoption(
           ),
         )
         .returning({ id: grants.id }),
-      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
-        select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
-        where ${isAdopted}`),
+      auditIf(database, event, isAdopted),
       endGeneration(database, { grantId: grant.id, ...grant }, { how: 'replaced', why: 'adopted', at }, isAdopted),
       beginGeneration(database, { grantId: grant.id, generation, how: 'adopted', actor, why: path, at }, isAdopted),
     ]),

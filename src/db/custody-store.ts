@@ -4,13 +4,14 @@
  */
 
 import { and, desc, eq, isNull, lte, or, sql } from 'drizzle-orm'
-import type { AuditEvent } from './audit-store.ts'
+import { type AuditEvent, auditIf } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { beginGeneration, endGeneration, type GenerationStart } from './generation-store.ts'
 import { DATABASE_NOW, type GrantChanges, type GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
-import { auditEvents, generations, grants } from './schema.ts'
+import { grants } from './schema.ts'
 import { cliMembers } from './schema-activations.ts'
+import { generations } from './schema-trails.ts'
 
 /** How custody moves. `next` holds the same tokens, sealed for the next generation. */
 export interface CustodyMove {
@@ -54,9 +55,7 @@ export function custodyMove(database: Database, { grant, next, lineage, event }:
       .returning({ id: grants.id }),
     endGeneration(database, { grantId: grant.id, ...grant }, { how: 'replaced', why: lineage.how, at }, isMoved),
     beginGeneration(database, { grantId: grant.id, generation, ...lineage, at }, isMoved),
-    database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
-      select ${event.at}, ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)}
-      where ${isMoved}`),
+    auditIf(database, event, isMoved),
   ] as const
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Client } from '@libsql/client/sqlite3'
+import { letOthersRun } from '../lib/let-others-run.ts'
 import { type CountingClient, createFileClient } from './file-client.ts'
 import { CLAIM } from './file-settings.ts'
 import { storeErrorCodeOf } from './query.ts'
@@ -129,6 +130,6 @@ function createTurns(): () => Promise<void> | null {
         beganAt = null
       })
     }
-    return now - beganAt > TURN_MS ? new Promise((resolve) => setImmediate(resolve)) : null
+    return now - beganAt > TURN_MS ? letOthersRun() : null
   }
 }

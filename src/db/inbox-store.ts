@@ -3,11 +3,12 @@
  */
 
 import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import { auditIf } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { beginGeneration, endGeneration } from './generation-store.ts'
 import type { GrantChanges, GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
-import { auditEvents, grants, inbox } from './schema.ts'
+import { grants, inbox } from './schema.ts'
 
 export type InboxRow = typeof inbox.$inferSelect
 
@@ -44,7 +45,13 @@ export async function applyKeptAnswer(
   const generation = grant.generation + 1
   const isApplied = sql`exists (select 1 from ${grants} where id = ${grant.id} and generation = ${generation}
     and access_token_fingerprint = ${next.accessTokenFingerprint})`
-  const details = JSON.stringify({ generation, expiresAt: next.accessTokenExpiresAt ?? null })
+  const event = {
+    at: now,
+    accountId: grant.accountId,
+    kind: 'grant.answer_saved_late',
+    actor: 'startup',
+    details: { generation, expiresAt: next.accessTokenExpiresAt ?? null },
+  }
   const [changed] = await query(() =>
     database.batch([
       database
@@ -60,8 +67,7 @@ export async function applyKeptAnswer(
         )
         .returning({ id: grants.id }),
       database.run(sql`update ${inbox} set applied_at = ${now} where id = ${answer.id} and ${isApplied}`),
-      database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details)
-        select ${now}, ${grant.accountId}, 'grant.answer_saved_late', 'startup', ${details} where ${isApplied}`),
+      auditIf(database, event, isApplied),
       endGeneration(
         database,
         { grantId: grant.id, generation: grant.generation },

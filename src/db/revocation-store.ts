@@ -4,12 +4,12 @@
  */
 
 import { and, asc, desc, eq, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
-import type { AuditEvent } from './audit-store.ts'
+import { type AuditEvent, auditIf } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { confirmRevocation, endGenerationsOfAccount } from './generation-store.ts'
 import { DATABASE_NOW, type GrantRow } from './grant-store.ts'
 import { query } from './query.ts'
-import { accounts, auditEvents, grants, revocations } from './schema.ts'
+import { accounts, grants, revocations } from './schema.ts'
 
 export type RevocationRow = typeof revocations.$inferSelect
 
@@ -47,10 +47,7 @@ export async function writeAccountEnd(database: Database, end: AccountEnd): Prom
               ${row.tries}, ${row.nextTryAt} where ${isRemovable}`),
           ]
         : []),
-      ...events.map((event) =>
-        database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details) select ${event.at},
-          ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)} where ${isRemovable}`),
-      ),
+      ...events.map((event) => auditIf(database, event, isRemovable)),
       endGenerationsOfAccount(database, accountId, { how: 'removed', why: null, at }, isRemovable),
       database
         .delete(accounts)
@@ -124,12 +121,7 @@ export async function writeTry(
     and ${revocations.confirmedAt} is null and ${revocations.gaveUpAt} is null)`
   await query(() =>
     database.batch([
-      ...(event
-        ? [
-            database.run(sql`insert into ${auditEvents} (at, account_id, kind, actor, details) select ${event.at},
-          ${event.accountId}, ${event.kind}, ${event.actor}, ${JSON.stringify(event.details)} where ${isOpen}`),
-          ]
-        : []),
+      ...(event ? [auditIf(database, event, isOpen)] : []),
       database
         .update(revocations)
         .set(changes)
