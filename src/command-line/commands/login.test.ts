@@ -4,6 +4,7 @@
  */
 
 import { expect, test } from 'vitest'
+import { runCommand } from '../../testing/run-command.ts'
 import type { CommandIo } from '../command.ts'
 import type { Deck } from '../deck.ts'
 import { command } from './login.ts'
@@ -114,4 +115,26 @@ test.each([
   ['sign_in_denied', 1],
 ])('a sign-in that failed with %s ends with %d', async (code, exitCode) => {
   expect(await run({ ended: { status: 'failed', error: { code, detail: null } } })).toMatchObject({ code: exitCode })
+})
+
+test('the account to sign in to again is named as everywhere, and is one of this provider', async () => {
+  const known = [
+    { ...ACCOUNT, id: 'acc_2', provider: 'claude' },
+    { ...ACCOUNT, id: 'acc_1', provider: 'codex', label: 'Work' },
+  ]
+  const again = async (account: string) => {
+    const bodies: unknown[] = []
+    const { code } = await runCommand(command, ['codex', '--account', account], {
+      answer(_, path, body) {
+        if (path === '/api/oauth/authorize') bodies.push(body)
+        if (path === '/api/oauth/authorize') return { authorization_id: 'aut_1', method: 'callback' }
+        if (path.startsWith('/api/oauth/')) return { status: 'complete', account_id: 'acc_1' }
+        return path === '/api/accounts' ? known : path === '/api/consents' ? [] : ACCOUNT
+      },
+    })
+    return { code, bodies }
+  }
+  const named = { code: 0, bodies: [{ provider: 'codex', account_id: 'acc_1' }] }
+  for (const name of [' work ', 'MALLORY@example.com', 'acc_1']) expect(await again(name)).toEqual(named)
+  for (const name of ['acc_2', 'nobody']) expect(await again(name)).toEqual({ code: 1, bodies: [] })
 })

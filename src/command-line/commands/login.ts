@@ -2,7 +2,7 @@
 
 import { systemClock } from '../../lib/clock.ts'
 import type { Command, CommandIo } from '../command.ts'
-import type { ApiAccount, Deck } from '../deck.ts'
+import { type ApiAccount, chooseAccount, type Deck } from '../deck.ts'
 import { CommandFailure, EXIT, exitCodeOf, usageFailure } from '../exit-codes.ts'
 import { json } from '../output.ts'
 
@@ -33,7 +33,7 @@ export const command: Command = {
     paste: { type: 'boolean', about: 'by pasting the code or the address you end on' },
     console: { type: 'boolean', about: 'sign in to the provider’s Console, whose logins make API keys' },
     label: { type: 'string', about: 'a name of your own for it' },
-    account: { type: 'string', about: 'sign in to this account again' },
+    account: { type: 'string', about: 'sign in to this account again: an id, a label or an e-mail' },
     json: { type: 'boolean', about: 'print JSON' },
   },
   async run({ arguments: { positionals, options }, io, openDeck }) {
@@ -43,12 +43,13 @@ export const command: Command = {
     try {
       await askConsent(deck, io, positionals[0]!)
       const known = await deck.call<ApiAccount[]>('GET', '/api/accounts')
+      const ofProvider = known.filter(({ provider }) => provider === positionals[0])
       const account = await signIn(deck, io, {
         provider: positionals[0]!,
         ...(options.device ? { method: 'device' } : options.paste ? { method: 'paste' } : {}),
         ...(options.console ? { variant: 'console' } : {}),
         ...(typeof options.label === 'string' ? { label: options.label } : {}),
-        ...(typeof options.account === 'string' ? { account_id: options.account } : {}),
+        ...(typeof options.account === 'string' ? { account_id: chooseAccount(ofProvider, options.account).id } : {}),
       })
       if (!known.some(({ id }) => id === account.id)) await confirm(deck, io, account)
       io.out(

@@ -1,7 +1,6 @@
 /** Accounts for programs: list, add, change, remove, refresh, and the one way to get an access token out. */
 
 import { addToken } from '../../../accounts/add-token.ts'
-import { findAccountId } from '../../../accounts/find-account.ts'
 import { issueToken } from '../../../accounts/issue-token.ts'
 import { getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
 import { refreshGrant } from '../../../accounts/refresh-grant.ts'
@@ -10,13 +9,12 @@ import { listRevocations } from '../../../accounts/revocations.ts'
 import { previewSignOut } from '../../../accounts/sign-out-preview.ts'
 import { updateAccount } from '../../../accounts/update-account.ts'
 import { SECOND_MS } from '../../../lib/clock.ts'
-import { isId } from '../../../lib/random.ts'
 import { Secret } from '../../../lib/secret.ts'
 import { accountJson, refreshJson } from './account-json.ts'
 import { rfc3339 } from './instants.ts'
 import { removalJson, removalRequest, revocationJson, signOutPreviewJson } from './removal-json.ts'
 import * as removals from './removal-schemas.ts'
-import { type ApiCall, apiRoute } from './route.ts'
+import { accountId, apiRoute } from './route.ts'
 import * as schemas from './schemas.ts'
 
 export const accountRoutes = [
@@ -118,9 +116,3 @@ export const accountRoutes = [
     },
   }),
 ]
-
-/** The id of the account that the path names: by its id, or by a label or e-mail that only it has. */
-async function accountId({ context, param }: Pick<ApiCall<unknown, unknown>, 'context' | 'param'>): Promise<string> {
-  const reference = param('id')
-  return isId(reference, 'acc') ? reference : findAccountId(context, reference)
-}

@@ -1,7 +1,5 @@
 /** Handing accounts to CLIs, for programs: plan, act, take back, undo. */
 
-import { findAccount } from '../../../accounts/list-accounts.ts'
-import { isId } from '../../../lib/random.ts'
 import { errorText } from '../../../messages/errors.ts'
 import { switchWarningText } from '../../../messages/switch-warnings.ts'
 import { activateAccount } from '../../../switching/activate-account.ts'
@@ -12,7 +10,7 @@ import { restoreBackup } from '../../../switching/restore-backup.ts'
 import { type RunningPlace, runningNow } from '../../../switching/running-now.ts'
 import * as schemas from './activation-schemas.ts'
 import { rfc3339 } from './instants.ts'
-import { type ApiCall, apiRoute } from './route.ts'
+import { type ApiCall, accountId, apiRoute } from './route.ts'
 
 export const activationRoutes = [
   apiRoute({
@@ -154,10 +152,4 @@ function backupJson({
 
 function holderJson<T extends { accountId: string | null; name: string } | null>(holder: T) {
   return holder && { account_id: holder.accountId, name: holder.name }
-}
-
-/** The id of the account that the path names: by its id, or by a label or e-mail that only it has. */
-async function accountId({ context, param }: Pick<ApiCall<unknown, unknown>, 'context' | 'param'>): Promise<string> {
-  const reference = param('id')
-  return isId(reference, 'acc') ? reference : (await findAccount(context, reference)).id
 }

@@ -17,7 +17,7 @@ import { alertWords } from '../../../messages/alert-words.ts'
 import * as schemas from './alert-schemas.ts'
 import { rfc3339 } from './instants.ts'
 import { refusing } from './refusing.ts'
-import { type ApiCall, apiRoute } from './route.ts'
+import { type ApiCall, accountId, apiRoute } from './route.ts'
 
 export const alertRoutes = [
   apiRoute({
@@ -62,9 +62,10 @@ export const alertRoutes = [
     summary: 'Tell nothing of an account for a while; null ends that',
     body: schemas.accountSnooze,
     answer: { status: 200, description: 'Its id', schema: schemas.gone },
-    async handle({ context, param, body }) {
-      await setAccountSnooze(context, param('id'), body.span)
-      return { id: param('id') }
+    async handle(call) {
+      const id = await accountId(call)
+      await setAccountSnooze(call.context, id, call.body.span)
+      return { id }
     },
   }),
   apiRoute({

@@ -200,3 +200,17 @@ test('a path names an account by its id, or by a label that only one has', async
   expect(await token('Work laptop')).toMatchObject({ status: 409, body: { code: 'account_ambiguous' } })
   expect(await token(mine.id)).toMatchObject({ status: 200, body: { access_token: fake } })
 })
+
+test('every route of an account takes its label as well as its id', async () => {
+  const { body: mine } = await add({ label: 'Work laptop' })
+  const routes = apiRouteTable.filter(({ method, path }) => method === 'get' && path.startsWith('/api/accounts/:id'))
+  expect(routes.length).toBeGreaterThan(5)
+  const statusOf = async (path: string, reference: string) =>
+    (await web.call('GET', path.replace(':id', encodeURIComponent(reference)))).status
+  for (const { path } of routes) {
+    expect(await statusOf(path, ' WORK laptop'), path).toBe(await statusOf(path, mine.id!))
+    expect(await statusOf(path, 'nobody'), path).toBe(404)
+  }
+  const snooze = await web.call('POST', '/api/accounts/work%20laptop/alert-snoozes', { span: 'hour' })
+  expect(await snooze.json()).toEqual({ id: mine.id })
+})

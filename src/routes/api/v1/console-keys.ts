@@ -9,7 +9,7 @@ import {
   readConsoleKey,
 } from '../../../accounts/console-keys.ts'
 import { rfc3339 } from './instants.ts'
-import { apiRoute } from './route.ts'
+import { accountId, apiRoute } from './route.ts'
 import { instant, named } from './schemas.ts'
 
 const consoleKey = named(
@@ -35,8 +35,8 @@ export const consoleKeyRoutes = [
     path: '/api/accounts/:id/console-keys',
     summary: 'API keys that this login made, and whether it may make one',
     answer: { status: 200, description: 'Keys, never their text', schema: consoleKeys },
-    async handle({ context, param }) {
-      const found = await listConsoleKeys(context, param('id'))
+    async handle(call) {
+      const found = await listConsoleKeys(call.context, await accountId(call))
       const { keys = [], canCreate = false, consoleUrl = null } = found ?? {}
       return { keys: keys.map(keyJson), can_create: canCreate, console_url: consoleUrl }
     },
@@ -55,9 +55,10 @@ export const consoleKeyRoutes = [
       }),
     ),
     answer: { status: 201, description: 'The key, this once', schema: openConsoleKey },
-    async handle({ context, param, body, actor }) {
+    async handle(call) {
+      const { context, body, actor } = call
       const { name, keep, confirm } = body
-      const made = await createConsoleKey(context, param('id'), { name, keep, isConfirmed: confirm, actor })
+      const made = await createConsoleKey(context, await accountId(call), { name, keep, isConfirmed: confirm, actor })
       return { ...keyJson(made), key: made.key.reveal() }
     },
   }),
@@ -67,8 +68,9 @@ export const consoleKeyRoutes = [
     summary: 'Read a kept key again; recorded in the audit trail',
     isTokenOnly: true,
     answer: { status: 200, description: 'The key', schema: openConsoleKey },
-    async handle({ context, param, actor }) {
-      const read = await readConsoleKey(context, param('id'), param('key'), actor)
+    async handle(call) {
+      const { context, param, actor } = call
+      const read = await readConsoleKey(context, await accountId(call), param('key'), actor)
       return { ...keyJson(read), key: read.key.reveal() }
     },
   }),
@@ -77,8 +79,9 @@ export const consoleKeyRoutes = [
     path: '/api/accounts/:id/console-keys/:key',
     summary: 'Forget a key here; it goes on working until it is deleted in the Console',
     answer: { status: 200, description: 'What was forgotten', schema: z.object({ id: z.string() }) },
-    async handle({ context, param, actor }) {
-      await forgetConsoleKey(context, param('id'), param('key'), actor)
+    async handle(call) {
+      const { context, param, actor } = call
+      await forgetConsoleKey(context, await accountId(call), param('key'), actor)
       return { id: param('key') }
     },
   }),

@@ -1,13 +1,11 @@
 /** Who holds copies of a login, for programs, and settling who owns it. */
 
 import { type CustodyMap, custodyMap, type MappedCopy } from '../../../accounts/custody-map.ts'
-import { findAccount } from '../../../accounts/list-accounts.ts'
-import { isId } from '../../../lib/random.ts'
 import { settleCustody } from '../../../switching/settle-custody.ts'
 import { accountJson } from './account-json.ts'
 import * as custody from './custody-schemas.ts'
 import { rfc3339 } from './instants.ts'
-import { type ApiCall, apiRoute } from './route.ts'
+import { accountId, apiRoute } from './route.ts'
 import * as schemas from './schemas.ts'
 
 export const custodyRoutes = [
@@ -65,10 +63,4 @@ function copyJson(copy: MappedCopy) {
     seen_at: rfc3339(seenAt),
     gone_at: rfc3339(goneAt),
   }
-}
-
-/** The id of the account that the path names: by its id, or by a label or e-mail that only it has. */
-async function accountId({ context, param }: Pick<ApiCall<unknown, unknown>, 'context' | 'param'>): Promise<string> {
-  const reference = param('id')
-  return isId(reference, 'acc') ? reference : (await findAccount(context, reference)).id
 }

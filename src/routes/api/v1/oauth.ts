@@ -1,5 +1,6 @@
 /** Signing in for programs: begin, look, exchange; and what is stored of every grant. */
 
+import { accountsNamed } from '../../../accounts/account-named.ts'
 import type { AuthorizationView } from '../../../accounts/authorization-view.ts'
 import { beginAuthorization, getAuthorization } from '../../../accounts/authorizations.ts'
 import { completeAuthorization } from '../../../accounts/complete-authorization.ts'
@@ -65,9 +66,8 @@ export const oauthRoutes = [
     answer: { status: 200, description: 'What was removed', schema: removals.removal },
     async handle({ context, actor, param, query }) {
       const provider = param('provider')
-      const held = (await listAccounts(context)).filter(
-        (account) => account.provider === provider && (!query.account || account.id === query.account),
-      )
+      const ofProvider = (await listAccounts(context)).filter((account) => account.provider === provider)
+      const held = query.account ? accountsNamed(query.account, ofProvider) : ofProvider
       if (held.length > 1) throw new AccountError('account_ambiguous', { account: provider, count: held.length })
       const only = held[0]
       if (!only) throw new AccountError('account_not_found', { account: query.account ?? provider })

@@ -1,14 +1,12 @@
 /** Profiles for programs: directories of their own for accounts, and the environment in which a CLI runs as an account. */
 
-import { findAccount } from '../../../accounts/list-accounts.ts'
-import { isId } from '../../../lib/random.ts'
 import { environmentOfAccount } from '../../../switching/profile-environment.ts'
 import { listProfiles, type ProfileView } from '../../../switching/profile-list.ts'
 import { makeProfile } from '../../../switching/profile-make.ts'
 import { type ProfileRemoval, previewProfileRemoval, removeProfile } from '../../../switching/profile-remove.ts'
 import { rfc3339 } from './instants.ts'
 import * as schemas from './profile-schemas.ts'
-import { type ApiCall, apiRoute } from './route.ts'
+import { accountId, apiRoute } from './route.ts'
 
 export const profileRoutes = [
   apiRoute({
@@ -60,11 +58,6 @@ export const profileRoutes = [
     },
   }),
 ]
-
-async function accountId({ context, param }: Pick<ApiCall<unknown, unknown>, 'context' | 'param'>): Promise<string> {
-  const reference = param('id')
-  return isId(reference, 'acc') ? reference : (await findAccount(context, reference)).id
-}
 
 function profileJson(profile: ProfileView) {
   return {

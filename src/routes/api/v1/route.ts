@@ -6,6 +6,8 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { AccountsContext, Actor } from '../../../accounts/context.ts'
+import { findAccountId } from '../../../accounts/find-account.ts'
+import { isId } from '../../../lib/random.ts'
 import type { Language } from '../../../messages/languages.ts'
 import type { ApiEnvironment } from './environment.ts'
 
@@ -41,4 +43,13 @@ export function apiRoute<Body = Record<string, never>, Query = Record<string, ne
   route: ApiRoute<Body, Query>,
 ): ApiRoute<Body, Query> {
   return route
+}
+
+/** The id of the account that the path names: by its id, or by a label or e-mail that only it has. */
+export async function accountId({
+  context,
+  param,
+}: Pick<ApiCall<unknown, unknown>, 'context' | 'param'>): Promise<string> {
+  const reference = param('id')
+  return isId(reference, 'acc') ? reference : findAccountId(context, reference)
 }

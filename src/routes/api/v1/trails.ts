@@ -6,7 +6,7 @@ import { accountLineage, type Generation } from '../../../accounts/lineage.ts'
 import type { Language } from '../../../messages/languages.ts'
 import { generationText } from '../../../messages/lineage.ts'
 import { rfc3339 } from './instants.ts'
-import { apiRoute } from './route.ts'
+import { accountId, apiRoute } from './route.ts'
 import * as schemas from './trail-schemas.ts'
 
 const PAGE_LENGTH = 100
@@ -69,8 +69,9 @@ export const trailRoutes = [
     summary:
       'Every generation of an account’s logins: how it came and how it went; also of an account that was removed',
     answer: { status: 200, description: 'Generations', schema: schemas.lineage },
-    async handle({ context, param, language }) {
-      const { generations, losses } = await accountLineage(context, param('id'))
+    async handle(call) {
+      const { context, language } = call
+      const { generations, losses } = await accountLineage(context, await accountId(call))
       const inWords = (generation: Generation) => generationJson(generation, language)
       return { generations: generations.map(inWords), losses: losses.map(inWords) }
     },

@@ -1,13 +1,12 @@
 /** Limits for programs: how full they are, what was read before, and reading them now. */
 
-import { findAccount, getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
+import { getAccount, listAccounts } from '../../../accounts/list-accounts.ts'
 import { DAY_MS } from '../../../lib/clock.ts'
-import { isId } from '../../../lib/random.ts'
 import { readUsage } from '../../../limits/read-usage.ts'
 import { usagePointsBetween } from '../../../limits/usage-points.ts'
 import { Refusal } from '../../problem.ts'
 import { rfc3339 } from './instants.ts'
-import { type ApiCall, apiRoute } from './route.ts'
+import { accountId, apiRoute } from './route.ts'
 import { historyJson, usageJson } from './usage-json.ts'
 import * as schemas from './usage-schemas.ts'
 
@@ -60,10 +59,4 @@ export const usageRoutes = [
 
 function backwards(): Refusal {
   return new Refusal({ status: 422, code: 'invalid_request', title: '`from` must be before `to`.' })
-}
-
-/** The id of the account that the path names: by its id, or by a label or e-mail that only it has. */
-async function accountId({ context, param }: Pick<ApiCall<unknown, unknown>, 'context' | 'param'>): Promise<string> {
-  const reference = param('id')
-  return isId(reference, 'acc') ? reference : (await findAccount(context, reference)).id
 }
