@@ -9,8 +9,8 @@ import type { Database } from './client.ts'
 import { type CliMembersRow, type CustodyMove, custodyMove, putCliMembers } from './custody-store.ts'
 import { type CopyRow, putCopy } from './grant-copy-store.ts'
 import { query } from './query.ts'
-import { auditEvents } from './schema.ts'
 import { activations, backupFiles, backups } from './schema-activations.ts'
+import { auditEvents } from './schema-trails.ts'
 
 export type ActivationRow = typeof activations.$inferSelect
 export type BackupRow = typeof backups.$inferSelect

@@ -4,8 +4,8 @@ import { and, asc, desc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { auditEvents } from './schema.ts'
 import { alertChannels, alertDeliveries, alerts } from './schema-alerts.ts'
+import { auditEvents } from './schema-trails.ts'
 
 export type AlertChannelRow = typeof alertChannels.$inferSelect
 export type AlertDeliveryRow = typeof alertDeliveries.$inferSelect

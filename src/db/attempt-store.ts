@@ -8,7 +8,8 @@ import { endGeneration, type GenerationEnd } from './generation-store.ts'
 import { DATABASE_NOW, type GrantChanges, type GrantRow } from './grant-store.ts'
 import { LEASE_IS_STEALABLE } from './lease-store.ts'
 import { query } from './query.ts'
-import { attempts, auditEvents, grants, inbox } from './schema.ts'
+import { attempts, grants, inbox } from './schema.ts'
+import { auditEvents } from './schema-trails.ts'
 
 export type AttemptRow = typeof attempts.$inferSelect
 export type AttemptOutcome = 'done' | 'not_sent' | 'refused' | 'transient' | 'unknown' | 'quarantined'

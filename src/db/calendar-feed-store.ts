@@ -4,8 +4,8 @@ import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { auditEvents } from './schema.ts'
 import { calendarFeeds } from './schema-alerts.ts'
+import { auditEvents } from './schema-trails.ts'
 
 export type CalendarFeedRow = typeof calendarFeeds.$inferSelect
 

@@ -3,7 +3,7 @@
 import { and, asc, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { providerCalls } from './schema.ts'
+import { providerCalls } from './schema-trails.ts'
 
 export type CallRow = typeof providerCalls.$inferSelect
 export type NewCallRow = Omit<CallRow, 'id'>

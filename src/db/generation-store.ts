@@ -6,7 +6,8 @@
 import { and, desc, eq, inArray, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { generations, grants } from './schema.ts'
+import { grants } from './schema.ts'
+import { generations } from './schema-trails.ts'
 
 export type GenerationRow = typeof generations.$inferSelect
 

@@ -6,8 +6,10 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { accounts, generations, grantCopies, grants, inbox, machines } from './schema.ts'
+import { accounts, grants, inbox } from './schema.ts'
 import { backups } from './schema-activations.ts'
+import { grantCopies, machines } from './schema-copies.ts'
+import { generations } from './schema-trails.ts'
 
 export type CopyRow = typeof grantCopies.$inferSelect
 

@@ -7,7 +7,8 @@ import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, or,
 import type { Database } from './client.ts'
 import { keptQuery, rowReader, runKept } from './kept-query.ts'
 import { query } from './query.ts'
-import { accounts, grantCopies, grants } from './schema.ts'
+import { accounts, grants } from './schema.ts'
+import { grantCopies } from './schema-copies.ts'
 
 export type GrantRow = typeof grants.$inferSelect
 export type NewGrantRow = typeof grants.$inferInsert

@@ -3,7 +3,7 @@
 import { desc, eq, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { auditEvents } from './schema.ts'
+import { auditEvents } from './schema-trails.ts'
 
 /** The newest event that is kept, or null while there is none. */
 export async function newestEvent(database: Database): Promise<{ sequence: number; at: number } | null> {

@@ -8,21 +8,12 @@ import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { endAllGenerations } from './generation-store.ts'
 import { query } from './query.ts'
-import {
-  accounts,
-  attempts,
-  auditEvents,
-  authorizations,
-  credentialFiles,
-  grants,
-  inbox,
-  meta,
-  revocations,
-  sessions,
-} from './schema.ts'
+import { accounts, attempts, authorizations, grants, inbox, meta, revocations, sessions } from './schema.ts'
 import { backupFiles, cliMembers } from './schema-activations.ts'
 import { alertChannels } from './schema-alerts.ts'
 import { consoleKeys } from './schema-console-keys.ts'
+import { credentialFiles } from './schema-copies.ts'
+import { auditEvents } from './schema-trails.ts'
 
 /** Logins whose tokens are kept sealed and not refused: those kept here alone, and those that a CLI keeps in its file. */
 export interface SealedLogins {

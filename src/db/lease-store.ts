@@ -9,7 +9,8 @@ import { DATABASE_NOW, type GrantRow } from './grant-store.ts'
 import { commitWithOthers } from './group-commit.ts'
 import { keptQuery } from './kept-query.ts'
 import { query } from './query.ts'
-import { attempts, grants, machines } from './schema.ts'
+import { attempts, grants } from './schema.ts'
+import { machines } from './schema-copies.ts'
 
 /** A dead holder's lease is left alone this much longer while the access token still works. */
 const STEAL_DELAY_MS = 10 * 60_000

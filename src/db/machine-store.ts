@@ -3,7 +3,7 @@
 import { and, asc, eq, isNotNull } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { machines } from './schema.ts'
+import { machines } from './schema-copies.ts'
 
 export type MachineRow = typeof machines.$inferSelect
 

@@ -10,7 +10,8 @@ import { beginGeneration, endGeneration } from './generation-store.ts'
 import { commitWithOthers } from './group-commit.ts'
 import { type Given, keptQuery, runKeptTogether } from './kept-query.ts'
 import { query } from './query.ts'
-import { attempts, auditEvents, grants, inbox } from './schema.ts'
+import { attempts, grants, inbox } from './schema.ts'
+import { auditEvents } from './schema-trails.ts'
 
 /**
  * Makes a good answer durable: the grant's next generation by compare-and-swap on the refresh token that was spent, the

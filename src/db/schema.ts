@@ -1,10 +1,11 @@
 /**
- * The tables. Facts with their times; a status is never stored but derived (see accounts/health.ts). Instants are epoch
- * milliseconds. `*Sealed` columns hold vault envelopes, bound to their row; nothing here can open them.
+ * The tables of accounts, of their logins and of what is done with them. Facts with their times; a status is never stored
+ * but derived (see accounts/health.ts). Instants are epoch milliseconds. `*Sealed` columns hold vault envelopes, bound to
+ * their row; nothing here can open them.
  */
 
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** Facts about this installation: key id and source, key check, installation id. Written by the vault and by db/client.ts. */
 export const meta = sqliteTable('meta', {
@@ -189,109 +190,6 @@ export const authorizations = sqliteTable('authorizations', {
   cancelledAt: integer(),
 })
 
-/** Credential files that are followed, and what was last seen in them. */
-export const credentialFiles = sqliteTable(
-  'credential_files',
-  {
-    /** The machine that the path is on; '' where a program runs without a home. Two machines may have the same paths. */
-    machineId: text().notNull(),
-    path: text().notNull(),
-    provider: text().notNull(),
-    /** default | environment | profile | other */
-    kind: text().notNull(),
-    accountId: text().references(() => accounts.id, { onDelete: 'set null' }),
-    /** live | blanked | torn | missing | api_key | keyring | not_permitted | foreign */
-    state: text().notNull(),
-    observedAt: integer().notNull(),
-    modifiedAt: integer(),
-    subject: text(),
-    organizationId: text(),
-    email: text(),
-    refreshTokenFingerprint: text(),
-    accessTokenExpiresAt: integer(),
-  },
-  (table) => [primaryKey({ columns: [table.machineId, table.path] })],
-)
-
-/** What happened, for the person who asks later. Details are ids, codes and paths: never a secret. */
-export const auditEvents = sqliteTable(
-  'audit_events',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    at: integer().notNull(),
-    accountId: text(),
-    kind: text().notNull(),
-    /** browser | api | cli | scheduler | watcher | startup */
-    actor: text().notNull(),
-    details: text({ mode: 'json' }).$type<Record<string, string | number | boolean | null>>().notNull(),
-    /** Keyed MAC over this event and the MAC before it: the chain. Null until the event has been chained. */
-    mac: text(),
-  },
-  (table) => [
-    index('audit_events_by_account').on(table.accountId, table.at),
-    index('audit_events_unchained').on(table.id).where(sql`mac is null`),
-  ],
-)
-
-/**
- * Every generation that a grant ever had, and how it came and went. Known by keyed fingerprints, never by a token. It is
- * history: it outlives its account.
- */
-export const generations = sqliteTable(
-  'generations',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    accountId: text().notNull(),
-    grantId: text().notNull(),
-    generation: integer().notNull(),
-    /** signed_in | refreshed | adopted | linked | taken_over | added | handed_over | restored */
-    how: text().notNull(),
-    custody: text().notNull(),
-    actor: text().notNull(),
-    /** Why: the purpose of the refresh, the path of the file, the machine. Never a secret. */
-    why: text(),
-    at: integer().notNull(),
-    refreshTokenFingerprint: text(),
-    accessTokenExpiresAt: integer(),
-    /** replaced | lost | refused | revoked | retired | removed; null while it is the current one. */
-    endedHow: text(),
-    endedAt: integer(),
-    endedWhy: text(),
-  },
-  (table) => [
-    // A generation that changes hands begins anew under its number.
-    uniqueIndex('generations_of_grant').on(table.grantId, table.generation, table.how, table.at),
-    index('generations_by_account').on(table.accountId, table.at),
-    index('generations_by_refresh_token').on(table.refreshTokenFingerprint),
-  ],
-)
-
-/** Every request that went to a provider: when, for whom, why, and what came of it. Kept for 90 days. */
-export const providerCalls = sqliteTable(
-  'provider_calls',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    at: integer().notNull(),
-    provider: text().notNull(),
-    accountId: text(),
-    /** token | revocation | profile | usage | device | other */
-    endpoint: text().notNull(),
-    /** Why: scheduled, requested, token_needed, sign_in, removal … */
-    why: text().notNull(),
-    /** answered | not_sent | interrupted */
-    outcome: text().notNull(),
-    httpStatus: integer(),
-    code: text(),
-    durationMs: integer().notNull(),
-    /** Calls left in the rolling hour of this identity and endpoint, where there is a budget. */
-    budgetLeft: integer(),
-  },
-  (table) => [
-    index('provider_calls_by_time').on(table.at),
-    index('provider_calls_by_account').on(table.accountId, table.at),
-  ],
-)
-
 /** Logins that are being ended at a provider. They outlive their account: a 503 means that the login is still valid there. */
 export const revocations = sqliteTable(
   'revocations',
@@ -313,47 +211,6 @@ export const revocations = sqliteTable(
     gaveUpAt: integer(),
   },
   (table) => [index('revocations_due').on(table.nextTryAt).where(sql`next_try_at is not null`)],
-)
-
-/** Machines that share this database. */
-export const machines = sqliteTable('machines', {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  firstSeenAt: integer().notNull(),
-  lastSeenAt: integer().notNull(),
-  /** Its copies were moved to another machine: it may not refresh any more. */
-  retiredAt: integer(),
-})
-
-/** Copies of a login outside this database that are known of: files, profiles, exports, backups. By fingerprint, never by token. */
-export const grantCopies = sqliteTable(
-  'grant_copies',
-  {
-    id: text().primaryKey(),
-    accountId: text()
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
-    /** cli_file | profile | export | backup */
-    kind: text().notNull(),
-    /** Null in records of old: nobody knows. */
-    machineId: text(),
-    /** A path or another readable place. */
-    place: text().notNull(),
-    /** The grant whose tokens lie here or lay here before they were replaced by unknown ones; null: never one of ours. */
-    grantId: text(),
-    refreshTokenFingerprint: text(),
-    /** What it was when it was seen; which one it is now is looked up by the fingerprint. */
-    generation: integer(),
-    accessTokenExpiresAt: integer(),
-    mayRefresh: integer({ mode: 'boolean' }).notNull(),
-    seenAt: integer().notNull(),
-    goneAt: integer(),
-  },
-  (table) => [
-    uniqueIndex('grant_copies_place').on(table.accountId, table.kind, table.machineId, table.place),
-    index('grant_copies_by_place').on(table.machineId, table.place),
-    index('grant_copies_by_refresh_token').on(table.refreshTokenFingerprint),
-  ],
 )
 
 /** Signed-in browsers. The cookie's hash only. */

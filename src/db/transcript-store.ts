@@ -3,7 +3,8 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
-import { accounts, credentialFiles } from './schema.ts'
+import { accounts } from './schema.ts'
+import { credentialFiles } from './schema-copies.ts'
 import { transcriptFiles, transcriptHours } from './schema-usage.ts'
 
 export type TranscriptFileRow = typeof transcriptFiles.$inferSelect

@@ -5,19 +5,11 @@ import type { AuditEvent } from './audit-store.ts'
 import type { Database } from './client.ts'
 import { beginRestoredGenerations, endAllGenerations, endGenerationsOfGrants } from './generation-store.ts'
 import { query } from './query.ts'
-import {
-  auditEvents,
-  authorizations,
-  credentialFiles,
-  grantCopies,
-  grants,
-  inbox,
-  machines,
-  revocations,
-  sessions,
-} from './schema.ts'
+import { authorizations, grants, inbox, revocations, sessions } from './schema.ts'
 import { backups, cliMembers } from './schema-activations.ts'
 import { alertDeliveries, calendarFeeds } from './schema-alerts.ts'
+import { credentialFiles, grantCopies, machines } from './schema-copies.ts'
+import { auditEvents } from './schema-trails.ts'
 
 /** Ends grants here: nobody refreshes them, and what was sealed of them is gone. */
 function giveUp(database: Database, { at, code, which }: { at: number; code: string; which: SQL | undefined }) {

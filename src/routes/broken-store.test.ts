@@ -4,6 +4,8 @@ import { getTableName, sql } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as schema from '../db/schema.ts'
+import * as copies from '../db/schema-copies.ts'
+import * as trails from '../db/schema-trails.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
 import { apiRouteTable } from './api/v1/index.ts'
 
@@ -43,7 +45,7 @@ const FORMS: [path: string, fields: Record<string, string>][] = [
 ]
 const PAGES = ['/', '/accounts/:id', '/accounts/:id/row', '/settings', '/imports/new', '/authorizations/new']
 
-const tables = Object.values(schema)
+const tables = Object.values({ ...schema, ...trails, ...copies })
   .filter((table) => table instanceof SQLiteTable)
   .map(getTableName)
 
