@@ -9,10 +9,10 @@ import {
   LibsqlBatchError,
   LibsqlError,
   type ResultSet,
-  type Row,
   type TransactionMode,
 } from '@libsql/client/sqlite3'
 import Libsql from 'libsql'
+import { type Columns, FileResult, NO_COLUMNS, type Value } from './file-rows.ts'
 
 /** Statements that are kept prepared; the one that was longest unused goes first. */
 const MOST_STATEMENTS = 200
@@ -27,8 +27,6 @@ export interface CountingClient extends Client {
   /** Another number after every statement that may have changed something; only this connection's are counted. */
   readonly revision: number
 }
-
-type Value = string | number | bigint | null | Buffer
 
 /** What the library's declarations leave out. */
 interface Prepared {
@@ -50,7 +48,7 @@ interface Connection {
 /** A prepared statement and the shape of its rows; `columns` is null for one that gives none. */
 interface Kept {
   prepared: Prepared
-  columns: { names: string[]; types: string[] } | null
+  columns: Columns | null
 }
 
 /**
@@ -86,9 +84,9 @@ export function createFileClient(path: string): CountingClient {
     if (!CHANGES_NOTHING.test(text)) revision++
     try {
       const { prepared, columns } = statement(text)
-      if (columns) return new Result(columns, prepared.all(values), 0, undefined)
+      if (columns) return new FileResult(columns, prepared.all(values), 0, undefined)
       const { changes, lastInsertRowid } = prepared.run(values)
-      return new Result(NO_COLUMNS, [], changes, BigInt(lastInsertRowid))
+      return new FileResult(NO_COLUMNS, [], changes, BigInt(lastInsertRowid))
     } catch (error) {
       // One that failed may not be at its beginning again.
       kept.delete(text)
@@ -231,79 +229,6 @@ function bound(value: unknown): unknown {
   if (value === undefined) throw new TypeError('A column cannot hold "undefined".')
   if (value instanceof ArrayBuffer) return Buffer.from(value)
   return value instanceof Date ? value.valueOf() : value
-}
-
-const NO_COLUMNS = { names: [], types: [] }
-
-class Result implements ResultSet {
-  readonly columns: string[]
-  readonly columnTypes: string[]
-  readonly rows: Row[]
-
-  constructor(
-    columns: { names: string[]; types: string[] },
-    values: Value[][],
-    readonly rowsAffected: number,
-    readonly lastInsertRowid: bigint | undefined,
-  ) {
-    this.columns = columns.names
-    this.columnTypes = columns.types
-    this.rows = values.map((each) => new FileRow(columns.names, each) as unknown as Row)
-  }
-
-  toJSON() {
-    const { columns, columnTypes, rows, rowsAffected, lastInsertRowid } = this
-    const values = rows.map((row) => Array.from(row, shown))
-    return { columns, columnTypes, rows: values, rowsAffected, lastInsertRowid: lastInsertRowid?.toString() ?? null }
-  }
-}
-
-/** A value as JSON has it. */
-function shown(value: unknown): unknown {
-  return value instanceof ArrayBuffer ? Buffer.from(value).toString('base64') : value
-}
-
-/** Values by the names of their columns, the first of each name, and by their places, which are not enumerated. */
-class FileRow {
-  readonly #values: unknown[];
-  [name: string]: unknown
-
-  constructor(names: readonly string[], values: Value[]) {
-    this.#values = values
-    for (let place = 0; place < names.length; place++) {
-      const value = values[place]
-      if (value instanceof Buffer) values[place] = value.buffer as never
-      const name = names[place]!
-      if (Object.hasOwn(this, name)) continue
-      if (!(name in this)) this[name] = values[place]
-      // A column may have the name of a place that this row has not got, as that of `select 1` has.
-      else if (Number(name) >= names.length)
-        Object.defineProperty(this, name, { value: values[place], enumerable: true })
-    }
-    placesUpTo(names.length)
-  }
-
-  get length(): number {
-    return this.#values.length
-  }
-
-  static at(row: FileRow, place: number): unknown {
-    return row.#values[place]
-  }
-}
-
-let places = 0
-
-/** Gives every row as many places as the widest one needs. */
-function placesUpTo(count: number): void {
-  for (; places < count; places++) {
-    const place = places
-    Object.defineProperty(FileRow.prototype, place, {
-      get(this: FileRow) {
-        return FileRow.at(this, place)
-      },
-    })
-  }
 }
 
 function asLibsqlError(error: unknown): unknown {
