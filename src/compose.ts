@@ -71,14 +71,14 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   const configured = readConfigFile(config.configFile)
   const clock = systemClock
   const random = systemRandom
+  const highWaterMark = highWaterMarkOf(config)
   const opened = await openDatabase({
     url: config.databaseUrl,
-  const highWaterMark = highWaterMarkOf(config)
     authToken: config.databaseAuthToken,
     backupsDirectory: join(config.home, 'backups'),
+    notes: highWaterMark.notes(),
     waitMs: options.waitMs,
     clock,
-    notes: highWaterMark.notes(),
     fetch: quietFetch,
   })
   try {
@@ -87,8 +87,8 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     const { providers, homes, alerts } = isPut ? readConfigFile(config.configFile) : configured
     const { keySource, keyFile, passphraseFile } = config
     const vault = await openVault({ database: opened.database, random, clock, keySource, keyFile, passphraseFile })
+    if (vault.keySource === 'file') await noteKeyFile(config.home, keyFile)
     const hosts = allowedHosts(providers.values())
-    if (vault.keySource === 'file') noteKeyFile(config.home, keyFile)
     const calls = createCallLedger({
       transport: createTransport({ fetch: quietFetch, clock, version: VERSION, allowedHosts: hosts }),
       clock,
