@@ -92,8 +92,11 @@ test('an element that was smuggled in sends nothing and runs nothing', async ({ 
     }
   }, id)
   expect(outcome).toEqual({ isStripped: true, isScriptTextRefused: true, isMarkupRefused: true, owned: false })
-  // Long enough for a request that `load` would have sent at once.
-  await dashboard.waitForTimeout(300)
+  // What `load` would have sent at once goes out before what is asked for two pictures later.
+  await dashboard.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
+    await fetch('/healthz')
+  })
   expect(requests.filter((request) => request.startsWith('POST'))).toEqual([])
 })
 

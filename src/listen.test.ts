@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { Secret } from './lib/secret.ts'
 import { ListenRefusal, listen } from './listen.ts'
 import { removeServerFile, writeServerFile } from './server-file.ts'
+import { until } from './testing/until.ts'
 
 const hello = () => new Response('hello')
 const hasIpv6 = Object.values(networkInterfaces()).some((entries) => entries?.some(({ address }) => address === '::1'))
@@ -47,18 +48,33 @@ test('stopping sends answers that are under way, refuses new ones, and ends thos
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  const slow = await listen({ host: '127.0.0.1', port: 0, fetch: () => held.then(hello) })
+  let asked = 0
+  const slow = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    fetch: () => {
+      asked++
+      return held.then(hello)
+    },
+  })
   const underWay = textAt('127.0.0.1', slow.port)
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await until(() => asked === 1)
   const stopped = slow.stop(5_000)
   await expect(textAt('127.0.0.1', slow.port)).rejects.toThrow()
   release()
   expect(await underWay).toBe('hello')
   await stopped
 
-  const endless = await listen({ host: '127.0.0.1', port: 0, fetch: () => new Promise<Response>(() => {}) })
+  const endless = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    fetch: () => {
+      asked++
+      return new Promise<Response>(() => {})
+    },
+  })
   const lost = textAt('127.0.0.1', endless.port).catch(() => 'ended')
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await until(() => asked === 2)
   await endless.stop(50)
   expect(await lost).toBe('ended')
 })

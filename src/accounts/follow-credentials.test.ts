@@ -4,10 +4,11 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findCredentialFile } from '../db/credential-file-store.ts'
-import { systemClock } from '../lib/clock.ts'
+import { type Clock, SECOND_MS, systemClock } from '../lib/clock.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
 import type { FakeIssue } from '../testing/fake-grants.ts'
 import { claudeCredentialsJson, claudeJson } from '../testing/fake-tokens.ts'
+import { until } from '../testing/until.ts'
 import { beginAuthorization, getAuthorization } from './authorizations.ts'
 import { giveConsent } from './consent.ts'
 import type { AccountsContext } from './context.ts'
@@ -99,29 +100,37 @@ test('an unchanged file costs no read and no write', async () => {
 })
 
 test('a started follower hears of a replaced file by itself, also in a directory made later, and stops', async () => {
-  const real = createCredentialFollower({ ...context, clock: { ...systemClock, now: () => machine.world.clock.now() } })
+  // It rests between looks, and waits a moment where a file is not whole.
+  let [rests, waits] = [0, 0]
+  const sleep: Clock['sleep'] = (ms, signal) => {
+    if (ms < SECOND_MS) waits++
+    else rests++
+    return systemClock.sleep(ms, signal)
+  }
+  const clock = { ...systemClock, now: () => machine.world.clock.now(), sleep }
+  const real = createCredentialFollower({ ...context, clock })
   real.start()
   try {
+    await until(() => rests > 0)
     await mkdir(dirname(machine.codexPath), { recursive: true })
     let issue = machine.signIn('grace')
     await machine.put(machine.codexPath, machine.codexText(issue))
+    const before = rests
     // Our own news make it look again, and find the directory that was not there at the start.
     const { id } = await linkAccount(context, { provider: 'codex', actor })
     const isSeen = async (token: string) => (await machine.held(id)).refresh === token
-    await systemClock.sleep(400)
+    await until(() => rests > before)
     issue = await machine.rotate(machine.codexPath, issue)
-    for (let tries = 0; tries < 100 && !(await isSeen(issue.pair.refreshToken!)); tries++) await systemClock.sleep(30)
-    expect(await isSeen(issue.pair.refreshToken!)).toBe(true)
+    await until(() => isSeen(issue.pair.refreshToken!))
     // In place, as codex writes it: truncated first.
     await machine.world.clock.advance(60_000)
     const next = machine.world.fake.grants.refresh(issue.pair.refreshToken!, issue.family.clientId) as FakeIssue
     const handle = await open(machine.codexPath, 'w', 0o600)
     await handle.write(machine.codexText(next).slice(0, 50))
-    await systemClock.sleep(200)
+    await until(() => waits > 0)
     await handle.write(machine.codexText(next).slice(50))
     await handle.close()
-    for (let tries = 0; tries < 100 && !(await isSeen(next.pair.refreshToken!)); tries++) await systemClock.sleep(30)
-    expect(await isSeen(next.pair.refreshToken!)).toBe(true)
+    await until(() => isSeen(next.pair.refreshToken!))
   } finally {
     await real.stop()
   }

@@ -105,7 +105,8 @@ test('a login that a CLI keeps comes back from its file by itself', async () => 
   await machine.put(machine.claudePath, claudeCredentialsJson(issue))
   const { id } = await linkAccount(context, { provider: 'claude', actor })
   await reset()
-  await expect(issueToken({ ...context, credentialPlaces: [] }, id, { actor })).resolves.toBeDefined()
+  const { accessToken } = await issueToken({ ...context, credentialPlaces: [] }, id, { actor })
+  expect(accessToken.equals(issue.pair.accessToken)).toBe(true)
   expect(await getAccount(context, id)).toMatchObject({ custody: 'cli', login: { status: 'valid' } })
 })
 

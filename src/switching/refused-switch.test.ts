@@ -280,8 +280,10 @@ test('an account that a CLI of another machine holds is not emptied from here', 
     .update(grants)
     .set({ credentialMachineId: 'mac_elsewhere' })
     .where(eq(grants.accountId, accountId))
+  const before = await readFile(machine.claudePath, 'utf8')
+  expect(before).toContain('accessToken')
   expect(await codeOf(deactivateAccount(context, { accountId, actor }))).toBe('activation_elsewhere')
-  expect((await json(machine.claudePath)).claudeAiOauth.accessToken).toBeTruthy()
+  expect(await readFile(machine.claudePath, 'utf8')).toBe(before)
 })
 
 test('only the switches of the provider that is meant are undone', async () => {
