@@ -4,7 +4,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { deliverAlerts } from '../alerts/deliver-alerts.ts'
 import { alertsMarkOf, newAlertMemory, watchAccounts } from '../alerts/watch-accounts.ts'
 import { SECOND_MS } from '../lib/clock.ts'
-import { errorName } from '../lib/log.ts'
+import { createNappingLoop } from './napping-loop.ts'
 
 /** A crowd of news is one look. */
 const PAUSE_MS = 5 * SECOND_MS
@@ -15,33 +15,29 @@ const EVERY_MS = 30 * SECOND_MS
 export function startAlertWatcher(context: AccountsContext): () => Promise<void> {
   const stopping = new AbortController()
   const memory = newAlertMemory()
-  let nap = new AbortController()
   let mark: string | null = null
-  const unsubscribe = context.events.subscribe(({ type }) => {
-    if (!type.startsWith('alert')) nap.abort()
+  const loop = createNappingLoop({
+    clock: context.clock,
+    async round() {
+      await watchAccounts(context, memory)
+      await deliverAlerts(context, stopping.signal)
+      const before = mark
+      mark = await alertsMarkOf(context)
+      // Somebody else raised or saw some: pages here show it too.
+      if (before !== null && before !== mark) context.events.publish({ type: 'alerts.changed' })
+      return EVERY_MS
+    },
+    onFailure: (error) => context.log.error('alerts.not_watched', { error }),
+    restMs: EVERY_MS,
+    gatherMs: () => PAUSE_MS,
   })
-
-  async function look(): Promise<void> {
-    await watchAccounts(context, memory)
-    await deliverAlerts(context, stopping.signal)
-    const before = mark
-    mark = await alertsMarkOf(context)
-    // Somebody else raised or saw some: pages here show it too.
-    if (before !== null && before !== mark) context.events.publish({ type: 'alerts.changed' })
-  }
-
-  const run = async () => {
-    while (!stopping.signal.aborted) {
-      nap = new AbortController()
-      await look().catch((error: unknown) => context.log.error('alerts.not_watched', { error: errorName(error) }))
-      await context.clock.sleep(EVERY_MS, AbortSignal.any([nap.signal, stopping.signal]))
-      await context.clock.sleep(PAUSE_MS, stopping.signal)
-    }
-  }
-  const running = run()
+  const unsubscribe = context.events.subscribe(({ type }) => {
+    if (!type.startsWith('alert')) loop.wake()
+  })
+  loop.start()
   return async () => {
     unsubscribe()
     stopping.abort()
-    await running
+    await loop.stop()
   }
 }

@@ -10,6 +10,9 @@ import { UNREACHED_CODES } from '../accounts/refresh-policy.ts'
 import { hastenUnreached, listSchedule, type ScheduledGrant, spreadSchedule } from '../accounts/refresh-schedule.ts'
 import type { AppEvent } from '../events/bus.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { errorName } from '../lib/log.ts'
+import { InFlight } from './in-flight.ts'
+import { createNappingLoop } from './napping-loop.ts'
 import { Outages } from './outages.ts'
 
 /** The wall clock is looked at at least this often: timers stand still while a machine sleeps. */
@@ -63,31 +66,47 @@ export interface RefreshScheduler {
 /** A scheduler of all grants of this context. */
 export function createRefreshScheduler(context: AccountsContext): RefreshScheduler {
   const { clock } = context
-  /** Accounts in flight, by provider. */
-  const running = new Map<string, Map<string, Promise<void>>>()
+  const inFlight = new InFlight()
   /** Accounts whose refresh ended without moving their place in the schedule, and until when they are left; monotonic. */
   const resting = new Map<string, number>()
   /** Due when the schedule was last read, and not started yet. */
   let due: ScheduledGrant[] = []
   let outages = new Outages(context, welcomeBack)
-  let stopping: AbortController | null = null
-  let nap = new AbortController()
-  let isDirty = false
-  let loop = Promise.resolve()
+  let isStopping = true
   let unsubscribe = () => {}
+  // Whatever became due while nobody ran comes in its own time, as after a sleep.
+  let isAwakened = true
+  let spreadAt = 0
+  /** When the last round ended and for how long the nap after it was to be; wall clock. */
+  let napped: { at: number; ms: number } | null = null
+  const loop = createNappingLoop({
+    clock,
+    round,
+    onFailure: (error) => context.log.error('scheduler.schedule_not_read', { error }),
+    restMs: REST_MS,
+  })
 
-  const wake = () => {
-    isDirty = true
-    nap.abort()
-  }
-  const isInFlight = (accountId: string) => [...running.values()].some((accounts) => accounts.has(accountId))
   /**
    * True for a provider that gets no more work now: unknown, with all places taken, or out of reach. After that it gets
    * one place until somebody reached it again.
    */
   const isBusy = (id: string) => {
     const places = outages.has(id) ? 1 : (context.providers.get(id)?.refreshConcurrency ?? 0)
-    return (running.get(id)?.size ?? 0) >= places || outages.isHeld(id)
+    return inFlight.count(id) >= places || outages.isHeld(id)
+  }
+
+  async function round(): Promise<number> {
+    const sleptMs = napped === null ? 0 : clock.now() - napped.at
+    if (sleptMs < -JUMP_MS || sleptMs > (napped?.ms ?? 0) + JUMP_MS) isAwakened = true
+    napped = { at: clock.now(), ms: REST_MS }
+    if (isAwakened || clock.monotonic() - spreadAt > LONGEST_UNSPREAD_MS) {
+      await spreadSchedule(context)
+      spreadAt = clock.monotonic()
+    }
+    isAwakened = false
+    const ms = await startDue()
+    napped = { at: clock.now(), ms }
+    return ms
   }
 
   /** Looks at the schedule and starts what is due; gives how long nothing else will be. Milliseconds. */
@@ -100,7 +119,7 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     for (const grant of scheduled) if (UNREACHED_CODES.includes(grant.lastFailureCode ?? '')) outages.noteRow(grant)
     for (const [accountId, until] of resting) if (until <= clock.monotonic()) resting.delete(accountId)
     due = scheduled.filter(
-      ({ nextRefreshAt, accountId }) => nextRefreshAt <= now && !isInFlight(accountId) && !resting.has(accountId),
+      ({ nextRefreshAt, accountId }) => nextRefreshAt <= now && !inFlight.has(accountId) && !resting.has(accountId),
     )
     startWaiting()
     const next = scheduled.find((grant) => grant.nextRefreshAt > now)?.nextRefreshAt
@@ -113,7 +132,7 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     due = []
     let hasStarted = false
     for (const grant of waiting) {
-      if (stopping?.signal.aborted) return hasStarted
+      if (isStopping) return hasStarted
       if (isBusy(grant.provider)) {
         due.push(grant)
       } else {
@@ -124,24 +143,21 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     return hasStarted
   }
 
-  function startOne({ accountId, provider, isUncertain }: ScheduledGrant): void {
-    const accounts = running.get(provider) ?? new Map<string, Promise<void>>()
-    running.set(provider, accounts)
-    const purpose = isUncertain ? 'retry_after_unknown' : 'scheduled'
+  function startOne(grant: ScheduledGrant): void {
+    const { accountId, provider } = grant
+    const purpose = grant.isUncertain ? 'retry_after_unknown' : 'scheduled'
     const work = refreshGrant(context, accountId, { purpose, actor: 'scheduler' })
       .then((outcome) => {
         noteReach(provider, outcome)
         if (!MOVES_ON.has(outcome.reason.code)) resting.set(accountId, clock.monotonic() + REST_MS)
       })
       .catch((error) => {
-        context.log.error('scheduler.refresh_failed', { account: accountId, error: nameOf(error) })
+        context.log.error('scheduler.refresh_failed', { account: accountId, error: errorName(error) })
         resting.set(accountId, clock.monotonic() + REST_MS)
       })
-      .finally(() => {
-        accounts.delete(accountId)
-        if (!startWaiting()) wake()
-      })
-    accounts.set(accountId, work)
+    inFlight.add(grant, work, () => {
+      if (!startWaiting()) loop.wake()
+    })
   }
 
   function noteReach(provider: string, { reason: { code, params } }: RefreshOutcome): void {
@@ -151,60 +167,30 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
 
   async function welcomeBack(provider: string): Promise<void> {
     await hastenUnreached(context, provider).catch((error: unknown) =>
-      context.log.error('scheduler.schedule_not_read', { error: nameOf(error) }),
+      context.log.error('scheduler.schedule_not_read', { error: errorName(error) }),
     )
-    wake()
-  }
-
-  async function run(signal: AbortSignal): Promise<void> {
-    // Whatever became due while nobody ran comes in its own time, as after a sleep.
-    let isAwakened = true
-    let spreadAt = clock.monotonic()
-    while (!signal.aborted) {
-      isDirty = false
-      let pauseMs = REST_MS
-      try {
-        if (isAwakened || clock.monotonic() - spreadAt > LONGEST_UNSPREAD_MS) {
-          await spreadSchedule(context)
-          spreadAt = clock.monotonic()
-        }
-        isAwakened = false
-        pauseMs = await startDue()
-      } catch (error) {
-        context.log.error('scheduler.schedule_not_read', { error: nameOf(error) })
-      }
-      if (isDirty || signal.aborted) continue
-      nap = new AbortController()
-      const before = { wall: clock.now(), monotonic: clock.monotonic() }
-      await clock.sleep(pauseMs, nap.signal)
-      const wallMs = clock.now() - before.wall
-      isAwakened = wallMs < -JUMP_MS || wallMs > pauseMs + JUMP_MS
-    }
+    loop.wake()
   }
 
   return {
     start() {
-      if (stopping) return
-      stopping = new AbortController()
+      if (!isStopping) return
+      isStopping = false
+      isAwakened = true
+      napped = null
       outages = new Outages(context, welcomeBack)
       unsubscribe = context.events.subscribe((event) => {
-        const isOwn = 'accountId' in event && isInFlight(event.accountId)
-        if (CONCERNING.includes(event.type) && !isOwn) wake()
+        const isOwn = 'accountId' in event && inFlight.has(event.accountId)
+        if (CONCERNING.includes(event.type) && !isOwn) loop.wake()
       })
-      loop = run(stopping.signal)
+      loop.start()
     },
     async stop() {
-      stopping?.abort()
+      isStopping = true
       unsubscribe()
-      nap.abort()
-      await loop
+      await loop.stop()
       await outages.stop()
-      await Promise.all([...running.values()].flatMap((accounts) => [...accounts.values()]))
-      stopping = null
+      await inFlight.settled()
     },
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
 }

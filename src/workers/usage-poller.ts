@@ -6,8 +6,11 @@
 import type { AccountsContext } from '../accounts/context.ts'
 import type { AppEvent } from '../events/bus.ts'
 import { HOUR_MS, SECOND_MS } from '../lib/clock.ts'
+import { errorName } from '../lib/log.ts'
 import { listReadings, readSoon, type ScheduledReading, takeDueReading, tendSchedule } from '../limits/due-readings.ts'
 import { readUsage } from '../limits/read-usage.ts'
+import { InFlight } from './in-flight.ts'
+import { createNappingLoop } from './napping-loop.ts'
 
 /** The wall clock is looked at at least this often: timers stand still while a machine sleeps. */
 const TICK_MS = 30 * SECOND_MS
@@ -30,21 +33,27 @@ export interface UsagePoller {
 /** A poller of all accounts of this context. */
 export function createUsagePoller(context: AccountsContext): UsagePoller {
   const { clock } = context
-  const running = new Map<string, Map<string, Promise<void>>>()
+  const inFlight = new InFlight()
   const renewed = new Set<string>()
-  let stopping: AbortController | null = null
-  let nap = new AbortController()
-  let isDirty = false
-  let loop = Promise.resolve()
+  let isStopping = true
+  let tendedAt = Number.NEGATIVE_INFINITY
   let unsubscribe = () => {}
-
-  const wake = () => {
-    isDirty = true
-    nap.abort()
-  }
-  const isInFlight = (accountId: string) => [...running.values()].some((accounts) => accounts.has(accountId))
+  const loop = createNappingLoop({
+    clock,
+    round,
+    onFailure: (error) => context.log.error('usage.schedule_not_read', { error }),
+    restMs: REST_MS,
+  })
   const isBusy = (id: string) =>
-    (running.get(id)?.size ?? 0) >= Math.min(PLACES, context.providers.get(id)?.refreshConcurrency ?? 1)
+    inFlight.count(id) >= Math.min(PLACES, context.providers.get(id)?.refreshConcurrency ?? 1)
+
+  async function round(): Promise<number> {
+    if (clock.monotonic() - tendedAt >= TEND_MS) {
+      await tendSchedule(context)
+      tendedAt = clock.monotonic()
+    }
+    return await startDue()
+  }
 
   /** Starts what is due; gives how long nothing else will be. Milliseconds. */
   async function startDue(): Promise<number> {
@@ -55,72 +64,40 @@ export function createUsagePoller(context: AccountsContext): UsagePoller {
     const scheduled = await listReadings(context)
     const now = clock.now()
     for (const reading of scheduled) {
-      if (stopping?.signal.aborted) return 0
-      if (reading.nextReadAt > now || isBusy(reading.provider) || isInFlight(reading.accountId)) continue
+      if (isStopping) return 0
+      if (reading.nextReadAt > now || isBusy(reading.provider) || inFlight.has(reading.accountId)) continue
       if (await takeDueReading(context, reading)) startOne(reading)
     }
     const next = scheduled.find(({ nextReadAt }) => nextReadAt > now)?.nextReadAt
     return Math.min(TICK_MS, next === undefined ? TICK_MS : next - now)
   }
 
-  function startOne({ accountId, provider }: ScheduledReading): void {
-    const accounts = running.get(provider) ?? new Map<string, Promise<void>>()
-    running.set(provider, accounts)
-    const work = readUsage(context, accountId, { actor: 'scheduler' })
-      .then(
-        () => {},
-        (error: unknown) => context.log.warn('usage.not_read', { account: accountId, error: nameOf(error) }),
-      )
-      .finally(() => {
-        accounts.delete(accountId)
-        wake()
-      })
-    accounts.set(accountId, work)
-  }
-
-  async function run(signal: AbortSignal): Promise<void> {
-    let tendedAt = Number.NEGATIVE_INFINITY
-    while (!signal.aborted) {
-      isDirty = false
-      let pauseMs = REST_MS
-      try {
-        if (clock.monotonic() - tendedAt >= TEND_MS) {
-          await tendSchedule(context)
-          tendedAt = clock.monotonic()
-        }
-        pauseMs = await startDue()
-      } catch (error) {
-        context.log.error('usage.schedule_not_read', { error: nameOf(error) })
-        isDirty = false
-      }
-      if (isDirty || signal.aborted) continue
-      nap = new AbortController()
-      await clock.sleep(pauseMs, nap.signal)
-    }
+  function startOne(reading: ScheduledReading): void {
+    const { accountId } = reading
+    const work = readUsage(context, accountId, { actor: 'scheduler' }).then(
+      () => {},
+      (error: unknown) => context.log.warn('usage.not_read', { account: accountId, error: errorName(error) }),
+    )
+    inFlight.add(reading, work, loop.wake)
   }
 
   return {
     start() {
-      if (stopping) return
-      stopping = new AbortController()
+      if (!isStopping) return
+      isStopping = false
+      tendedAt = Number.NEGATIVE_INFINITY
       unsubscribe = context.events.subscribe((event) => {
         if (!('accountId' in event) || !RENEWING.includes(event.type)) return
         renewed.add(event.accountId)
-        wake()
+        loop.wake()
       })
-      loop = run(stopping.signal)
+      loop.start()
     },
     async stop() {
-      stopping?.abort()
+      isStopping = true
       unsubscribe()
-      nap.abort()
-      await loop
-      await Promise.all([...running.values()].flatMap((accounts) => [...accounts.values()]))
-      stopping = null
+      await loop.stop()
+      await inFlight.settled()
     },
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
 }
