@@ -11,6 +11,7 @@ import type { Part } from './goal.ts'
 import { answers } from './goals/answers.ts'
 import { atRest } from './goals/at-rest.ts'
 import { commands } from './goals/commands.ts'
+import { history } from './goals/history.ts'
 import { page } from './goals/page.ts'
 import { refreshes } from './goals/refreshes.ts'
 import { schedule } from './goals/schedule.ts'
@@ -35,6 +36,7 @@ const PARTS: readonly Part[] = [
   schedule,
   handingOver,
   storms,
+  history,
 ]
 const NOISE_SAMPLES = 20
 

@@ -13,6 +13,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/clock.ts'
 import { connectPerson } from '../testing/connected-account.ts'
 import { inventHistory } from '../testing/replay/invented-history.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
+import { writeYearOfHistory } from '../testing/year-of-history.ts'
 import { thinHistory } from './thin-history.ts'
 import { lastOfEach, thinned, withoutRepeats } from './thin-points.ts'
 
@@ -131,25 +132,11 @@ test('a year of an account with three windows stays below a megabyte', async () 
     }
     const empty = await size()
     const now = world.clock.now()
-    const windows = inventHistory(3, { startAt: now - 365 * DAY_MS, dayCount: 365 })
-    for (const [index, { points }] of [...windows, windows[1]!].entries()) {
-      const recent = withoutRepeats(points.filter(({ at }) => at >= now - 14 * DAY_MS))
-      const hours = lastOfEach(
-        points.filter(({ at }) => at < now - 14 * DAY_MS && at >= now - 90 * DAY_MS),
-        HOUR_MS,
-      )
-      const days = lastOfEach(
-        points.filter(({ at }) => at < now - 90 * DAY_MS),
-        DAY_MS,
-      )
-      await write(accountId, recent, `window-${index}`)
-      await write(accountId, hours, `window-${index}`, 'hour')
-      await write(accountId, days, `window-${index}`, 'day')
-    }
+    await writeYearOfHistory(opened.database, { accountId, seed: 3, now })
     await thinHistory(context)
     const bytes = (await size()) - empty
     console.info(`history: ${bytes} bytes for an account with three windows and a year`)
-    expect(bytes).toBeLessThan(1_500_000)
+    expect(bytes).toBeLessThan(1_000_000)
   } finally {
     await opened.close()
   }
