@@ -1,6 +1,7 @@
 /** Texts of pages and dialogs in English; the shape that every other language must fill. */
 
 import { grouped } from './numbers.ts'
+import { accountEn } from './ui-en-account.ts'
 import { activationEn } from './ui-en-activation.ts'
 import { activityEn } from './ui-en-activity.ts'
 import { alertsEn } from './ui-en-alerts.ts'
@@ -11,6 +12,7 @@ import { historyEn } from './ui-en-history.ts'
 import { keyRotationEn } from './ui-en-key-rotation.ts'
 import { limitsEn } from './ui-en-limits.ts'
 import { profilesEn } from './ui-en-profiles.ts'
+import { settingsEn } from './ui-en-settings.ts'
 import { signInEn } from './ui-en-sign-in.ts'
 import { signOutEn } from './ui-en-sign-out.ts'
 import { timelineEn } from './ui-en-timeline.ts'
@@ -20,6 +22,8 @@ const one = (count: number, singular: string, other: string) => (plural.select(c
 
 export const en = {
   ...signInEn,
+  ...settingsEn,
+  ...accountEn,
   ...consentEn,
   ...activityEn,
   ...signOutEn,
@@ -150,62 +154,6 @@ export const en = {
     pasteToken: 'Paste a token',
     otherFile: 'Import another file',
   },
-  account: {
-    history: 'History',
-    when: 'When',
-    what: 'What happened',
-    who: 'By',
-    noHistory: 'Nothing recorded yet.',
-    facts: 'Facts',
-    email: 'E-mail',
-    name: 'Name',
-    organization: 'Organisation',
-    plan: 'Plan',
-    tier: 'Rate limit tier',
-    added: 'Added',
-    origin: 'How it came here',
-    generation: 'Generation',
-    generationHint: 'Counts how often the login has been refreshed.',
-    tokenUntil: 'Access token until',
-    loginUntil: 'Login until',
-    loginNoEnd: 'no end named',
-    lastProof: 'Last proof',
-    nextRefresh: 'Next refresh',
-    scopes: 'What this login may do',
-    noScopes: 'The provider named no scopes.',
-    unknownScope: 'No plain description is known.',
-    custody: 'Custody and copies',
-    custodies: {
-      dashboard: 'Tokendeck alone refreshes this login.',
-      cli: 'The CLI alone refreshes this login. Tokendeck reads its file and never refreshes it.',
-      none: 'Nobody refreshes this login: there is no refresh token. It works until it ends.',
-    },
-    manage: 'Manage',
-    label: 'Label',
-    labelHint: 'Up to 80 characters. Leave it empty to show the e-mail.',
-    order: 'Order',
-    up: 'Move up',
-    down: 'Move down',
-    pauseHint: 'While paused, nothing is refreshed on schedule. A use of the token still refreshes it.',
-    danger: 'Take away',
-    dangerHint: 'Forget it here, or sign out at the provider as well. You choose on the next screen.',
-    seen: 'What was seen',
-    meaning: 'What it means',
-    next: 'What happens next',
-    action: 'What you can do',
-    state: 'State',
-  },
-  origins: {
-    callback: 'Signed in here, in the browser',
-    paste: 'Signed in here, code pasted',
-    device: 'Signed in here, by device code',
-    token_pair: 'Token pair pasted',
-    access_token: 'Access token pasted',
-    setup_token: 'Setup token pasted',
-    link: 'Linked from a CLI’s file',
-    take_over: 'Taken over from a CLI’s file',
-    cli_profile: 'Signed in by the CLI, in a profile',
-  } as Record<string, string>,
   actors: {
     browser: 'you, in the browser',
     api: 'a program',
@@ -234,59 +182,6 @@ export const en = {
     settings_saved: 'Settings saved.',
     session_ended: 'That browser is signed out.',
     signed_in: 'Signed in.',
-  },
-  settings: {
-    title: 'Settings',
-    appearance: 'Appearance',
-    language: 'Language',
-    automatic: 'As the browser asks',
-    theme: 'Theme',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
-    mask: 'Hide e-mails, names and organisations on every page',
-    providers: 'Providers',
-    providersHint: 'Every field can be changed in the configuration file; a restart reads it.',
-    endpoint: {
-      authorization: 'Authorization',
-      token: 'Token',
-      revocation: 'Revocation',
-      profile: 'Profile',
-      client: 'Client',
-    },
-    key: 'Encryption key',
-    keyHint: 'Tokens are sealed in the database with this key. Keep a copy of it apart from the data.',
-    keySources: {
-      keyring: 'in the system’s keyring',
-      file: 'in a file of its own',
-      passphrase: 'from your passphrase',
-    } as Record<string, string>,
-    keyIs: 'Where it is',
-    sessions: 'Signed-in browsers',
-    machines: 'Machines',
-    machinesHint: 'Machines that share this database. Each refreshes what is due, one at a time.',
-    thisMachine: 'this machine',
-    machineRetired: 'Moved away: it refreshes no more',
-    thisBrowser: 'this browser',
-    since: 'Since',
-    lastSeen: 'Last seen',
-    browser: 'Browser',
-    endSession: 'Sign out',
-    endSessionOf: (browser: string) => `Sign out ${browser}`,
-    about: 'About',
-    version: 'Version',
-    home: 'Data directory',
-    database: 'Database',
-    config: 'Configuration file',
-    license: 'MIT licence. It never relays inference, never pools accounts, and names itself in every request.',
-  },
-  dashboard: {
-    title: 'Sign in to Tokendeck',
-    lead: 'Open the one-time link that the terminal printed, or make a new one with this command:',
-    token: 'API token',
-    tokenHint: 'Or paste the token from the file api-token in the data directory.',
-    submit: 'Sign in',
-    wrong: 'This token is not right. Copy the whole line from the file.',
-    linkUsed: 'This link was used already or is too old. Make a new one.',
-    redeeming: 'Signing in with the one-time link…',
   },
   errorPage: {
     title: 'That did not work',

@@ -2,6 +2,7 @@
 
 import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
+import { accountJa } from './ui-ja-account.ts'
 import { activationJa } from './ui-ja-activation.ts'
 import { activityJa } from './ui-ja-activity.ts'
 import { alertsJa } from './ui-ja-alerts.ts'
@@ -12,12 +13,15 @@ import { historyJa } from './ui-ja-history.ts'
 import { keyRotationJa } from './ui-ja-key-rotation.ts'
 import { limitsJa } from './ui-ja-limits.ts'
 import { profilesJa } from './ui-ja-profiles.ts'
+import { settingsJa } from './ui-ja-settings.ts'
 import { signInJa } from './ui-ja-sign-in.ts'
 import { signOutJa } from './ui-ja-sign-out.ts'
 import { timelineJa } from './ui-ja-timeline.ts'
 
 export const ja: UiMessages = {
   ...signInJa,
+  ...settingsJa,
+  ...accountJa,
   ...consentJa,
   ...activityJa,
   ...signOutJa,
@@ -148,62 +152,6 @@ export const ja: UiMessages = {
     pasteToken: 'トークンを貼り付け',
     otherFile: '別のファイルを取り込む',
   },
-  account: {
-    history: '履歴',
-    when: '日時',
-    what: '出来事',
-    who: '実行者',
-    noHistory: 'まだ記録はありません。',
-    facts: '詳細',
-    email: 'メール',
-    name: '名前',
-    organization: '組織',
-    plan: 'プラン',
-    tier: 'レート制限の区分',
-    added: '追加日時',
-    origin: '登録の経緯',
-    generation: '世代',
-    generationHint: 'ログインが何回新しくなったかを数えます。',
-    tokenUntil: 'アクセストークンの期限',
-    loginUntil: 'ログインの期限',
-    loginNoEnd: '期限の指定なし',
-    lastProof: '最後の確認',
-    nextRefresh: '次の更新',
-    scopes: 'このログインでできること',
-    noScopes: 'プロバイダーは許可範囲を示していません。',
-    unknownScope: '説明がありません。',
-    custody: '管理者と写し',
-    custodies: {
-      dashboard: 'このログインは Tokendeck だけが更新します。',
-      cli: 'このログインは CLI だけが更新します。Tokendeck はファイルを読むだけで、更新しません。',
-      none: 'リフレッシュトークンがないため、誰も更新しません。期限まで使えます。',
-    },
-    manage: '管理',
-    label: 'ラベル',
-    labelHint: '80 文字まで。空ならメールを表示します。',
-    order: '順序',
-    up: '上へ',
-    down: '下へ',
-    pauseHint: '停止中は予定の更新をしません。トークンを使うときは更新します。',
-    danger: '取り除く',
-    dangerHint: 'ここでだけ忘れるか、プロバイダーでもサインアウトするかを、次の画面で選べます。',
-    seen: '見えたこと',
-    meaning: '意味',
-    next: 'この後',
-    action: 'できること',
-    state: '状態',
-  },
-  origins: {
-    callback: 'ここでブラウザーからサインイン',
-    paste: 'ここでコードを貼り付けてサインイン',
-    device: 'ここでデバイスコードによりサインイン',
-    token_pair: 'トークンの組を貼り付け',
-    access_token: 'アクセストークンを貼り付け',
-    setup_token: 'セットアップトークンを貼り付け',
-    link: 'CLI のファイルをリンク',
-    take_over: 'CLI のファイルから引き継ぎ',
-    cli_profile: 'CLI がプロファイル内でサインイン',
-  },
   actors: {
     browser: 'あなた（ブラウザー）',
     api: 'プログラム',
@@ -232,55 +180,6 @@ export const ja: UiMessages = {
     settings_saved: '設定を保存しました。',
     session_ended: 'そのブラウザーをサインアウトしました。',
     signed_in: 'サインインしました。',
-  },
-  settings: {
-    title: '設定',
-    appearance: '表示',
-    language: '言語',
-    automatic: 'ブラウザーに合わせる',
-    theme: 'テーマ',
-    themes: { system: 'システムに合わせる', light: 'ライト', dark: 'ダーク' },
-    mask: 'すべてのページでメール、名前、組織を隠す',
-    providers: 'プロバイダー',
-    providersHint: 'どの項目も設定ファイルで変更できます。再起動すると読み込まれます。',
-    endpoint: {
-      authorization: '認可',
-      token: 'トークン',
-      revocation: '失効',
-      profile: 'プロフィール',
-      client: 'クライアント',
-    },
-    key: '暗号鍵',
-    keyHint: 'データベースのトークンはこの鍵で封印されています。鍵の写しをデータとは別に保管してください。',
-    keySources: { keyring: 'システムのキーリング', file: '専用のファイル', passphrase: 'パスフレーズ' },
-    keyIs: '保管場所',
-    sessions: 'サインイン中のブラウザー',
-    machines: 'マシン',
-    machinesHint: 'このデータベースを共有するマシンです。期限の来たものを、一台ずつ更新します。',
-    thisMachine: 'このマシン',
-    machineRetired: '移行済み：もう更新しません',
-    thisBrowser: 'このブラウザー',
-    since: '開始',
-    lastSeen: '最終利用',
-    browser: 'ブラウザー',
-    endSession: 'サインアウト',
-    endSessionOf: (browser) => `${browser} をサインアウト`,
-    about: 'このソフトについて',
-    version: 'バージョン',
-    home: 'データの場所',
-    database: 'データベース',
-    config: '設定ファイル',
-    license: 'MIT ライセンス。推論を中継せず、アカウントをまとめて使わず、すべての要求で正直に名乗ります。',
-  },
-  dashboard: {
-    title: 'Tokendeck にサインイン',
-    lead: 'ターミナルに表示された一度きりのリンクを開くか、次のコマンドで新しく作ってください。',
-    token: 'API トークン',
-    tokenHint: 'または、データの場所にある api-token ファイルのトークンを貼り付けます。',
-    submit: 'サインイン',
-    wrong: 'このトークンは正しくありません。ファイルの行全体をコピーしてください。',
-    linkUsed: 'このリンクは使用済みか、期限切れです。新しく作ってください。',
-    redeeming: '一度きりのリンクでサインインしています…',
   },
   errorPage: {
     title: 'うまくいきませんでした',

@@ -2,6 +2,7 @@
 
 import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
+import { accountKo } from './ui-ko-account.ts'
 import { activationKo } from './ui-ko-activation.ts'
 import { activityKo } from './ui-ko-activity.ts'
 import { alertsKo } from './ui-ko-alerts.ts'
@@ -12,12 +13,15 @@ import { historyKo } from './ui-ko-history.ts'
 import { keyRotationKo } from './ui-ko-key-rotation.ts'
 import { limitsKo } from './ui-ko-limits.ts'
 import { profilesKo } from './ui-ko-profiles.ts'
+import { settingsKo } from './ui-ko-settings.ts'
 import { signInKo } from './ui-ko-sign-in.ts'
 import { signOutKo } from './ui-ko-sign-out.ts'
 import { timelineKo } from './ui-ko-timeline.ts'
 
 export const ko: UiMessages = {
   ...signInKo,
+  ...settingsKo,
+  ...accountKo,
   ...consentKo,
   ...activityKo,
   ...signOutKo,
@@ -148,62 +152,6 @@ export const ko: UiMessages = {
     pasteToken: '토큰 붙여넣기',
     otherFile: '다른 파일 가져오기',
   },
-  account: {
-    history: '기록',
-    when: '시각',
-    what: '일어난 일',
-    who: '주체',
-    noHistory: '아직 기록이 없습니다.',
-    facts: '상세 정보',
-    email: '이메일',
-    name: '이름',
-    organization: '조직',
-    plan: '요금제',
-    tier: '속도 제한 등급',
-    added: '추가 시각',
-    origin: '들어온 경로',
-    generation: '세대',
-    generationHint: '로그인이 몇 번 새로워졌는지 셉니다.',
-    tokenUntil: '액세스 토큰 만료',
-    loginUntil: '로그인 만료',
-    loginNoEnd: '끝이 정해지지 않음',
-    lastProof: '마지막 확인',
-    nextRefresh: '다음 갱신',
-    scopes: '이 로그인으로 할 수 있는 일',
-    noScopes: '제공자가 권한을 밝히지 않았습니다.',
-    unknownScope: '알려진 설명이 없습니다.',
-    custody: '관리 주체와 사본',
-    custodies: {
-      dashboard: 'Tokendeck만 이 로그인을 갱신합니다.',
-      cli: 'CLI만 이 로그인을 갱신합니다. Tokendeck은 파일을 읽기만 하고 갱신하지 않습니다.',
-      none: '리프레시 토큰이 없어 아무도 갱신하지 않습니다. 끝날 때까지 쓸 수 있습니다.',
-    },
-    manage: '관리',
-    label: '이름표',
-    labelHint: '최대 80자. 비워 두면 이메일을 표시합니다.',
-    order: '순서',
-    up: '위로',
-    down: '아래로',
-    pauseHint: '중지하는 동안 예정된 갱신을 하지 않습니다. 토큰을 쓸 때는 갱신합니다.',
-    danger: '없애기',
-    dangerHint: '여기서만 잊거나 제공자에서도 로그아웃합니다. 다음 화면에서 고릅니다.',
-    seen: '확인한 것',
-    meaning: '뜻',
-    next: '다음에 일어날 일',
-    action: '할 수 있는 일',
-    state: '상태',
-  },
-  origins: {
-    callback: '여기서 브라우저로 로그인',
-    paste: '여기서 코드를 붙여넣어 로그인',
-    device: '여기서 기기 코드로 로그인',
-    token_pair: '토큰 쌍을 붙여넣음',
-    access_token: '액세스 토큰을 붙여넣음',
-    setup_token: '설정 토큰을 붙여넣음',
-    link: 'CLI 파일에서 연결',
-    take_over: 'CLI 파일에서 넘겨받음',
-    cli_profile: 'CLI가 프로필에서 로그인',
-  },
   actors: {
     browser: '나(브라우저)',
     api: '프로그램',
@@ -231,49 +179,6 @@ export const ko: UiMessages = {
     settings_saved: '설정을 저장했습니다.',
     session_ended: '그 브라우저를 로그아웃했습니다.',
     signed_in: '로그인했습니다.',
-  },
-  settings: {
-    title: '설정',
-    appearance: '화면',
-    language: '언어',
-    automatic: '브라우저에 맞춤',
-    theme: '테마',
-    themes: { system: '시스템에 맞춤', light: '밝게', dark: '어둡게' },
-    mask: '모든 페이지에서 이메일, 이름, 조직 숨기기',
-    providers: '제공자',
-    providersHint: '모든 항목은 설정 파일에서 바꿀 수 있으며 다시 시작하면 읽습니다.',
-    endpoint: { authorization: '인가', token: '토큰', revocation: '폐기', profile: '프로필', client: '클라이언트' },
-    key: '암호화 키',
-    keyHint: '데이터베이스의 토큰은 이 키로 봉인됩니다. 키의 사본을 데이터와 따로 보관하세요.',
-    keySources: { keyring: '시스템 키링', file: '별도의 파일', passphrase: '암호문' },
-    keyIs: '위치',
-    sessions: '로그인한 브라우저',
-    machines: '컴퓨터',
-    machinesHint: '이 데이터베이스를 함께 쓰는 컴퓨터입니다. 때가 된 것은 한 번에 한 대가 갱신합니다.',
-    thisMachine: '이 컴퓨터',
-    machineRetired: '옮겨 감: 더는 갱신하지 않음',
-    thisBrowser: '이 브라우저',
-    since: '시작',
-    lastSeen: '마지막 사용',
-    browser: '브라우저',
-    endSession: '로그아웃',
-    endSessionOf: (browser) => `${browser} 로그아웃`,
-    about: '정보',
-    version: '버전',
-    home: '데이터 디렉터리',
-    database: '데이터베이스',
-    config: '설정 파일',
-    license: 'MIT 라이선스. 추론을 중계하지 않고, 계정을 모아 쓰지 않으며, 모든 요청에서 이름을 밝힙니다.',
-  },
-  dashboard: {
-    title: 'Tokendeck에 로그인',
-    lead: '터미널에 표시된 일회용 링크를 열거나 다음 명령으로 새로 만드세요.',
-    token: 'API 토큰',
-    tokenHint: '또는 데이터 디렉터리의 api-token 파일에 있는 토큰을 붙여넣으세요.',
-    submit: '로그인',
-    wrong: '토큰이 맞지 않습니다. 파일의 줄 전체를 복사하세요.',
-    linkUsed: '이미 쓴 링크이거나 너무 오래되었습니다. 새로 만드세요.',
-    redeeming: '일회용 링크로 로그인하는 중…',
   },
   errorPage: {
     title: '되지 않았습니다',

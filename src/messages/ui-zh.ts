@@ -2,6 +2,7 @@
 
 import { grouped } from './numbers.ts'
 import type { UiMessages } from './ui-en.ts'
+import { accountZh } from './ui-zh-account.ts'
 import { activationZh } from './ui-zh-activation.ts'
 import { activityZh } from './ui-zh-activity.ts'
 import { alertsZh } from './ui-zh-alerts.ts'
@@ -12,12 +13,15 @@ import { historyZh } from './ui-zh-history.ts'
 import { keyRotationZh } from './ui-zh-key-rotation.ts'
 import { limitsZh } from './ui-zh-limits.ts'
 import { profilesZh } from './ui-zh-profiles.ts'
+import { settingsZh } from './ui-zh-settings.ts'
 import { signInZh } from './ui-zh-sign-in.ts'
 import { signOutZh } from './ui-zh-sign-out.ts'
 import { timelineZh } from './ui-zh-timeline.ts'
 
 export const zh: UiMessages = {
   ...signInZh,
+  ...settingsZh,
+  ...accountZh,
   ...consentZh,
   ...activityZh,
   ...signOutZh,
@@ -147,62 +151,6 @@ export const zh: UiMessages = {
     pasteToken: '粘贴令牌',
     otherFile: '导入其他文件',
   },
-  account: {
-    history: '历史',
-    when: '时间',
-    what: '发生了什么',
-    who: '执行者',
-    noHistory: '尚无记录。',
-    facts: '详情',
-    email: '邮箱',
-    name: '姓名',
-    organization: '组织',
-    plan: '套餐',
-    tier: '速率限制级别',
-    added: '添加时间',
-    origin: '来源',
-    generation: '代次',
-    generationHint: '登录被更新的次数。',
-    tokenUntil: '访问令牌有效至',
-    loginUntil: '登录有效至',
-    loginNoEnd: '未指明期限',
-    lastProof: '最近验证',
-    nextRefresh: '下次刷新',
-    scopes: '此登录的权限',
-    noScopes: '提供方未说明权限。',
-    unknownScope: '没有可用的说明。',
-    custody: '保管与副本',
-    custodies: {
-      dashboard: '只有 Tokendeck 刷新此登录。',
-      cli: '只有 CLI 刷新此登录。Tokendeck 只读取其文件，从不刷新。',
-      none: '没有刷新令牌，因此无人刷新。在到期前有效。',
-    },
-    manage: '管理',
-    label: '标签',
-    labelHint: '最多 80 个字符。留空则显示邮箱。',
-    order: '顺序',
-    up: '上移',
-    down: '下移',
-    pauseHint: '暂停期间不会按计划刷新。使用令牌时仍会刷新。',
-    danger: '移除',
-    dangerHint: '仅在此处忘记，或同时在提供方退出登录。下一页由您选择。',
-    seen: '所见',
-    meaning: '含义',
-    next: '接下来',
-    action: '您可以',
-    state: '状态',
-  },
-  origins: {
-    callback: '在此通过浏览器登录',
-    paste: '在此粘贴代码登录',
-    device: '在此通过设备代码登录',
-    token_pair: '粘贴的令牌对',
-    access_token: '粘贴的访问令牌',
-    setup_token: '粘贴的 setup token',
-    link: '从 CLI 文件关联',
-    take_over: '从 CLI 文件接管',
-    cli_profile: '由 CLI 在配置目录中登录',
-  },
   actors: {
     browser: '您（浏览器）',
     api: '程序',
@@ -229,49 +177,6 @@ export const zh: UiMessages = {
     settings_saved: '设置已保存。',
     session_ended: '该浏览器已退出登录。',
     signed_in: '已登录。',
-  },
-  settings: {
-    title: '设置',
-    appearance: '外观',
-    language: '语言',
-    automatic: '跟随浏览器',
-    theme: '主题',
-    themes: { system: '跟随系统', light: '浅色', dark: '深色' },
-    mask: '在所有页面隐藏邮箱、姓名和组织',
-    providers: '提供方',
-    providersHint: '每个字段都可在配置文件中更改；重启后生效。',
-    endpoint: { authorization: '授权', token: '令牌', revocation: '吊销', profile: '资料', client: '客户端' },
-    key: '加密密钥',
-    keyHint: '数据库中的令牌用此密钥封存。请把密钥的副本与数据分开保存。',
-    keySources: { keyring: '在系统密钥环中', file: '在单独的文件中', passphrase: '来自您的口令' },
-    keyIs: '所在位置',
-    sessions: '已登录的浏览器',
-    machines: '机器',
-    machinesHint: '共用此数据库的机器。到期的登录由其中一台刷新，每次一台。',
-    thisMachine: '本机',
-    machineRetired: '已迁出：不再刷新',
-    thisBrowser: '此浏览器',
-    since: '开始于',
-    lastSeen: '最近使用',
-    browser: '浏览器',
-    endSession: '退出登录',
-    endSessionOf: (browser) => `让 ${browser} 退出登录`,
-    about: '关于',
-    version: '版本',
-    home: '数据目录',
-    database: '数据库',
-    config: '配置文件',
-    license: 'MIT 许可证。不转发推理，不合并使用账户，在每个请求中表明自己的身份。',
-  },
-  dashboard: {
-    title: '登录 Tokendeck',
-    lead: '打开终端显示的一次性链接，或用此命令生成新的链接：',
-    token: 'API 令牌',
-    tokenHint: '或粘贴数据目录中 api-token 文件里的令牌。',
-    submit: '登录',
-    wrong: '令牌不正确。请复制文件中的整行。',
-    linkUsed: '此链接已被使用或已过期。请生成新的链接。',
-    redeeming: '正在用一次性链接登录…',
   },
   errorPage: {
     title: '未能完成',
