@@ -90,3 +90,13 @@ test('every file with markup names its own JSX: tsconfig.json is found only from
   )
   expect(nameless).toEqual([])
 })
+
+test('commands are given time, chance and their directory; only the file that starts them asks the machine', () => {
+  const asking = files.filter(
+    (name) =>
+      name.startsWith(join(SRC, 'command-line')) &&
+      name !== join(SRC, 'command-line', 'main.ts') &&
+      /systemClock|systemRandom|process\.cwd|Date\.now|Math\.random/.test(readFileSync(name, 'utf8')),
+  )
+  expect(asking.map((name) => relative(SRC, name))).toEqual([])
+})

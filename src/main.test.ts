@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findServer } from './command-line/find-server.ts'
+import { systemRandom } from './lib/random.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
 let directory: string
@@ -64,7 +65,7 @@ async function refused(environment: Record<string, string> = {}) {
 test('a start whatever the umask makes files and directories for their owner alone, and a signal ends it with 0', async () => {
   const child = start()
   const { port } = await listening(child)
-  expect(await findServer(home, fetch)).toEqual({ origin: `http://127.0.0.1:${port}` })
+  expect(await findServer(home, fetch, systemRandom)).toEqual({ origin: `http://127.0.0.1:${port}` })
   const token = readFileSync(join(home, 'api-token'), 'utf8').trim()
   const events = await fetch(`http://127.0.0.1:${port}/api/events`, { headers: { authorization: `Bearer ${token}` } })
   expect(events.status).toBe(200)
@@ -79,7 +80,7 @@ test('a start whatever the umask makes files and directories for their owner alo
   child.kill('SIGTERM')
   expect(await child.exited).toBe(0)
   expect(existsSync(join(home, 'server.json'))).toBe(false)
-  expect(await findServer(home, fetch)).toBeNull()
+  expect(await findServer(home, fetch, systemRandom)).toBeNull()
 })
 
 test('a home that others could read is narrowed', async () => {

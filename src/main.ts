@@ -7,6 +7,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type Config, isLoopbackHost, readConfig, withoutCredentials } from './config.ts'
 import { errorName, type Log } from './lib/log.ts'
+import { systemRandom } from './lib/random.ts'
 import type { Listening } from './listen.ts'
 import { quietFetch, tidyProcess } from './process-hygiene.ts'
 import type { AppDependencies } from './routes/dependencies.ts'
@@ -138,7 +139,7 @@ export async function serve(config: Config): Promise<void> {
 /** A database in use is in use by a command, which ends soon, or by a dashboard, which does not. */
 async function refuseBesideServer(home: string): Promise<void> {
   const { findServer } = await import('./command-line/find-server.ts')
-  const server = await findServer(home, quietFetch)
+  const server = await findServer(home, quietFetch, systemRandom)
   if (!server) return
   const { port } = new URL(server.origin)
   const message = `Tokendeck is already running at http://localhost:${port}/ (home ${home}).`

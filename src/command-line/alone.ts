@@ -1,6 +1,7 @@
 /** For commands that cannot work while anything else uses the database: says so, instead of waiting. */
 
 import type { Config } from '../config.ts'
+import type { Random } from '../lib/random.ts'
 import { quietFetch } from '../process-hygiene.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 import { findServer } from './find-server.ts'
@@ -10,10 +11,14 @@ import { findServer } from './find-server.ts'
  *
  * Errors: CommandFailure `busy` beside a dashboard or another command; whatever `run` throws
  */
-export async function alone<T>(config: Config, why: string, run: () => Promise<T>): Promise<T> {
+export async function alone<T>(
+  { config, random }: { config: Config; random: Random },
+  why: string,
+  run: () => Promise<T>,
+): Promise<T> {
   const inUse = (what: string) =>
     new CommandFailure(EXIT.busy, `${what} Stop it, then try again: ${why}. Nothing was changed.`)
-  const server = await findServer(config.home, quietFetch)
+  const server = await findServer(config.home, quietFetch, random)
   if (server) throw inUse(`The dashboard is running at ${server.origin}.`)
   try {
     return await run()

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemRandom } from '../lib/random.ts'
 import { findServer } from './find-server.ts'
 import { columns, when } from './output.ts'
 
@@ -155,9 +156,9 @@ describe('a stranger on the port of the server', () => {
         { headers: { 'Tokendeck-Proof': proof(request.headers.get('Tokendeck-Challenge')!, port) } },
       )
     answer = answerWith(realPort)
-    expect(await findServer(home, fetch)).toBeNull()
+    expect(await findServer(home, fetch, systemRandom)).toBeNull()
     answer = answerWith(stranger.port!)
-    expect(await findServer(home, fetch)).toEqual({ origin: `http://127.0.0.1:${stranger.port}` })
+    expect(await findServer(home, fetch, systemRandom)).toEqual({ origin: `http://127.0.0.1:${stranger.port}` })
   })
 })
 

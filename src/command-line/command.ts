@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
 import type { CommandArguments, OptionShape } from './arguments.ts'
 import type { Deck } from './deck.ts'
 
@@ -34,6 +35,9 @@ export interface Command {
     /** As the program was given it. */
     environment: Readonly<NodeJS.ProcessEnv>
     clock: Clock
+    random: Random
+    /** The directory that it was called in, absolute. Errors: those of the file system, where that is gone */
+    directory: () => string
     openDeck: () => Promise<Deck>
   }): Promise<number>
 }

@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 import { accountsNamed } from '../accounts/account-named.ts'
 import type { Config } from '../config.ts'
+import type { Random } from '../lib/random.ts'
 import { quietFetch } from '../process-hygiene.ts'
 import { CommandFailure, EXIT, exitCodeOf } from './exit-codes.ts'
 import { findServer } from './find-server.ts'
@@ -62,8 +63,8 @@ export type Send = (method: string, path: string, body: string | undefined) => P
  *
  * Errors: CommandFailure; refusals of the configuration, the database or the key pass through with their own exit codes
  */
-export async function openDeck(config: Config): Promise<Deck> {
-  const server = await findServer(config.home, quietFetch)
+export async function openDeck(config: Config, random: Random): Promise<Deck> {
+  const server = await findServer(config.home, quietFetch, random)
   if (server) {
     return deckOf(sendTo(server.origin, await readApiToken(config), quietFetch), server.origin, async () => {})
   }

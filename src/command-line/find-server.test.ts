@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemRandom } from '../lib/random.ts'
 import { Secret } from '../lib/secret.ts'
 import { proofOf } from '../lib/server-proof.ts'
 import { findServer } from './find-server.ts'
@@ -48,7 +49,7 @@ const writeServerFile = (content: unknown) =>
 
 test('the server that wrote the file is found', async () => {
   answer = (challenge, port) => proving(proofOf(new Secret(PROOF_KEY), challenge, port))
-  expect(await findServer(home, fetch)).toEqual({ origin: `http://127.0.0.1:${portOf(listener)}` })
+  expect(await findServer(home, fetch, systemRandom)).toEqual({ origin: `http://127.0.0.1:${portOf(listener)}` })
 })
 
 describe('a squatter on the port is no server, and hears nothing secret', () => {
@@ -72,7 +73,7 @@ describe('a squatter on the port is no server, and hears nothing secret', () => 
     ['that hangs up', () => ''],
   ])('%s', async (_, says) => {
     answer = says
-    expect(await findServer(home, fetch)).toBeNull()
+    expect(await findServer(home, fetch, systemRandom)).toBeNull()
     expect(heard).toMatch(/^GET \/healthz HTTP/)
     for (const secret of [PROOF_KEY, API_TOKEN]) expect(heard).not.toContain(secret.slice(0, 12))
     expect(heard).not.toMatch(/authorization|cookie/i)
@@ -89,17 +90,17 @@ describe('a file that names no server', () => {
     ['is a list', [4747]],
   ])('that %s asks nobody', async (_, content) => {
     writeServerFile(content)
-    expect(await findServer(home, () => Promise.reject(new Error('asked')))).toBeNull()
+    expect(await findServer(home, () => Promise.reject(new Error('asked')), systemRandom)).toBeNull()
     expect(heard).toBe('')
   })
 
   test('a home without one', async () => {
     rmSync(join(home, 'server.json'))
-    expect(await findServer(home, fetch)).toBeNull()
+    expect(await findServer(home, fetch, systemRandom)).toBeNull()
   })
 
   test('a server that is gone', async () => {
     await new Promise((resolve) => listener.close(resolve))
-    expect(await findServer(home, fetch)).toBeNull()
+    expect(await findServer(home, fetch, systemRandom)).toBeNull()
   })
 })

@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path'
-import { randomToken, systemRandom } from '../lib/random.ts'
+import { type Random, randomToken } from '../lib/random.ts'
 import { Secret } from '../lib/secret.ts'
 import { proofHolds } from '../lib/server-proof.ts'
 
@@ -22,14 +22,14 @@ const PROOF_DEADLINE_MS = 2_000
 /**
  * The proven server of the home, or null when none is running there.
  *
- * Shape:  home directory, fetch → { origin } | null
+ * Shape:  home directory, fetch, chance → { origin } | null
  * Errors: none; whatever listens but cannot prove itself counts as no server
  */
-export async function findServer(home: string, send: Send): Promise<ProvenServer | null> {
+export async function findServer(home: string, send: Send, random: Random): Promise<ProvenServer | null> {
   const file = await readServerFile(home)
   if (!file) return null
   const origin = `http://127.0.0.1:${file.port}`
-  const challenge = randomToken(systemRandom)
+  const challenge = randomToken(random)
   try {
     const response = await send(`${origin}/healthz`, {
       headers: { 'Tokendeck-Challenge': challenge },

@@ -4,18 +4,29 @@
  */
 
 import { systemClock } from '../lib/clock.ts'
+import { systemRandom } from '../lib/random.ts'
 import { readArguments } from './arguments.ts'
 import type { Command, CommandIo } from './command.ts'
 import { COMMANDS } from './command-table.ts'
 import { EXIT } from './exit-codes.ts'
 
+/** What a command has of the machine: time, chance, and where it was called. */
+type Machine = Pick<Parameters<Command['run']>[0], 'clock' | 'random' | 'directory'>
+
+const THIS_MACHINE: Machine = { clock: systemClock, random: systemRandom, directory: () => process.cwd() }
+
 /**
  * Runs one command line.
  *
- * Shape:  arguments after the program's name, surroundings, environment → exit code
+ * Shape:  arguments after the program's name, surroundings, environment, machine → exit code
  * Errors: none; every failure becomes words on standard error and a code
  */
-export async function runCommandLine(args: string[], io: CommandIo, environment: NodeJS.ProcessEnv): Promise<number> {
+export async function runCommandLine(
+  args: string[],
+  io: CommandIo,
+  environment: NodeJS.ProcessEnv,
+  machine: Machine = THIS_MACHINE,
+): Promise<number> {
   const [name, ...rest] = args
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     io.out(overview())
@@ -44,8 +55,8 @@ export async function runCommandLine(args: string[], io: CommandIo, environment:
       io,
       config,
       environment,
-      clock: systemClock,
-      openDeck: async () => (await import('./deck.ts')).openDeck(config),
+      ...machine,
+      openDeck: async () => (await import('./deck.ts')).openDeck(config, machine.random),
     })
   } catch (error) {
     return explain(error, name, io)

@@ -4,6 +4,7 @@ import { readArguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import type { Deck } from '../command-line/deck.ts'
 import { FakeClock } from './fake-clock.ts'
+import { steadyRandom } from './fake-random.ts'
 
 /** What a test decides. */
 export interface CommandWorld {
@@ -56,7 +57,15 @@ export async function runCommand(command: Command, args: string[], world: Comman
     askHidden: async () => person,
     isTerminal: person !== null,
   }
-  const given = { io, clock, environment: {}, config: { home: world.home ?? '/nowhere' }, openDeck: async () => deck }
+  const given = {
+    io,
+    clock,
+    random: steadyRandom(),
+    directory: () => world.home ?? '/nowhere',
+    environment: {},
+    config: { home: world.home ?? '/nowhere' },
+    openDeck: async () => deck,
+  }
   try {
     end.code = await command.run({ ...given, arguments: readArguments(args, command.options) } as never)
   } catch (error) {

@@ -1,6 +1,5 @@
 /** `tokendeck accounts`: one line per account. */
 
-import { systemClock } from '../../lib/clock.ts'
 import type { Command } from '../command.ts'
 import type { ApiAccount } from '../deck.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -10,7 +9,7 @@ export const command: Command = {
   usage: ['[--json]'],
   about: 'Lists the accounts: name, provider, plan, how the login is, who owns it, and when its access token expires.',
   options: { json: { type: 'boolean', about: 'print JSON' } },
-  async run({ arguments: { options }, io, openDeck }) {
+  async run({ arguments: { options }, io, clock, openDeck }) {
     const deck = await openDeck()
     try {
       const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
@@ -19,7 +18,7 @@ export const command: Command = {
         io.say(
           'There are no accounts yet. `tokendeck import` looks for logins on this machine; `tokendeck login` signs in.',
         )
-      else io.out(table(accounts, systemClock.now()))
+      else io.out(table(accounts, clock.now()))
       return EXIT.done
     } finally {
       await deck.close()

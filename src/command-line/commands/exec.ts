@@ -32,7 +32,7 @@ export const command: Command = {
       about: 'what the profile shares with the main home: settings,instructions,commands,agents,skills,history or none',
     },
   },
-  async run({ arguments: { positionals, options, separatorAt }, io, environment: given, openDeck }) {
+  async run({ arguments: { positionals, options, separatorAt }, io, environment: given, directory, openDeck }) {
     if (separatorAt === undefined || separatorAt > 1 || positionals.length === separatorAt)
       throw usageFailure('Write the program after two dashes: `tokendeck exec ACCOUNT -- claude`.')
     const reference = separatorAt === 1 ? positionals[0]! : null
@@ -44,7 +44,12 @@ export const command: Command = {
     const deck = await openDeck()
     let environment: ApiEnvironment
     try {
-      environment = await prepare(deck, io, await choose(deck, io, reference, program[0]!), shared)
+      environment = await prepare(
+        deck,
+        io,
+        await choose(deck, io, { reference, program: program[0]!, directory }),
+        shared,
+      )
     } finally {
       // The program may run for days: whoever comes next must not wait for the database.
       await deck.close()
@@ -57,13 +62,12 @@ export const command: Command = {
 async function choose(
   deck: Deck,
   io: CommandIo,
-  reference: string | null,
-  program: string,
+  { reference, program, directory }: { reference: string | null; program: string; directory: () => string },
 ): Promise<Pick<ApiAccount, 'id'>> {
   const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
   const launch = { program, accounts, providers: await deck.call<ApiProvider[]>('GET', '/api/providers') }
   if (reference !== null) return namedAccountFor(launch, reference)
-  const { account, why } = accountFor(launch, await nearestFolderFile(process.cwd()))
+  const { account, why } = accountFor(launch, await nearestFolderFile(directory()))
   io.say(`Account: ${account.label ?? account.email ?? account.id} (${why}).`)
   return account
 }

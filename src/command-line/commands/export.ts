@@ -18,13 +18,13 @@ export const command: Command = {
     },
     json: { type: 'boolean', about: 'print JSON' },
   },
-  async run({ arguments: { positionals, options }, io, config }) {
+  async run({ arguments: { positionals, options }, io, config, random, directory }) {
     const [name, ...rest] = positionals
     if (name === undefined || rest.length > 0) throw usageFailure('Name one file: `tokendeck export FILE`.')
-    const file = resolve(name)
+    const file = resolve(directory(), name)
     const isMove = Boolean(options.move)
     const { exportTo } = await import('../../local-export.ts')
-    const done = await alone(config, 'the export would not be whole', () =>
+    const done = await alone({ config, random }, 'the export would not be whole', () =>
       exportTo(config, {
         file,
         isMove,

@@ -30,7 +30,7 @@ export const command: Command = {
     provider: { type: 'string', about: 'such as claude or codex; the file mostly tells' },
     json: { type: 'boolean', about: 'print JSON' },
   },
-  async run({ arguments: { positionals, options }, io, openDeck }) {
+  async run({ arguments: { positionals, options }, io, directory, openDeck }) {
     if (positionals.length > 1) throw usageFailure('Name one path.')
     if (options['take-over'] && positionals.length === 0 && typeof options.provider !== 'string')
       throw usageFailure('Say what to take over: `tokendeck import PATH --take-over`.')
@@ -42,7 +42,7 @@ export const command: Command = {
         return EXIT.done
       }
       const { resolve } = await import('node:path')
-      const named = positionals[0] === undefined ? undefined : resolve(positionals[0])
+      const named = positionals[0] === undefined ? undefined : resolve(directory(), positionals[0])
       const found = named === undefined ? undefined : candidateOf(candidates, named)
       const path = found?.path ?? named
       const provider = typeof options.provider === 'string' ? options.provider : providerOf(found)

@@ -1,7 +1,9 @@
 /** `tokendeck key`: a recovery kit of the encryption key, its way back, a rotation, and a new key when the old one is lost. */
 
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Config } from '../../config.ts'
+import type { Random } from '../../lib/random.ts'
 import type { LocalKeys } from '../../local-keys.ts'
 import { alone } from '../alone.ts'
 import type { Command, CommandIo } from '../command.ts'
@@ -26,7 +28,7 @@ export const command: Command = {
     'others-stopped': { type: 'boolean', about: 'for rotate: nobody else is using the shared database' },
     json: { type: 'boolean', about: 'print JSON' },
   },
-  async run({ arguments: { positionals, options }, io, config, openDeck }) {
+  async run({ arguments: { positionals, options }, io, config, random, directory, openDeck }) {
     const [act, file, ...rest] = positionals
     const isReset = act === 'reset'
     const isUsage = rest.length > 0 || (file !== undefined && act !== 'import') || (options[RESET_FLAG] && !isReset)
@@ -37,11 +39,11 @@ export const command: Command = {
         `Say \`tokendeck key export\`, \`tokendeck key import FILE\`, \`tokendeck key rotate\` or \`tokendeck key reset --${RESET_FLAG}\`.`,
       )
     if (isRotation) return await rotate(openDeck, options, io)
-    const keys = await openKeys(config)
+    const keys = await openKeys({ config, random })
     try {
       const isJson = Boolean(options.json)
       if (act === 'export') return await exportKit(keys, io, isJson)
-      if (act === 'import') return await importKit(keys, io, { file, isJson })
+      if (act === 'import') return await importKit(keys, io, { file: file && resolve(directory(), file), isJson })
       return await reset(keys, io, { isAccepted: Boolean(options[RESET_FLAG]), isJson })
     } finally {
       await keys.close()
@@ -50,8 +52,8 @@ export const command: Command = {
 }
 
 /** Errors: CommandFailure `busy` beside a dashboard: it works with the key that it opened at its start. */
-function openKeys(config: Config): Promise<LocalKeys> {
-  return alone(config, 'the key cannot be worked on meanwhile', async () => {
+function openKeys({ config, random }: { config: Config; random: Random }): Promise<LocalKeys> {
+  return alone({ config, random }, 'the key cannot be worked on meanwhile', async () => {
     const { openLocalKeys } = await import('../../local-keys.ts')
     return await openLocalKeys(config)
   })

@@ -1,6 +1,6 @@
 /** `tokendeck login`: signs in to an account at a provider, with the browser, a code to type, or a pasted answer. */
 
-import { systemClock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Command, CommandIo } from '../command.ts'
 import { type ApiAccount, chooseAccount, type Deck } from '../deck.ts'
 import { CommandFailure, EXIT, exitCodeOf, usageFailure } from '../exit-codes.ts'
@@ -36,7 +36,7 @@ export const command: Command = {
     account: { type: 'string', about: 'sign in to this account again: an id, a label or an e-mail' },
     json: { type: 'boolean', about: 'print JSON' },
   },
-  async run({ arguments: { positionals, options }, io, openDeck }) {
+  async run({ arguments: { positionals, options }, io, clock, openDeck }) {
     if (positionals.length !== 1 || (options.device && options.paste))
       throw usageFailure('Name one provider: `tokendeck login claude` or `tokendeck login codex`.')
     const deck = await openDeck()
@@ -44,13 +44,16 @@ export const command: Command = {
       await askConsent(deck, io, positionals[0]!)
       const known = await deck.call<ApiAccount[]>('GET', '/api/accounts')
       const ofProvider = known.filter(({ provider }) => provider === positionals[0])
-      const account = await signIn(deck, io, {
-        provider: positionals[0]!,
-        ...(options.device ? { method: 'device' } : options.paste ? { method: 'paste' } : {}),
-        ...(options.console ? { variant: 'console' } : {}),
-        ...(typeof options.label === 'string' ? { label: options.label } : {}),
-        ...(typeof options.account === 'string' ? { account_id: chooseAccount(ofProvider, options.account).id } : {}),
-      })
+      const account = await signIn(
+        { deck, io, clock },
+        {
+          provider: positionals[0]!,
+          ...(options.device ? { method: 'device' } : options.paste ? { method: 'paste' } : {}),
+          ...(options.console ? { variant: 'console' } : {}),
+          ...(typeof options.label === 'string' ? { label: options.label } : {}),
+          ...(typeof options.account === 'string' ? { account_id: chooseAccount(ofProvider, options.account).id } : {}),
+        },
+      )
       if (!known.some(({ id }) => id === account.id)) await confirm(deck, io, account)
       io.out(
         options.json
@@ -110,16 +113,22 @@ function unquoted(text: string): string {
     .toLowerCase()
 }
 
-async function signIn(deck: Deck, io: CommandIo, request: Record<string, string>): Promise<ApiAccount> {
+interface Signing {
+  deck: Deck
+  io: CommandIo
+  clock: Clock
+}
+
+async function signIn({ deck, io, clock }: Signing, request: Record<string, string>): Promise<ApiAccount> {
   const authorization = await deck.call<ApiAuthorization>('POST', '/api/oauth/authorize', request)
   if (authorization.method === 'device') {
     io.say(`Open ${authorization.verification_uri} and enter the code  ${authorization.user_code}`)
-    return waitFor(deck, authorization)
+    return waitFor(deck, clock, authorization)
   }
   io.say(`Open this address in a browser and sign in:\n\n  ${authorization.authorization_url}\n`)
   if (authorization.method === 'callback') {
     io.say('Waiting for the browser to come back… (Ctrl-C ends it)')
-    return waitFor(deck, authorization)
+    return waitFor(deck, clock, authorization)
   }
   const pasted = (await io.ask('Paste the code or the address you ended on: ')) ?? (await io.readInput())
   return deck.call<ApiAccount>('POST', '/api/oauth/exchange', {
@@ -128,7 +137,7 @@ async function signIn(deck: Deck, io: CommandIo, request: Record<string, string>
   })
 }
 
-async function waitFor(deck: Deck, authorization: ApiAuthorization): Promise<ApiAccount> {
+async function waitFor(deck: Deck, clock: Clock, authorization: ApiAuthorization): Promise<ApiAccount> {
   for (;;) {
     const state = await deck.call<ApiAuthorizationStatus>(
       'GET',
@@ -136,7 +145,7 @@ async function waitFor(deck: Deck, authorization: ApiAuthorization): Promise<Api
     )
     if (state.status === 'complete') return deck.call<ApiAccount>('GET', `/api/accounts/${state.account_id}`)
     if (state.status !== 'pending') throw new CommandFailure(exitCodeOf(codeOf(state)), failureText(state))
-    await systemClock.sleep(POLL_MS)
+    await clock.sleep(POLL_MS)
   }
 }
 

@@ -1,6 +1,5 @@
 /** `tokendeck refresh`: refreshes one login, those that are due, or all. */
 
-import { systemClock } from '../../lib/clock.ts'
 import type { Command } from '../command.ts'
 import { type ApiAccount, type Deck, findAccount } from '../deck.ts'
 import { CommandFailure, EXIT, usageFailure } from '../exit-codes.ts'
@@ -35,12 +34,13 @@ export const command: Command = {
     all: { type: 'boolean', about: 'every login that Tokendeck owns' },
     json: { type: 'boolean', about: 'print JSON' },
   },
-  async run({ arguments: { positionals, options }, io, openDeck }) {
+  async run({ arguments: { positionals, options }, io, clock, openDeck }) {
     const ways = [positionals.length > 0, options.due, options.all].filter(Boolean).length
     if (ways !== 1 || positionals.length > 1) throw usageFailure('Name one account, or say --due or --all.')
     const deck = await openDeck()
     try {
-      const accounts = await chosen(deck, positionals[0], Boolean(options.due))
+      const [reference] = positionals
+      const accounts = await chosen(deck, reference, options.due ? clock.now() : null)
       const codes: number[] = []
       const results: Result[] = []
       for (const account of accounts) {
@@ -50,7 +50,7 @@ export const command: Command = {
         if (!options.json) io.out(`${account.label ?? account.email ?? account.id}: ${result.reason}\n`)
       }
       // Where no dashboard runs, nobody else would ask for them.
-      if (!deck.isServed && positionals.length === 0) await tryDueSignOuts(deck)
+      if (!deck.isServed && positionals.length === 0) await tryDueSignOuts(deck, clock.now())
       if (options.json) io.out(json(positionals.length > 0 ? results[0] : results))
       else if (accounts.length === 0) io.say('Nothing is due.')
       return WORST_FIRST.find((code) => codes.includes(code)) ?? codes.find((code) => code !== EXIT.done) ?? EXIT.done
@@ -80,22 +80,21 @@ async function refreshed(
 }
 
 /** Logins that are being ended at their providers, once each. How they stand is told by `tokendeck sign-outs`. */
-async function tryDueSignOuts(deck: Deck): Promise<void> {
-  const now = systemClock.now()
+async function tryDueSignOuts(deck: Deck, now: number): Promise<void> {
   const list = await deck.call<{ id: string; next_try_at: string | null }[]>('GET', '/api/revocations')
   const due = list.filter(({ next_try_at: at }) => at !== null && Date.parse(at) <= now)
   for (const { id } of due) await deck.call('POST', `/api/revocations/${id}/tries`).catch(() => {})
 }
 
-async function chosen(deck: Deck, reference: string | undefined, dueOnly: boolean): Promise<ApiAccount[]> {
+/** The one that was named, or every one that Tokendeck owns; with `dueAt` only those that are due then. */
+async function chosen(deck: Deck, reference: string | undefined, dueAt: number | null): Promise<ApiAccount[]> {
   if (reference !== undefined) return [await findAccount(deck, reference)]
   const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
-  const now = systemClock.now()
   return accounts
     .filter((account) => account.custody === 'dashboard' && !account.paused)
     .filter((account) => account.login.status !== 'sign_in_again')
     .filter((account) => {
       const due = account.login.next_refresh_at
-      return !dueOnly || (due !== null && Date.parse(due) <= now)
+      return dueAt === null || (due !== null && Date.parse(due) <= dueAt)
     })
 }

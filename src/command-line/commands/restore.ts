@@ -22,14 +22,14 @@ export const command: Command = {
     },
     json: { type: 'boolean', about: 'print JSON' },
   },
-  async run({ arguments: { positionals, options }, io, config }) {
+  async run({ arguments: { positionals, options }, io, config, random, directory }) {
     const [name, ...rest] = positionals
     if (name === undefined || rest.length > 0) throw usageFailure('Name one file: `tokendeck restore FILE`.')
     const choice = choiceOf(options)
     const { restoreFrom } = await import('../../local-restore.ts')
-    const done = await alone(config, 'it uses what would be replaced', () =>
+    const done = await alone({ config, random }, 'it uses what would be replaced', () =>
       restoreFrom(config, {
-        file: resolve(name),
+        file: resolve(directory(), name),
         choice,
         passphrase: async () =>
           io.isTerminal

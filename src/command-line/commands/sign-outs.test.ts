@@ -1,11 +1,13 @@
 /** `tokendeck sign-outs`, and what `tokendeck refresh` does about them where no dashboard runs. */
 
 import { expect, test } from 'vitest'
+import { FakeClock } from '../../testing/fake-clock.ts'
 import type { CommandIo } from '../command.ts'
 import type { Deck } from '../deck.ts'
 import { command as refresh } from './refresh.ts'
 import { command as signOuts } from './sign-outs.ts'
 
+const DUE = Date.parse('2026-11-22T09:00:00.000Z')
 const PENDING = {
   ...{ id: 'rev_1', provider: 'claude', account_name: 'ada@example.com', status: 'pending', tries: 3 },
   ...{ next_try_at: '2026-11-22T09:00:00.000Z', failure_code: 'http_503' },
@@ -43,7 +45,12 @@ async function run(command: typeof signOuts, { positionals = [], options = {}, .
     },
     say: () => {},
   } as unknown as CommandIo
-  const request = { arguments: { positionals, options }, io, openDeck: async () => deck } as never
+  const request = {
+    arguments: { positionals, options },
+    io,
+    clock: new FakeClock(DUE),
+    openDeck: async () => deck,
+  } as never
   const code = await command.run(request).catch((error: { exitCode: number }) => error.exitCode)
   return { code, out, calls }
 }

@@ -1,6 +1,5 @@
 /** `tokendeck usage`: how full the limits of each account are, as they were read last. */
 
-import { systemClock } from '../../lib/clock.ts'
 import type { Command } from '../command.ts'
 import { findAccount } from '../deck.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -11,7 +10,7 @@ export const command: Command = {
   usage: ['[ACCOUNT] [--json]'],
   about: 'Shows how much of each limit is used, when it starts anew and when it will run out. “—” is not known.',
   options: { json: { type: 'boolean', about: 'print JSON' } },
-  async run({ arguments: { positionals, options }, io, openDeck }) {
+  async run({ arguments: { positionals, options }, io, clock, openDeck }) {
     const deck = await openDeck()
     try {
       const [reference] = positionals
@@ -20,7 +19,7 @@ export const command: Command = {
       const wanted = every.filter((usage) => account === null || usage.account_id === account.id)
       if (options.json) io.out(json(account === null ? wanted : (wanted[0] ?? null)))
       else if (wanted.length === 0) io.say('There are no accounts yet.')
-      else io.out(table(wanted, systemClock.now()))
+      else io.out(table(wanted, clock.now()))
       return EXIT.done
     } finally {
       await deck.close()

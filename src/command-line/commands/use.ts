@@ -14,17 +14,17 @@ export const command: Command = {
     none: { type: 'string', about: 'take the account of this provider out of the file again' },
     json: { type: 'boolean', about: 'print JSON' },
   },
-  async run({ arguments: { positionals, options }, io, openDeck }) {
+  async run({ arguments: { positionals, options }, io, directory, openDeck }) {
     if (positionals.length > 1 || (options.none && positionals.length > 0)) throw usageFailure('Name one account.')
     if (typeof options.none === 'string') {
-      const path = await writeFolderFile(process.cwd(), options.none, null)
-      if (options.json) io.out(fileJson(await nearestFolderFile(process.cwd())))
+      const path = await writeFolderFile(directory(), options.none, null)
+      if (options.json) io.out(fileJson(await nearestFolderFile(directory())))
       else io.say(`${path} names no account of ${options.none} now.`)
       return EXIT.done
     }
     const [reference] = positionals
     if (reference === undefined) {
-      const file = await nearestFolderFile(process.cwd())
+      const file = await nearestFolderFile(directory())
       if (options.json) io.out(fileJson(file))
       else if (file === null) io.say('No account is chosen here. `tokendeck use ACCOUNT` chooses one.')
       else for (const [provider, name] of Object.entries(file.accounts)) io.out(`${provider}\t${name}\t${file.path}\n`)
@@ -34,8 +34,8 @@ export const command: Command = {
     try {
       const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
       const account = chooseAccount(accounts, reference)
-      const path = await writeFolderFile(process.cwd(), account.provider, nameFor(account, accounts))
-      if (options.json) io.out(fileJson(await nearestFolderFile(process.cwd())))
+      const path = await writeFolderFile(directory(), account.provider, nameFor(account, accounts))
+      if (options.json) io.out(fileJson(await nearestFolderFile(directory())))
       else io.say(`${path}: ${account.provider} is ${account.label ?? account.email ?? account.id} here and below.`)
       if (account.label === null)
         io.say('It has no label, so the file holds its id, which only this machine knows. Give it a label to share it.')
