@@ -4,6 +4,7 @@
  * and README. Ends with 1 where a goal is missed.
  */
 
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,57 +12,11 @@ import { parseArgs } from 'node:util'
 import { type Finding, type Scenario, table } from './finding.ts'
 import { searchForTokens } from './leaks.ts'
 import { type ScenarioResult, writeResults } from './results.ts'
-import { callers } from './scenarios/callers.ts'
-import { cliFiles } from './scenarios/cli-files.ts'
-import { clock } from './scenarios/clock.ts'
-import { diskFull } from './scenarios/disk-full.ts'
-import { durability } from './scenarios/durability.ts'
-import { foreignWriter } from './scenarios/foreign-writer.ts'
-import { history } from './scenarios/history.ts'
-import { keys } from './scenarios/keys.ts'
-import { killsAtPoints, killsAtRandom } from './scenarios/kills.ts'
-import { lostAnswers } from './scenarios/lost-answers.ts'
-import { malformed } from './scenarios/malformed.ts'
-import { outage } from './scenarios/outage.ts'
-import { pause } from './scenarios/pause.ts'
-import { race } from './scenarios/race.ts'
-import { rules } from './scenarios/rules.ts'
-import { secondWriter } from './scenarios/second-writer.ts'
-import { sharedDatabase } from './scenarios/shared-database.ts'
-import { sigterm } from './scenarios/sigterm.ts'
-import { simulated } from './scenarios/simulated.ts'
-import { soak } from './scenarios/soak.ts'
-import { strategies } from './scenarios/strategies.ts'
-import { switches } from './scenarios/switches.ts'
-import { syncs } from './scenarios/syncs.ts'
+import { SCENARIOS } from './scenarios/index.ts'
 
-const SCENARIOS: readonly Scenario[] = [
-  killsAtRandom,
-  killsAtPoints,
-  durability,
-  syncs,
-  race,
-  callers,
-  foreignWriter,
-  cliFiles,
-  switches,
-  keys,
-  history,
-  pause,
-  lostAnswers,
-  outage,
-  clock,
-  sigterm,
-  secondWriter,
-  diskFull,
-  sharedDatabase,
-  malformed,
-  soak,
-  simulated,
-  rules,
-  strategies,
-]
 const LANES = 2
+/** Of the tree that is tried. */
+const COMMIT = commitOf(import.meta.dirname)
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' }, write: { type: 'boolean' } },
@@ -109,7 +64,7 @@ async function torment(scenario: Scenario): Promise<void> {
   const load = loadavg()[0]!
   const findings = await runScenario(scenario)
   const seconds = (performance.now() - scenarioStartedAt) / 1_000
-  found.set(scenario, { scenario: scenario.title, day, load, seconds, machine, findings })
+  found.set(scenario, { scenario: scenario.title, day, commit: COMMIT, load, seconds, machine, findings })
   // At once: what was found is not lost with what comes later.
   if (values.write && !values.short) {
     writeResults(
@@ -131,4 +86,10 @@ async function runScenario(scenario: Scenario): Promise<Finding[]> {
     const measured = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return [{ fault: scenario.faults[0]!, what: scenario.title, measured, goal: 'an end', state: 'missed' }]
   }
+}
+
+/** The commit that is checked out there; `unknown` outside git. */
+function commitOf(directory: string): string {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: directory, encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : 'unknown'
 }

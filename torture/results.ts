@@ -13,6 +13,8 @@ export interface ScenarioResult {
   scenario: string
   /** Day of the run, `2026-11-22`. */
   day: string
+  /** Of the tree that was tried, short; `unknown` outside git. */
+  commit: string
   /** Load average of one minute, when it began. */
   load: number
   seconds: number
@@ -29,7 +31,7 @@ const QUOTED = /(<!-- torture -->\n)[\s\S]*?(\n<!-- \/torture -->)/
 
 /** Puts new results in the place of those of the same scenarios; `order` are the titles of all scenarios. */
 export function writeResults(news: readonly ScenarioResult[], order: readonly string[]): void {
-  const known: ScenarioResult[] = existsSync(DATA) ? JSON.parse(readFileSync(DATA, 'utf8')) : []
+  const known = readResults()
   const all = order
     .map((title) => [...news, ...known].find(({ scenario }) => scenario === title))
     .filter((result) => result !== undefined)
@@ -44,11 +46,25 @@ export function writeResults(news: readonly ScenarioResult[], order: readonly st
     )
 }
 
+/** What is known of every scenario that was ever run in full. */
+export function readResults(): ScenarioResult[] {
+  const known: ScenarioResult[] = existsSync(DATA) ? JSON.parse(readFileSync(DATA, 'utf8')) : []
+  return known.map((result) => ({ ...result, commit: result.commit ?? 'unknown' }))
+}
+
 function page(all: readonly ScenarioResult[]): string {
   const sections = all.map(
-    ({ scenario, day, load, seconds, machine, findings }) => `## ${scenario[0]!.toUpperCase()}${scenario.slice(1)}
+    ({
+      scenario,
+      day,
+      commit,
+      load,
+      seconds,
+      machine,
+      findings,
+    }) => `## ${scenario[0]!.toUpperCase()}${scenario.slice(1)}
 
-Measured on ${day}, load average ${load.toFixed(1)} at the beginning, ${duration(seconds)}; ${machine}.
+Measured on ${day} at commit ${commit}, load average ${load.toFixed(1)} at the beginning, ${duration(seconds)}; ${machine}.
 
 ${table(findings)}
 `,
