@@ -1,4 +1,4 @@
-/** Reads the profile of an account that was just connected and has none yet. The daily reading is a job of index.ts. */
+/** Reads the profile of an account that was just connected and has none yet. The daily reading is a job of recurring-work.ts. */
 
 import type { AccountsContext } from '../accounts/context.ts'
 import { getAccount } from '../accounts/list-accounts.ts'

@@ -1,5 +1,7 @@
 /** Everything that recurs, started and stopped as one: recovery first, nothing lost at the end. */
 
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AccountsContext } from '../accounts/context.ts'
@@ -10,7 +12,8 @@ import { SingleFlight } from '../lib/single-flight.ts'
 import { connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
-import { RECURRING_JOBS, startWorkers, type Workers } from './index.ts'
+import { startWorkers, type Workers } from './index.ts'
+import { KEEPERS, RECURRING_JOBS } from './recurring-work.ts'
 
 let world: TestContext
 let context: AccountsContext
@@ -80,11 +83,19 @@ test('stopping at once, before anything started', async () => {
   await stopped
 })
 
-test('the list of jobs says name, cadence and reason of each', () => {
-  expect(new Set(RECURRING_JOBS.map(({ name }) => name)).size).toBe(RECURRING_JOBS.length)
+test('the list says name, cadence and reason of each, and has everything of this room that is started', () => {
+  const all = [...KEEPERS, ...RECURRING_JOBS]
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+  for (const { reason } of all) expect(reason).toMatch(/\.$/)
+  for (const { cadence } of KEEPERS) expect(cadence).not.toBe('')
+  const listed = readFileSync(join(import.meta.dirname, 'recurring-work.ts'), 'utf8')
+  const files = readdirSync(import.meta.dirname).filter((name) =>
+    /-(scheduler|poller|reader|keeper|watcher)\.ts$|^forecaster\.ts$/.test(name),
+  )
+  expect(files).toHaveLength(8)
+  for (const file of files) expect(listed).toContain(`'./${file}'`)
   for (const job of RECURRING_JOBS) {
     expect(job.cadenceMs).toBeGreaterThanOrEqual(30 * SECOND_MS)
-    expect(job.reason).toMatch(/\.$/)
   }
 })
 
