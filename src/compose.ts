@@ -55,7 +55,7 @@ export interface ContextOptions {
 }
 
 /** The home cannot be used as it is. One readable line; `exitCode` is EX_CONFIG of sysexits.h. */
-export class HomeRefusal extends Error {
+class HomeRefusal extends Error {
   override readonly name = 'HomeRefusal'
   readonly exitCode = 78
 }

@@ -29,7 +29,7 @@ export interface LocalKeys {
 }
 
 /** There is nothing that could have a key. */
-export class NoDatabase extends Error {
+class NoDatabase extends Error {
   override readonly name = 'NoDatabase'
   readonly exitCode = 78
 }

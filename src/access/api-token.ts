@@ -45,7 +45,7 @@ export async function ensureApiToken(path: string, random: Random): Promise<Secr
 }
 
 /** The token in the file, or null when there is no file. Takes read rights away from others where they had them. */
-export async function readApiToken(path: string): Promise<Secret | null> {
+async function readApiToken(path: string): Promise<Secret | null> {
   const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error

@@ -19,7 +19,7 @@ import { cleanText } from '../lib/foreign-text.ts'
 import { type Random, randomToken } from '../lib/random.ts'
 import { equalInConstantTime, Secret } from '../lib/secret.ts'
 
-export const SESSION_IDLE_MS = 12 * HOUR_MS
+const SESSION_IDLE_MS = 12 * HOUR_MS
 export const SESSION_LIFE_MS = 30 * DAY_MS
 /** Uses closer together than this are one write. */
 const TOUCH_EVERY_MS = 5 * MINUTE_MS

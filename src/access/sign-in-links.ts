@@ -7,7 +7,7 @@ import { type Clock, MINUTE_MS } from '../lib/clock.ts'
 import { type Random, randomToken } from '../lib/random.ts'
 import { hashOf } from './api-token.ts'
 
-export const LINK_LIFE_MS = 10 * MINUTE_MS
+const LINK_LIFE_MS = 10 * MINUTE_MS
 /** Links that may be open at once; the oldest gives way. */
 const MAX_OPEN_LINKS = 20
 

@@ -21,7 +21,7 @@ import { CLAIM_MS, revocationPlace, type TryOutcome, tryRevocation } from './rev
 import { namingStoreRefusals } from './store-refusals.ts'
 
 /** Kept with a sign-out that a person stopped. */
-export const STOPPED = 'stopped'
+const STOPPED = 'stopped'
 
 /**
  * Asks the provider now, without waiting for the planned try.

@@ -141,7 +141,7 @@ async function sendWhileUnsent<T>(context: AccountsContext, send: () => Promise<
 }
 
 /** The tokens of a judged exchange, or the refusal that it came to. */
-export function tokensOf(judgement: TokenJudgement, now: number): TokenSet {
+function tokensOf(judgement: TokenJudgement, now: number): TokenSet {
   switch (judgement.kind) {
     case 'granted':
       return judgement.tokens

@@ -25,7 +25,7 @@ import { isUnnamed } from './sign-in-identity.ts'
 export { withFreshToken } from './fresh-token.ts'
 
 /** How old a profile may grow before it is read again. */
-export const PROFILE_MAX_AGE_MS = DAY_MS
+const PROFILE_MAX_AGE_MS = DAY_MS
 
 /** What reading came to: kept, or a stable code of why not. */
 export type ProfileReading = { outcome: 'read' } | { outcome: 'not_read'; failure: string }

@@ -9,7 +9,7 @@ import type { Random } from '../lib/random.ts'
 /** An access token is replaced this long before it expires. */
 export const REFRESH_MARGIN_MS = 5 * MINUTE_MS
 /** …or, where the margin would eat more of its life than this leaves, at this share of its life. */
-export const REFRESH_LIFE_SHARE = 0.8
+const REFRESH_LIFE_SHARE = 0.8
 /** A token that was just refreshed is not refreshed again by any machine's wish before this, whatever its answer said. */
 export const MIN_EXCHANGE_INTERVAL_MS = 5 * MINUTE_MS
 /** A grant whose access token does not say when it ends. After the Codex CLI, which waits eight days. */
@@ -20,7 +20,7 @@ const JITTER_LIFE_SHARE = 0.02
 
 /** The three tries that follow a failure. */
 const QUICK: BackoffShape = { firstMs: 5 * SECOND_MS, factor: 3, maxMs: 45 * SECOND_MS, jitter: 0.5 }
-export const QUICK_TRIES = 3
+const QUICK_TRIES = 3
 /** While a CLI holds its locks nothing is sent. If it is dead, that is found out within a minute and a half of its death. */
 const LOCKED: BackoffShape = { firstMs: 5 * SECOND_MS, factor: 2, maxMs: 15 * SECOND_MS, jitter: 0.5 }
 const LOCKED_TRIES = 6

@@ -5,7 +5,7 @@ import { readSettings, writeSetting } from '../db/settings-store.ts'
 import type { AccountsContext, Actor } from './context.ts'
 
 /** Looks of the pages; `system` follows the browser. */
-export const THEMES = ['system', 'light', 'dark'] as const
+const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
 /** What is chosen. `language` is a tag such as `ja`, or null for the browser's. */

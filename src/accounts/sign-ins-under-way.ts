@@ -11,7 +11,7 @@ export interface FinishedSignIn {
   accountId: string
 }
 
-export class SignInsUnderWay {
+class SignInsUnderWay {
   /** One exchange per authorization. */
   readonly exchanges = new SingleFlight<FinishedSignIn>()
   readonly #turns = new Map<string, Promise<unknown>>()

@@ -15,7 +15,7 @@ import { startDeviceSignIn } from './device-sign-in.ts'
 import { AccountError } from './errors.ts'
 
 /** How long a person has for a sign-in, where the provider does not say. */
-export const AUTHORIZATION_LIFE_MS = 10 * MINUTE_MS
+const AUTHORIZATION_LIFE_MS = 10 * MINUTE_MS
 
 /** Dynamic ports, for a redirect URI where nobody listens: the person pastes the address they end on. */
 const FIRST_DYNAMIC_PORT = 49_152
@@ -64,7 +64,7 @@ export async function startSignIn(
 }
 
 /** Where this provider's browsers come back to. A list of alternatives may be replaced by the owner's; one port is a fact. */
-export function callbackPlace(context: AccountsContext, callback: CallbackRedirect): CallbackPlace {
+function callbackPlace(context: AccountsContext, callback: CallbackRedirect): CallbackPlace {
   const isList = callback.ports !== 'free' && callback.ports.length > 1
   const ports = isList && context.callbackPorts.length > 0 ? context.callbackPorts : callback.ports
   return { ports, path: callback.path }

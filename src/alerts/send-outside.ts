@@ -8,7 +8,7 @@ import { SECOND_MS } from '../lib/clock.ts'
 import type { Telling } from '../lib/telling.ts'
 import { AddressError, hostOf, resolvedAddress } from './outgoing-address.ts'
 
-export const SEND_DEADLINE_MS = 15 * SECOND_MS
+const SEND_DEADLINE_MS = 15 * SECOND_MS
 
 export interface OutsideMessage {
   url: string

@@ -13,7 +13,7 @@ import { type AlertMessage, commandEnvironment, ntfyRequest, webhookRequest } fr
 import { commandWords } from './command-words.ts'
 import { type SendOutcome, sendOutside } from './send-outside.ts'
 
-export const COMMAND_DEADLINE_MS = 30 * SECOND_MS
+const COMMAND_DEADLINE_MS = 30 * SECOND_MS
 
 /** The part of an alert that is told. */
 export type ToldAlert = Pick<

@@ -28,7 +28,7 @@ export interface JsonLayout {
   eol: '\n' | '\r\n'
 }
 
-export const ON_ONE_LINE: JsonLayout = { unit: null, indent: '', eol: '\n' }
+const ON_ONE_LINE: JsonLayout = { unit: null, indent: '', eol: '\n' }
 
 /** The members of an object in their order, as raw text by name. Of a name that stands twice, the last. */
 export function readMembers(text: string): Map<string, string> {

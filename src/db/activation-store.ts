@@ -73,7 +73,7 @@ export async function changeBackupFile(
 }
 
 /** Keeps how a file that was written can be told. Part of a batch. */
-export function noteWrittenFile(database: Database, backupId: string, path: string, writtenFingerprint: string) {
+function noteWrittenFile(database: Database, backupId: string, path: string, writtenFingerprint: string) {
   return database
     .update(backupFiles)
     .set({ writtenFingerprint })

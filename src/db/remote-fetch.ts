@@ -1,9 +1,9 @@
 /** The way to a remote database: every request has a deadline and follows no redirect, so that a silent network is an error. */
 
 /** A request to the database that takes longer than this has failed; its outcome is not known. Milliseconds. */
-export const REMOTE_DEADLINE_MS = 12_000
+const REMOTE_DEADLINE_MS = 12_000
 /** While the database is silent only one request at a time waits that long; people who look at a page do not. */
-export const SILENT_DEADLINE_MS = 2_000
+const SILENT_DEADLINE_MS = 2_000
 
 export type RemoteFetch = (request: Request) => Promise<Response>
 

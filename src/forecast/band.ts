@@ -3,7 +3,7 @@
 import type { Outlook, PastScore } from './forecast.ts'
 
 /** Of five outcomes four are to lie in the band. */
-export const BAND_LEVEL = 0.8
+const BAND_LEVEL = 0.8
 /** This many forecasts are taken for granted before any was scored. */
 const TRUST = 30
 const NARROWEST = 0.55

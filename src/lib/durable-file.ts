@@ -69,7 +69,7 @@ export async function replaceDurablyBeside(path: string, content: string): Promi
 }
 
 /** Where a file is written before it gets its name. */
-export function draftOf(path: string): string {
+function draftOf(path: string): string {
   return `${path}.${process.pid}.new`
 }
 

@@ -8,7 +8,7 @@ import { letOthersRun } from '../lib/let-others-run.ts'
 import { DAYS_KEPT_MS, FULL_KEPT_MS, HOURS_KEPT_MS } from './thin-points.ts'
 
 /** Forecasts tell how they did for this long. */
-export const FORECASTS_KEPT_MS = 120 * DAY_MS
+const FORECASTS_KEPT_MS = 120 * DAY_MS
 /** Repeats are looked for in the time since the last run, and a little more. */
 const REPEATS_MS = DAY_MS + 2 * HOUR_MS
 

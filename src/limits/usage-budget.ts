@@ -19,8 +19,8 @@ export const CALLS_FOR_PEOPLE = 4
 /** Nobody asks more often than this. */
 export const CALL_FLOOR_MS = MINUTE_MS
 /** The first wait after a provider asked for patience, also where it named 0 or nothing; it doubles up to the last. */
-export const FIRST_HOLD_MS = 5 * MINUTE_MS
-export const LONGEST_HOLD_MS = 60 * MINUTE_MS
+const FIRST_HOLD_MS = 5 * MINUTE_MS
+const LONGEST_HOLD_MS = 60 * MINUTE_MS
 const HOLD_JITTER_MS = 30_000
 
 type BudgetContext = Pick<AccountsContext, 'vault' | 'clock' | 'random' | 'database' | 'isDatabaseRemote'>

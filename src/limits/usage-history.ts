@@ -19,7 +19,7 @@ import { type UnexplainedUse, unexplainedUse } from './unexplained-use.ts'
 export type { UnexplainedUse } from './unexplained-use.ts'
 
 /** How far back pages look. */
-export const SHOWN_MS = 90 * DAY_MS
+const SHOWN_MS = 90 * DAY_MS
 /** A chart of some hundred pixels shows no more. */
 const SPAN_MS = 3 * HOUR_MS
 /** Rows of the table behind a chart. */

@@ -5,7 +5,7 @@ import { namingStoreRefusals } from '../accounts/store-refusals.ts'
 import { listPointsBetween, type UsagePointRow } from '../db/usage-point-store.ts'
 
 /** Points that one answer tells at most; of more, the newest. */
-export const MOST_POINTS = 20_000
+const MOST_POINTS = 20_000
 
 export type PointOfAccount = Omit<UsagePointRow, 'accountId'>
 

@@ -15,7 +15,7 @@ export const PARKED_AFTER_MS = 2 * HOUR_MS
 export const PARKED_POLL_MS = 15 * MINUTE_MS
 /** Near a limit, where ten minutes are a long time. */
 export const CLOSE_POLL_MS = 5 * MINUTE_MS
-export const CLOSE_FRACTION = 0.85
+const CLOSE_FRACTION = 0.85
 /** The share of the time that is random, so that accounts do not meet. */
 const JITTER = 0.1
 /** After a reset it is seen soon that the window is empty, but not before the provider has noticed. */

@@ -64,7 +64,7 @@ async function fetchParts(
 }
 
 /** Judges the answer to a profile request. Total. */
-export function judgeProfileAnswer(answer: ProviderAnswer): ProfileReading {
+function judgeProfileAnswer(answer: ProviderAnswer): ProfileReading {
   const { status, retryAfterMs } = answer
   const profile = readJsonObject(answer.body)
   if (status === 401) return { kind: 'rejected_token', code: 'unauthorized', retryAfterMs }

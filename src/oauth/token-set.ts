@@ -82,7 +82,7 @@ export function readTokenSet(
  * A server clock that differs is corrected by its Date header. Without one, an `exp` that already lies in the past is not
  * believed (the token was issued just now): its life, `exp` − `iat`, counts from now.
  */
-export function jwtExpiry(accessToken: Secret, { now, serverTime }: AnswerTimes): number | null {
+function jwtExpiry(accessToken: Secret, { now, serverTime }: AnswerTimes): number | null {
   const claims = readClaims(accessToken)
   const expiresAt = readInstant(claims?.exp)
   if (expiresAt === null) return null

@@ -6,7 +6,7 @@
 const MAX_VALUES = 8
 
 /** The cookie's names on this port: the strict one, and the plain one for browsers that refuse Secure on http. */
-export function sessionCookieNames(port: number): { strict: string; plain: string } {
+function sessionCookieNames(port: number): { strict: string; plain: string } {
   return { strict: `__Host-tokendeck_${port}_s`, plain: `tokendeck_${port}_s` }
 }
 

@@ -1,15 +1,15 @@
 /** The explicit list of what answers without authentication. Knows no handler. */
 
 /** Method and path of everything that answers without authentication; `/assets/` and `/calendar/` by their prefix. */
-export const PUBLIC_ROUTES: readonly (readonly [method: string, path: string])[] = [
+const PUBLIC_ROUTES: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/healthz'],
   ['GET', '/sign-in'],
   ['POST', '/sign-in'],
   ['GET', '/favicon.ico'],
 ]
-export const PUBLIC_PREFIX = '/assets/'
+const PUBLIC_PREFIX = '/assets/'
 /** Calendar programs have no session: the secret in the address is what opens a feed. */
-export const CALENDAR_PREFIX = '/calendar/'
+const CALENDAR_PREFIX = '/calendar/'
 
 /** True for what is answered without session and token. HEAD counts as GET. */
 export function isPublicRoute(method: string, path: string): boolean {

@@ -38,7 +38,7 @@ export const timelineRoutes = new Hono<AppEnvironment>()
   })
 
 /** Where a feed is read: this dashboard, by the name that the browser uses for it. */
-export function feedAddress(c: PageContext, token: string): string {
+function feedAddress(c: PageContext, token: string): string {
   return new URL(`/calendar/${token}.ics`, c.get('deps').accounts.dashboardUrl()).href
 }
 

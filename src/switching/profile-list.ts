@@ -63,7 +63,7 @@ export async function profileOfAccount(context: AccountsContext, accountId: stri
 }
 
 /** The credential place of a profile; null when its provider is not known any more, or has no CLI. */
-export function placeOfProfile(
+function placeOfProfile(
   context: Pick<AccountsContext, 'providers'>,
   row: Pick<ProfileRow, 'provider' | 'directory'>,
 ): CredentialPlace | null {

@@ -136,7 +136,7 @@ export function writableLogin(
   }
 }
 
-export const PLACES: Record<'claude' | 'codex', CredentialPlace> = {
+const PLACES: Record<'claude' | 'codex', CredentialPlace> = {
   claude: {
     cli: 'claude',
     provider: 'claude',

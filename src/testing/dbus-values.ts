@@ -9,7 +9,7 @@ export interface Variant {
 }
 
 /** The complete types that a signature is made of. */
-export function typesOf(signature: string): string[] {
+function typesOf(signature: string): string[] {
   const types: string[] = []
   for (let at = 0; at < signature.length; ) {
     const end = endOfType(signature, at)

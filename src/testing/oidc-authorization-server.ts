@@ -27,7 +27,7 @@ export interface OidcAuthorizationServer {
   close(): Promise<void>
 }
 
-export const OIDC_CLIENT_ID = 'tokendeck-test-client'
+const OIDC_CLIENT_ID = 'tokendeck-test-client'
 
 /** Starts the server on a free port. Spans in seconds. */
 export async function startOidcAuthorizationServer(

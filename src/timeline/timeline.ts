@@ -6,7 +6,7 @@
 import type { AccountSummary } from '../accounts/account-summary.ts'
 import { DAY_MS } from '../lib/clock.ts'
 
-export const TIMELINE_MS = 14 * DAY_MS
+const TIMELINE_MS = 14 * DAY_MS
 
 /** What a timeline names. */
 export const DATE_KINDS = ['runs_out', 'login_end', 'reset', 'refresh'] as const

@@ -50,7 +50,7 @@ export function isFiltering(filter: AccountFilter): boolean {
 }
 
 /** How an account stands as a whole, for the counts of the header: only a person can help, something is open, or all is well. */
-export function standing(account: AccountSummary): 'healthy' | 'unsettled' | 'need_you' {
+function standing(account: AccountSummary): 'healthy' | 'unsettled' | 'need_you' {
   if (account.mainAction === 'sign_in_again' || account.mainAction === 'resolve') return 'need_you'
   return account.login.status === 'valid' ? 'healthy' : 'unsettled'
 }

@@ -16,7 +16,7 @@ import { createNappingLoop } from './napping-loop.ts'
 import { Outages } from './outages.ts'
 
 /** The wall clock is looked at at least this often: timers stand still while a machine sleeps. */
-export const TICK_MS = 30 * SECOND_MS
+const TICK_MS = 30 * SECOND_MS
 /** A tick that is this much late, or early, by the wall clock means that the machine slept or the clock was set. */
 const JUMP_MS = MINUTE_MS
 /** Another machine's clock may have written times that only this one sees to be wrong. */

@@ -12,8 +12,8 @@ import { isPublicRoute } from '../public-routes.ts'
 import { isUnsafe, kindOf, pathOf } from '../request-kind.ts'
 
 /** The form field and the header that carry a session's CSRF token. */
-export const CSRF_FIELD = 'csrf'
-export const CSRF_HEADER = 'x-csrf-token'
+const CSRF_FIELD = 'csrf'
+const CSRF_HEADER = 'x-csrf-token'
 
 export const crossSiteGuard: MiddlewareHandler<AppEnvironment> = async (c, next) => {
   if (isUnsafe(c.req.method)) await guardWrite(c)

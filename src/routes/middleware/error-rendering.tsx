@@ -31,7 +31,7 @@ export const renderNotFound: NotFoundHandler<AppEnvironment> = async (c) => {
 }
 
 /** What an error is to the one who asked. */
-export function problemOf(error: Error, c: Context<AppEnvironment>): Problem {
+function problemOf(error: Error, c: Context<AppEnvironment>): Problem {
   if (error instanceof Refusal) return error.problem
   if (error instanceof AccountError) {
     const view = fallbackView(c)

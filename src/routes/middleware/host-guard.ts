@@ -9,7 +9,7 @@ import type { AppEnvironment } from '../dependencies.ts'
 import { isUnsafe, kindOf, pathAndQueryOf } from '../request-kind.ts'
 
 /** The accepted values of the Host header on this port. */
-export function acceptedHosts(port: number, extraHosts: readonly string[]): string[] {
+function acceptedHosts(port: number, extraHosts: readonly string[]): string[] {
   return [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, ...extraHosts]
 }
 

@@ -9,7 +9,7 @@ import type { AppEnvironment } from '../dependencies.ts'
 import { Refusal } from '../problem.ts'
 import { isUnsafe, kindOf } from '../request-kind.ts'
 
-export const MAX_BODY_BYTES = 256 * 1_024
+const MAX_BODY_BYTES = 256 * 1_024
 const BODY_DEADLINE_MS = 20 * SECOND_MS
 
 const FORM = /^application\/x-www-form-urlencoded(?:\s*;\s*charset="?utf-8"?)?$/i

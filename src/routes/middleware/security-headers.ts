@@ -10,7 +10,7 @@ const PERMISSIONS =
   'loopback-network=(), microphone=(), midi=(), payment=(), screen-wake-lock=(), usb=()'
 
 /** The policy of pages and partials. */
-export function pagePolicy(nonce: string): string {
+function pagePolicy(nonce: string): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

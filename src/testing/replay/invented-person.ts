@@ -23,7 +23,7 @@ export function seededChance(seed: number): Chance {
 }
 
 /** A number of the bell curve. */
-export function normal(chance: Chance): number {
+function normal(chance: Chance): number {
   return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
 }
 

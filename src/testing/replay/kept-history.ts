@@ -39,7 +39,7 @@ export async function readKeptHistory(path: string, timeZone: string): Promise<R
 }
 
 /** The spans of a window as they were read; each point gets the reset that its span was known by at last. */
-export function oneResetEach(
+function oneResetEach(
   points: readonly UsagePoint[],
   durationMs: number,
 ): { points: UsagePoint[]; cycles: Cycle[] } {

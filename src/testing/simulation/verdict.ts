@@ -10,7 +10,7 @@ export const RESTORED = 'it was spent after the copy was made'
 export type Fate = 'kept' | 'lost' | 'lost to the CLI'
 
 /** The stored refresh token is worth something. */
-export function isKept(provider: ModelProvider, login: ModelLogin, grant: GrantRow): boolean {
+function isKept(provider: ModelProvider, login: ModelLogin, grant: GrantRow): boolean {
   if (provider.reuse === 'grace') return !login.isRevoked
   return provider.isCurrent(sealedText(grant.refreshTokenSealed ?? ''))
 }

@@ -24,7 +24,7 @@ export interface SimulatedEvent {
 }
 
 /** A rule that must hold did not. */
-export class Violation extends Error {
+class Violation extends Error {
   override readonly name = 'Violation'
 }
 

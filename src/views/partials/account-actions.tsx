@@ -167,7 +167,7 @@ export function takeOverHref(account: AccountSummary): string {
 }
 
 /** Pauses or resumes; which one follows from the account. */
-export function PauseForm({ view, account, className }: AccountActionProps & { className: string }) {
+function PauseForm({ view, account, className }: AccountActionProps & { className: string }) {
   const isPaused = account.pausedAt !== null
   const action = `/accounts/${account.id}/${isPaused ? 'resumptions' : 'pauses'}`
   return (

@@ -9,7 +9,7 @@ import { forecastWords, shortWindowName, windowTone } from '../ui/usage-words.ts
 import type { ViewContext } from '../view-context.ts'
 
 /** The nearest event that matters, in words; `at` is null when there is none. */
-export function nextEvent(view: ViewContext, account: AccountSummary): { words: string; at: number | null } {
+function nextEvent(view: ViewContext, account: AccountSummary): { words: string; at: number | null } {
   const { row } = view.t
   const { status, nextRefreshAt, accessTokenExpiresAt, loginExpiresAt } = account.login
   if (status === 'sign_in_again') return { words: row.loginEnded, at: null }

@@ -86,7 +86,7 @@ function bandOf({ resetsAt, forecast }: PastSpan): ChartBand[] {
 }
 
 /** How forecasts of a window did, beside a straight line. */
-export function recordWords(view: ViewContext, { record }: Pick<WindowHistory, 'record'>): string {
+function recordWords(view: ViewContext, { record }: Pick<WindowHistory, 'record'>): string {
   const { usageHistory: t } = view.t
   if (record === null || record.scored === 0) return t.noRecord
   const held = record.bands === 0 ? t.noBands : t.held(String(record.held), String(record.bands))

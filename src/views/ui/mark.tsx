@@ -21,7 +21,7 @@ const TONES: { [Name in MarkName]: Record<AccountSummary[Name]['status'], MarkTo
 }
 
 /** Tone and word of one mark. */
-export function readMark(
+function readMark(
   view: ViewContext,
   account: AccountSummary,
   name: MarkName,
