@@ -68,3 +68,9 @@ function nameOf(arg: string, shapes: Readonly<Record<string, OptionShape>>): { n
 function shown(arg: string): string {
   return /^--?[a-z][a-z-]{0,30}(?==|$)/.exec(arg)?.[0] ?? 'of that name'
 }
+
+/** Refuses words that a command has no use for: somebody means something by them. Errors: CommandFailure with the usage code */
+export function refuseSurplus({ positionals }: CommandArguments, most: 0 | 1): void {
+  if (positionals.length <= most) return
+  throw usageFailure(most === 0 ? 'This command takes options only.' : 'Name one account at most.')
+}

@@ -1,5 +1,6 @@
 /** `tokendeck accounts`: one line per account. */
 
+import { refuseSurplus } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import type { ApiAccount } from '../deck.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -9,7 +10,9 @@ export const command: Command = {
   usage: ['[--json]'],
   about: 'Lists the accounts: name, provider, plan, how the login is, who owns it, and when its access token expires.',
   options: { json: { type: 'boolean', about: 'print JSON' } },
-  async run({ arguments: { options }, io, clock, openDeck }) {
+  async run({ arguments: given, io, clock, openDeck }) {
+    refuseSurplus(given, 0)
+    const { options } = given
     const deck = await openDeck()
     try {
       const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')

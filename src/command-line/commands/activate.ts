@@ -36,7 +36,7 @@ export const command: Command = {
     'none [--provider P] [--dry-run] [--yes] [--json]',
   ],
   about:
-    'Hands an account to its CLI: what is there is backed up for 30 days, its newest tokens come home, and the CLI is asked who it is. “none” empties the place; nothing is revoked. `tokendeck undo` takes it back.',
+    'Hands an account to its CLI: what is there is backed up for 30 days, its newest tokens come home, and the CLI is asked who it is. “none” empties the place; nothing is revoked. Where both CLIs are signed in, `none` needs --provider. `tokendeck undo` takes it back.',
   options: {
     provider: { type: 'string', about: 'with none: whose CLI, claude or codex' },
     directory: { type: 'string', about: 'another directory of the CLI, such as a profile' },

@@ -13,9 +13,9 @@ const KINDS = {
 
 export const command: Command = {
   usage: [
-    '--provider PROVIDER --access-token-stdin [--label LABEL]',
-    '--provider PROVIDER --token-pair-stdin [--label LABEL]',
-    '--provider PROVIDER --setup-token-stdin [--label LABEL]',
+    '--provider PROVIDER --access-token-stdin [--label LABEL] [--json]',
+    '--provider PROVIDER --token-pair-stdin [--label LABEL] [--json]',
+    '--provider PROVIDER --setup-token-stdin [--label LABEL] [--json]',
   ],
   about:
     'Adds a token read from standard input. A token pair is either JSON with access_token and refresh_token (and id_token, expires_at), or two lines: access token, then refresh token.',

@@ -3,6 +3,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Config } from '../../config.ts'
+import { refuseSurplus } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import type { ApiAccount, Deck } from '../deck.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -19,7 +20,9 @@ export const command: Command = {
   about:
     'Checks home, files, key, database, callback ports and accounts, and says what to do about what it finds. Changes nothing.',
   options: { json: { type: 'boolean', about: 'print JSON' } },
-  async run({ arguments: { options }, io, config, openDeck }) {
+  async run({ arguments: given, io, config, openDeck }) {
+    refuseSurplus(given, 0)
+    const { options } = given
     const findings = [
       ...files(config),
       ...keyPlace(config),

@@ -8,7 +8,7 @@ import type { ApiEnvironment } from './exec.ts'
 type Shell = 'sh' | 'fish'
 
 export const command: Command = {
-  usage: ['ACCOUNT [--token] [--shell sh|fish]'],
+  usage: ['ACCOUNT [--token] [--shell sh|fish] [--json]'],
   about:
     'Prints lines that make a shell’s CLI run as ACCOUNT: eval "$(tokendeck env ACCOUNT)". With --token: one valid access token instead of a directory, in the variable that the CLI reads; it cannot be refreshed, and whoever sees the output has it.',
   options: {

@@ -1,5 +1,6 @@
 /** `tokendeck link`: a one-time sign-in link for a browser. */
 
+import { refuseSurplus } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
 import { json } from '../output.ts'
@@ -8,7 +9,9 @@ export const command: Command = {
   usage: ['[--json]'],
   about: 'Prints a link that signs one browser in to the running dashboard. It works once, within ten minutes.',
   options: { json: { type: 'boolean', about: 'print JSON' } },
-  async run({ arguments: { options }, io, openDeck }) {
+  async run({ arguments: given, io, openDeck }) {
+    refuseSurplus(given, 0)
+    const { options } = given
     const deck = await openDeck()
     try {
       if (!deck.isServed)

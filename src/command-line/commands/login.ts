@@ -26,7 +26,7 @@ interface ApiAuthorizationStatus {
 const POLL_MS = 1_000
 
 export const command: Command = {
-  usage: ['PROVIDER [--device|--paste] [--label LABEL]', 'claude --console'],
+  usage: ['PROVIDER [--device|--paste] [--label LABEL] [--account ACCOUNT] [--json]', 'claude --console'],
   about: 'Signs in to an account of a provider (claude, codex, or one of config.toml) and keeps it alive from then on.',
   options: {
     device: { type: 'boolean', about: 'with a code that is typed on any device' },

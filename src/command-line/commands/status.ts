@@ -1,5 +1,6 @@
 /** `tokendeck status`: the three marks of each account with their reasons, or everything in one line for a prompt. */
 
+import { refuseSurplus } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import type { ApiAccount, Deck } from '../deck.ts'
 import { EXIT, usageFailure } from '../exit-codes.ts'
@@ -13,7 +14,9 @@ export const command: Command = {
     json: { type: 'boolean', about: 'print JSON' },
     line: { type: 'boolean', about: 'one line for a prompt; says its age when the dashboard does not run' },
   },
-  async run({ arguments: { positionals, options }, io, config, clock, openDeck }) {
+  async run({ arguments: given, io, config, clock, openDeck }) {
+    refuseSurplus(given, 1)
+    const { positionals, options } = given
     if (options.line) {
       if (positionals.length > 0 || options.json) throw usageFailure('--line is for all accounts, and is not JSON.')
       io.out(`${await line(config.home, clock.now(), openDeck)}\n`)

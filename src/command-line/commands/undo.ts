@@ -31,7 +31,8 @@ export const command: Command = {
     json: { type: 'boolean', about: 'print JSON' },
   },
   async run({ arguments: { positionals, options }, io, openDeck }) {
-    if (positionals.length > 1) throw usageFailure('Name one backup at most: `tokendeck undo --list` lists them.')
+    if (positionals.length > (options.list ? 0 : 1))
+      throw usageFailure('Name one backup at most: `tokendeck undo --list` lists them.')
     const deck = await openDeck()
     try {
       const backups = await deck.call<ApiBackup[]>('GET', '/api/backups')

@@ -1,5 +1,6 @@
 /** `tokendeck usage`: how full the limits of each account are, as they were read last. */
 
+import { refuseSurplus } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { findAccount } from '../deck.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -10,7 +11,9 @@ export const command: Command = {
   usage: ['[ACCOUNT] [--json]'],
   about: 'Shows how much of each limit is used, when it starts anew and when it will run out. “—” is not known.',
   options: { json: { type: 'boolean', about: 'print JSON' } },
-  async run({ arguments: { positionals, options }, io, clock, openDeck }) {
+  async run({ arguments: given, io, clock, openDeck }) {
+    refuseSurplus(given, 1)
+    const { positionals, options } = given
     const deck = await openDeck()
     try {
       const [reference] = positionals
