@@ -39,10 +39,7 @@ export async function readKeptHistory(path: string, timeZone: string): Promise<R
 }
 
 /** The spans of a window as they were read; each point gets the reset that its span was known by at last. */
-function oneResetEach(
-  points: readonly UsagePoint[],
-  durationMs: number,
-): { points: UsagePoint[]; cycles: Cycle[] } {
+function oneResetEach(points: readonly UsagePoint[], durationMs: number): { points: UsagePoint[]; cycles: Cycle[] } {
   const cycles: Cycle[] = []
   const own: (Cycle | null)[] = []
   points.forEach((point, index) => {
