@@ -76,7 +76,7 @@ const MUTATIONS: readonly Mutation[] = [
     file: 'src/accounts/refresh-policy.ts',
     text: "kind === 'unknown' && !wasRetryAfterUnknown",
     replacement: "kind === 'unknown'",
-    testFile: 'src/accounts/refresh-grant.test.ts',
+    testFile: 'src/accounts/refresh-failures.test.ts',
     testName: 'two lost answers: then calm',
   },
   {

@@ -1,26 +1,19 @@
-/** Accounts as they are listed, found, changed, read and removed. */
+/** Accounts as they are listed, found and read. */
 
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { saveCredentialFile } from '../db/credential-file-store.ts'
-import { keepCopies } from '../db/grant-copy-store.ts'
 import { attempts, grants, inbox } from '../db/schema.ts'
 import { DAY_MS, HOUR_MS } from '../lib/clock.ts'
-import { Secret } from '../lib/secret.ts'
-import { aCopy } from '../testing/a-copy.ts'
 import { type ConnectedAccount, connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { currentPair } from '../testing/fake-grants.ts'
+import { observeFileOf } from '../testing/observed-file.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
-import { accountHistory } from './account-history.ts'
-import { addToken } from './add-token.ts'
 import type { AccountsContext } from './context.ts'
 import { forgetOldRecords } from './forget-old-records.ts'
 import { findAccount, getAccount, listAccounts } from './list-accounts.ts'
-import { thisMachineId } from './machines.ts'
 import { readOldProfiles, readProfile } from './read-profile.ts'
 import { refreshGrant } from './refresh-grant.ts'
-import { removeAccount } from './remove-account.ts'
 import { updateAccount } from './update-account.ts'
 
 let world: TestContext
@@ -33,29 +26,6 @@ beforeEach(async () => {
   ada = await connectPerson(world)
 })
 afterEach(() => world.close())
-
-const observe = async (accountId: string, changes: object = {}) => {
-  const grant = await currentGrant(context, accountId)
-  const { subject, organization, provider } = await getAccount(context, accountId)
-  const file = {
-    machineId: thisMachineId(context),
-    path: '/home/ada/.claude/.credentials.json',
-    provider,
-    kind: 'default',
-    accountId,
-    state: 'live',
-    observedAt: world.clock.now(),
-    modifiedAt: null,
-    subject,
-    organizationId: organization?.id ?? null,
-    email: null,
-    refreshTokenFingerprint: grant.refreshTokenFingerprint,
-    accessTokenExpiresAt: null,
-    ...changes,
-  }
-  const { refreshTokenFingerprint } = file
-  await saveCredentialFile(context.database, file, [aCopy({ accountId, refreshTokenFingerprint })])
-}
 
 describe('listAccounts', () => {
   test('takes the same number of queries for one account and for many, and reads nothing sealed', async () => {
@@ -91,13 +61,13 @@ describe('listAccounts', () => {
   })
 
   test('says where the account is active, and that a file still holds a copy', async () => {
-    await observe(ada.accountId)
+    await observeFileOf(context, ada.accountId)
     expect(await getAccount(context, ada.accountId)).toMatchObject({
       activeIn: ['claude'],
       ownership: { status: 'conflict', reason: { params: { cli: 'claude' } } },
       mainAction: 'resolve',
     })
-    await observe(ada.accountId, { kind: 'profile', refreshTokenFingerprint: 'another' })
+    await observeFileOf(context, ada.accountId, { kind: 'profile', refreshTokenFingerprint: 'another' })
     expect(await getAccount(context, ada.accountId)).toMatchObject({ activeIn: [], ownership: { status: 'dashboard' } })
   })
 
@@ -131,125 +101,6 @@ describe('findAccount', () => {
     })
     await updateAccount(context, work.accountId, { label: 'grace@example.com' }, 'cli')
     expect((await findAccount(context, 'grace@example.com')).id).toBe(work.accountId)
-  })
-})
-
-describe('updateAccount', () => {
-  test.each([
-    ['  Work\u202e  laptop ', 'Work laptop'],
-    ['', null],
-    [null, null],
-  ])('label %j is kept as %j', async (typed, kept) => {
-    await updateAccount(context, ada.accountId, { label: 'before' }, 'browser')
-    expect((await updateAccount(context, ada.accountId, { label: typed }, 'browser')).label).toBe(kept)
-  })
-
-  test.each(['x'.repeat(81), 'a\0b'])('refuses the label %j', async (label) => {
-    await expect(updateAccount(context, ada.accountId, { label }, 'browser')).rejects.toMatchObject({
-      code: 'label_invalid',
-    })
-  })
-
-  test('pausing takes it out of the schedule, resuming puts it back', async () => {
-    const paused = await updateAccount(context, ada.accountId, { paused: true }, 'browser')
-    expect(paused).toMatchObject({
-      pausedAt: world.clock.now(),
-      login: { nextRefreshAt: null, reason: { code: 'login_paused' } },
-    })
-    const resumed = await updateAccount(context, ada.accountId, { paused: false, position: 7 }, 'browser')
-    expect(resumed).toMatchObject({ pausedAt: null, position: 7, login: { reason: { code: 'login_valid' } } })
-    const kinds = (await accountHistory(context, ada.accountId)).map((entry) => entry.kind)
-    expect(kinds).toEqual(['account.resumed', 'account.paused', 'account.connected'])
-  })
-
-  test('resuming while the outcome of a refresh is unknown means its one retry', async () => {
-    await updateAccount(context, ada.accountId, { paused: true }, 'api')
-    await context.database.run(sql`update grants set uncertain_at = 1`)
-    await updateAccount(context, ada.accountId, { paused: false }, 'api')
-    const { nextRefreshAt } = await currentGrant(context, ada.accountId)
-    expect(nextRefreshAt! - world.clock.now()).toBeLessThanOrEqual(3_000)
-  })
-
-  test('nothing changed is nothing written, and an account that is gone says so', async () => {
-    await updateAccount(context, ada.accountId, {}, 'browser')
-    expect(await accountHistory(context, ada.accountId)).toHaveLength(1)
-    await expect(updateAccount(context, 'acc_gone', {}, 'browser')).rejects.toMatchObject({ code: 'account_not_found' })
-    await expect(accountHistory(context, 'acc_gone')).rejects.toMatchObject({ code: 'account_not_found' })
-  })
-})
-
-describe('removeAccount', () => {
-  const remove = (revoke: boolean, accountId = ada.accountId) =>
-    removeAccount(context, accountId, { revoke, actor: 'browser' })
-
-  test('forgets everything but the history, and asks nobody unless told', async () => {
-    await refreshGrant(context, ada.accountId, { purpose: 'requested', actor: 'browser' })
-    expect(await remove(false)).toMatchObject({ revocation: 'not_asked', provider: 'claude' })
-    for (const table of [grants, attempts, inbox]) expect(await context.database.select().from(table)).toEqual([])
-    expect((await accountHistory(context, ada.accountId))[0]!.kind).toBe('account.removed')
-    expect(world.fake.ledger.count('claude.revoke')).toBe(0)
-    await expect(remove(false)).rejects.toMatchObject({ code: 'account_not_found' })
-  })
-
-  test('revoked only when the provider said 200', async () => {
-    expect(await remove(true)).toMatchObject({ revocation: 'confirmed', revocationCode: null })
-    expect(ada.family.revokedAt).not.toBeNull()
-  })
-
-  test.each([
-    [{ kind: 'status', status: 503 }, 'http_503'],
-    [{ kind: 'drop_before' }, 'unreachable'],
-  ] as const)('not confirmed yet: %j', async (fault, revocationCode) => {
-    world.fake.faults.add({ endpoint: 'claude.revoke', fault })
-    expect(await remove(true)).toMatchObject({ revocation: 'pending', revocationCode })
-  })
-
-  test('where there is no refresh token, the access token is ended', async () => {
-    const { pair, family } = world.fake.grants.signIn(world.fake.person('brook'), 'any', ['user:inference'])
-    const { id } = await addToken(context, {
-      ...{ provider: 'claude', kind: 'access_token', accessToken: new Secret(pair.accessToken), actor: 'api' },
-    })
-    // A file without a refresh token is no copy of it.
-    await observe(id, { refreshTokenFingerprint: null })
-    expect(await remove(true, id)).toMatchObject({ revocation: 'confirmed' })
-    expect(family.revokedAt).not.toBeNull()
-  })
-
-  test('a provider without revocation', async () => {
-    const provider = { ...context.providers.get('claude')!, revocationUrl: null }
-    context.providers = new Map([['claude', provider]])
-    expect(await remove(true)).toMatchObject({ revocation: 'not_supported' })
-  })
-
-  test('a login that a CLI uses is not ended by one yes, and nothing is removed', async () => {
-    const brook = await connectPerson(world, 'brook', {
-      custody: 'cli',
-      origin: 'link',
-      request: { credentialPath: '/b' },
-    })
-    // A file of this machine would be looked at, and is not there.
-    const { refreshTokenFingerprint } = await currentGrant(context, ada.accountId)
-    await keepCopies(context.database, [
-      aCopy({ accountId: ada.accountId, machineId: 'mac_laptop', refreshTokenFingerprint }),
-    ])
-    await expect(remove(true, brook.accountId)).rejects.toMatchObject({
-      code: 'revoke_would_break_cli',
-      params: { path: '/b' },
-    })
-    await expect(remove(true)).rejects.toMatchObject({ code: 'revoke_would_break_cli' })
-    expect(world.fake.ledger.count('claude.revoke')).toBe(0)
-    expect(await listAccounts(context)).toHaveLength(2)
-    expect((await remove(false, brook.accountId)).revocation).toBe('not_asked')
-  })
-
-  test('waits for a refresh that is under way, and revokes what that brought', async () => {
-    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms: 1_000 } })
-    const pending = refreshGrant(context, ada.accountId, { purpose: 'requested', actor: 'browser' })
-    await settle()
-    const removal = remove(true)
-    await world.clock.advance(1_000)
-    expect((await pending).outcome).toBe('refreshed')
-    expect((await removal).revocation).toBe('confirmed')
   })
 })
 

@@ -1,4 +1,4 @@
-/** Channels and deliveries: what leaves this machine, how, how often, and what never does. */
+/** Channels: what leaves this machine, how, and what never does. */
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -15,17 +15,9 @@ import { connectPerson } from '../testing/connected-account.ts'
 import { scriptedPrograms } from '../testing/fake-programs.ts'
 import { fakeWindow } from '../testing/fake-usage.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
-import {
-  addChannel,
-  type ChannelRequest,
-  listAlertChannels,
-  removeChannel,
-  setChannelPaused,
-} from './alert-channels.ts'
-import { listAlerts, setAccountSnooze, snooze } from './alert-list.ts'
+import { addChannel, type ChannelRequest, listAlertChannels, removeChannel } from './alert-channels.ts'
 import { webhookSignature } from './alert-message.ts'
-import { changeAlertRules } from './alert-rules.ts'
-import { deliverAlerts, MOST_TRIES, testChannel } from './deliver-alerts.ts'
+import { deliverAlerts, testChannel } from './deliver-alerts.ts'
 import { sendOutside } from './send-outside.ts'
 import { newAlertMemory, watchAccounts } from './watch-accounts.ts'
 
@@ -127,51 +119,6 @@ test('names are sent by choice only', async () => {
   expect(JSON.parse(sent[0]!.body).data.account).toBe('grace@example.com')
 })
 
-test('a receiver that fails is asked again with growing pauses, and given up where it shows', async () => {
-  await add()
-  answer = () => new Response('no', { status: 500 })
-  await cross(85)
-  const waits: number[] = []
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
-    expect(await deliverAlerts(world.context)).toBe(0)
-    const [channel] = await listAlertChannels(world.context)
-    expect(channel!.last).toMatchObject({ tries, failureCode: 'http_500' })
-    if (channel!.last!.nextTryAt === null) break
-    waits.push(channel!.last!.nextTryAt - world.clock.now())
-    await world.clock.advance(waits[waits.length - 1]!)
-  }
-  expect(sent).toHaveLength(MOST_TRIES)
-  expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
-  expect(waits[0]).toBeLessThanOrEqual(30 * SECOND_MS)
-  expect(waits[6]).toBeGreaterThan(4 * HOUR_MS)
-  const [channel] = await listAlertChannels(world.context)
-  expect(channel!.last!.gaveUpAt).toBe(world.clock.now())
-  expect((await listAlerts(world.context))[0]!.notToldTo).toEqual([channel!.id])
-  await world.clock.advance(48 * HOUR_MS)
-  await deliverAlerts(world.context)
-  expect(sent).toHaveLength(MOST_TRIES)
-})
-
-test('who says "gone" is paused; a paused channel is told nothing', async () => {
-  const { id } = await add()
-  answer = () => new Response('', { status: 410 })
-  await cross(85)
-  await deliverAlerts(world.context)
-  const [channel] = await listAlertChannels(world.context)
-  expect(channel).toMatchObject({ pausedAt: world.clock.now(), last: { failureCode: 'http_410' } })
-  await cross(96)
-  await deliverAlerts(world.context)
-  expect(sent).toHaveLength(1)
-  await setChannelPaused(world.context, id, false, 'browser')
-  await cross(100)
-  answer = () => new Response('')
-  expect(await deliverAlerts(world.context)).toBe(1)
-  await setChannelPaused(world.context, id, true, 'browser')
-  await expect(setChannelPaused(world.context, 'chn_none', true, 'browser')).rejects.toMatchObject({
-    problem: 'not_found',
-  })
-})
-
 test('private addresses: refused as typed, refused after the name was resolved, used by choice', async () => {
   await expect(add({ target: 'https://127.0.0.1/' })).rejects.toMatchObject({ problem: 'private_address' })
   const { id } = await add({ target: 'https://inside.example/' })
@@ -254,72 +201,6 @@ test('a command runs on the machine on which it was typed', async () => {
   expect((await listAlertChannels(elsewhere))[0]!.isElsewhere).toBe(true)
   expect(await deliverAlerts(world.context)).toBe(1)
   expect(run).toEqual(['x'])
-})
-
-test('two processes tell once, and one that died in the middle is taken over', async () => {
-  await add()
-  await cross(85)
-  const told = await Promise.all([deliverAlerts(world.context), deliverAlerts(world.context)])
-  expect(told.toSorted()).toEqual([0, 1])
-  await cross(96)
-  const stopping = new AbortController()
-  answer = () => {
-    stopping.abort()
-    throw new Error('cut')
-  }
-  expect(await deliverAlerts(world.context, stopping.signal)).toBe(0)
-  expect(await deliverAlerts(world.context, stopping.signal)).toBe(0)
-  answer = () => new Response('')
-  expect(await deliverAlerts(world.context)).toBe(0)
-  await world.clock.advance(3 * MINUTE_MS)
-  expect(await deliverAlerts(world.context)).toBe(1)
-})
-
-test('quiet hours put it off; what is over by then is not told', async () => {
-  await add()
-  const hour = Math.floor((world.clock.now() % (24 * HOUR_MS)) / HOUR_MS)
-  await changeAlertRules(
-    world.context,
-    { quietHours: { from: ((hour + 23) % 24) * 60, until: ((hour + 2) % 24) * 60 } },
-    'api',
-  )
-  await cross(85)
-  expect(await deliverAlerts(world.context)).toBe(0)
-  await world.clock.advance(3 * HOUR_MS)
-  expect(await deliverAlerts(world.context)).toBe(1)
-  await world.clock.advance(22 * HOUR_MS)
-  await changeAlertRules(world.context, { quietHours: null }, 'api')
-  await cross(96)
-  await changeAlertRules(world.context, { quietHours: { from: 0, until: 23 * 60 + 59 } }, 'api')
-  expect(await deliverAlerts(world.context)).toBe(0)
-  world.fake.usage.set('grace', [fakeWindow('weekly', 2, world.clock.now() + 168 * HOUR_MS)])
-  await world.clock.advance(2 * MINUTE_MS)
-  await readUsage(world.context, grace, { actor: 'scheduler' })
-  expect((await watchAccounts(world.context, memory)).cleared).toBeGreaterThan(0)
-  await changeAlertRules(world.context, { quietHours: null }, 'api')
-  await world.clock.advance(24 * HOUR_MS)
-  expect(await deliverAlerts(world.context)).toBe(0)
-  expect(sent).toHaveLength(1)
-})
-
-test('an account that is snoozed, and an alert that is put off', async () => {
-  await add()
-  await setAccountSnooze(world.context, grace, 'hour')
-  await cross(85)
-  expect(await deliverAlerts(world.context)).toBe(0)
-  await world.clock.advance(HOUR_MS)
-  expect(await deliverAlerts(world.context)).toBe(1)
-  const [alert] = await listAlerts(world.context)
-  await snooze(world.context, alert!.id, 'hour')
-  expect(await deliverAlerts(world.context)).toBe(0)
-  await world.clock.advance(HOUR_MS)
-  expect(await deliverAlerts(world.context)).toBe(1)
-  await cross(96)
-  await setAccountSnooze(world.context, grace, 'day')
-  expect(await deliverAlerts(world.context)).toBe(0)
-  await setAccountSnooze(world.context, grace, null)
-  await world.clock.advance(24 * HOUR_MS)
-  expect(await deliverAlerts(world.context)).toBe(1)
 })
 
 test('what cannot be told says why', async () => {
