@@ -5,7 +5,6 @@
 
 import type { Client } from '@libsql/client/sqlite3'
 import type { Database } from './client.ts'
-import { copyDatabase } from './database-copy.ts'
 import { DatabaseRefusal, refusalCodeOf } from './database-refusal.ts'
 import { APPLIED_MIGRATIONS, type SchemaState, schemaStateOf } from './schema-state.ts'
 
@@ -23,7 +22,10 @@ export async function bringUpToDate(
   const state = await schemaState(client, migrationsFolder, place)
   if (state.kind === 'current') return
   // Named after the last migration that it holds. A copy of an interrupted try is replaced.
-  if (state.kind === 'older' && backupsDirectory) await copyDatabase(database, backupsDirectory, state.tag)
+  if (state.kind === 'older' && backupsDirectory) {
+    const { copyDatabase } = await import('./database-copy.ts')
+    await copyDatabase(database, backupsDirectory, state.tag)
+  }
   const { migrate } = await import('drizzle-orm/libsql/migrator')
   try {
     await migrate(database, { migrationsFolder })
