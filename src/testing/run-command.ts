@@ -3,6 +3,7 @@
 import { readArguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import type { Deck } from '../command-line/deck.ts'
+import type { Config } from '../config.ts'
 import { FakeClock } from './fake-clock.ts'
 import { steadyRandom } from './fake-random.ts'
 
@@ -16,6 +17,7 @@ export interface CommandWorld {
   isServed?: boolean
   clock?: FakeClock
   home?: string
+  config?: Partial<Config>
 }
 
 /** What came of it: `calls` are `METHOD path`, and `close` when the deck was let go. */
@@ -63,7 +65,7 @@ export async function runCommand(command: Command, args: string[], world: Comman
     random: steadyRandom(),
     directory: () => world.home ?? '/nowhere',
     environment: {},
-    config: { home: world.home ?? '/nowhere' },
+    config: { home: world.home ?? '/nowhere', ...world.config },
     openDeck: async () => deck,
   }
   try {

@@ -36,9 +36,19 @@ function table(accounts: ApiAccount[], now: number): string {
     account.provider,
     account.organization?.name ?? '—',
     account.plan ?? '—',
-    account.paused ? `${account.login.status} (paused)` : account.login.status,
+    loginWords(account, now),
     account.ownership.status,
     when(account.login.access_token_expires_at, now),
   ])
   return columns([['ID', 'ACCOUNT', 'PROVIDER', 'ORGANISATION', 'PLAN', 'LOGIN', 'OWNER', 'TOKEN EXPIRES'], ...rows])
+}
+
+/** The state of the login; of one that ends soon also when. */
+function loginWords({ login, paused }: ApiAccount, now: number): string {
+  const end = login.login_expires_at ?? login.access_token_expires_at
+  const notes = [
+    ...(login.status === 'ends_soon' && end !== null ? [when(end, now)] : []),
+    ...(paused ? ['paused'] : []),
+  ]
+  return notes.length === 0 ? login.status : `${login.status} (${notes.join(', ')})`
 }

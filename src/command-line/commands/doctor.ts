@@ -79,13 +79,9 @@ async function ports(config: Config): Promise<Finding[]> {
 
 /** Whether the database and its key open, and how the accounts are. */
 async function deckFindings(openDeck: () => Promise<Deck>): Promise<Finding[]> {
-  let deck: Deck
+  let deck: Deck | null = null
   try {
     deck = await openDeck()
-  } catch (error) {
-    return [{ check: 'database and key', state: 'problem', words: (error as Error).message }]
-  }
-  try {
     const accounts = await deck.call<ApiAccount[]>('GET', '/api/accounts')
     const running = deck.isServed
       ? `a dashboard is running at ${deck.address} and has proved itself`
@@ -93,19 +89,21 @@ async function deckFindings(openDeck: () => Promise<Deck>): Promise<Finding[]> {
     return [
       { check: 'server', state: 'ok', words: running },
       { check: 'database and key', state: 'ok', words: `open; ${accounts.length} accounts` },
-      ...accounts.filter(needsAPerson).map(
-        (account): Finding => ({
-          check: account.label ?? account.email ?? account.id,
-          state: 'problem',
-          words: account.login.status === 'sign_in_again' ? account.login.reason : account.ownership.reason,
-        }),
-      ),
+      ...accounts.flatMap(accountFindings),
     ]
+  } catch (error) {
+    return [{ check: 'database and key', state: 'problem', words: (error as Error).message }]
   } finally {
-    await deck.close()
+    await deck?.close()
   }
 }
 
-function needsAPerson(account: ApiAccount): boolean {
-  return account.login.status === 'sign_in_again' || account.ownership.status === 'conflict'
+/** What an account needs a person for now, and what it will within a week. */
+function accountFindings({ label, email, id, login, ownership }: ApiAccount): Finding[] {
+  const check = label ?? email ?? id
+  return [
+    ...(login.status === 'sign_in_again' ? [{ check, state: 'problem' as const, words: login.reason }] : []),
+    ...(login.status === 'ends_soon' ? [{ check, state: 'note' as const, words: login.reason }] : []),
+    ...(ownership.status === 'conflict' ? [{ check, state: 'problem' as const, words: ownership.reason }] : []),
+  ]
 }
