@@ -62,7 +62,7 @@ test('a crossing is counted, spoken and shown by the browser, without a page loa
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('rules are changed, a webhook is added and tested, a command is refused', async ({
+  test('rules are changed, a webhook is added and tested; a command only after the API token is typed again', async ({
     page,
     app,
     expectedConsole,
@@ -78,9 +78,10 @@ test.describe('without scripts', () => {
         return new Response('ok')
       },
     })
+    const apiToken = readFileSync(join(app.home, 'api-token'), 'utf8').trim()
     try {
       await page.goto(app.origin)
-      await page.getByLabel('API token').fill(readFileSync(join(app.home, 'api-token'), 'utf8').trim())
+      await page.getByLabel('API token').fill(apiToken)
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.goto(`${app.origin}/alerts`)
       await page.getByLabel('Thresholds of use, in percent').fill('50, 101')
@@ -91,13 +92,18 @@ test.describe('without scripts', () => {
       await expect(page.getByText('Rules are saved.')).toBeVisible()
       await expect(page.getByLabel('Thresholds of use, in percent')).toHaveValue('50, 90')
 
-      const add = async (target: string, isPrivate: boolean, kind = 'Webhook') => {
+      const add = async (
+        target: string,
+        isPrivate: boolean,
+        { kind = 'Webhook', name = 'Mine', apiToken = '' } = {},
+      ) => {
         const form = page.locator('.alerts__new')
         if ((await form.getAttribute('open')) === null) await page.getByText('Add a channel').click()
         await page.getByRole('combobox', { name: /^Kind/ }).selectOption({ label: kind })
-        await page.getByLabel('Name', { exact: true }).fill('Mine')
+        await page.getByLabel('Name', { exact: true }).fill(name)
         await page.getByLabel('Address or command').fill(target)
         if (isPrivate) await page.getByLabel(/in my own network/).check()
+        await page.getByLabel('API token (for commands)').fill(apiToken)
         await page.getByRole('button', { name: 'Add', exact: true }).click()
       }
       await add(`http://127.0.0.1:${receiver.port}/hook`, false)
@@ -109,8 +115,20 @@ test.describe('without scripts', () => {
       expect(heard).toHaveLength(1)
       expect(heard[0]!.signature).toMatch(/^v1,/)
       expect(JSON.parse(heard[0]!.body)).toMatchObject({ type: 'alert.test' })
-      await add('/bin/true', false, 'Local command')
+      const told = join(app.home, 'told')
+      const command = `/bin/sh -c 'env | sort > "$0"' ${told}`
+      await add(command, false, { kind: 'Local command', name: 'Script' })
       await expect(page.getByText('The API token is wrong').first()).toBeVisible()
+      await add(command, false, { kind: 'Local command', name: 'Script', apiToken: 'td_FAKE-another-token' })
+      await expect(page.getByText('The API token is wrong').first()).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Test Script' })).toHaveCount(0)
+      await add(command, false, { kind: 'Local command', name: 'Script', apiToken })
+      await page.getByRole('button', { name: 'Test Script' }).click()
+      await expect(page.getByText('The test was told.')).toBeVisible()
+      const environment = readFileSync(told, 'utf8')
+      expect(environment).toMatch(/^TOKENDECK_ALERT\w*=/m)
+      // The typed token made the channel and went nowhere else.
+      expect(environment + (await page.content())).not.toContain(apiToken)
     } finally {
       await receiver.stop(true)
     }
