@@ -3,12 +3,12 @@
  * up the logins here, after the file is on the disk and before it has its name.
  */
 
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
+import { partsOfInstallation } from './accounts/export-installation.ts'
 import { openMachine } from './accounts/machines.ts'
 import type { Config } from './config.ts'
-import { copyDatabase } from './db/database-copy.ts'
 import { filePathOf } from './db/database-file.ts'
 import { recordExport, retireMovedLogins } from './db/transfer-store.ts'
 import { systemClock } from './lib/clock.ts'
@@ -48,13 +48,7 @@ export async function exportTo(
   config: Config,
   { file, isMove, passphrase }: { file: string; isMove: boolean; passphrase: () => Promise<Secret> },
 ): Promise<Exported> {
-  const draft = `${file}.part`
-  for (const path of [file, draft])
-    if (existsSync(path)) throw new TransferRefusal(`${path} is there already. Nothing was changed. Name another file.`)
-  if (filePathOf(config.databaseUrl) === null)
-    throw new TransferRefusal(
-      'The database is not a file of this machine. Save it where it is, and its key with `tokendeck key export`.',
-    )
+  const draft = draftFor(config, file)
   const { database, close } = await openKeyWork(config)
   try {
     const pinned = await readPinnedKey(database)
@@ -63,16 +57,10 @@ export async function exportTo(
     const secret = await passphrase()
     const machine = openMachine(join(config.home, 'machine'), hostname(), systemRandom)
     const now = systemClock.now()
-    const copy = await copyDatabase(database, join(config.home, 'backups'), `for-export-${process.pid}`)
-    let sealed: Buffer
-    try {
-      const text = existsSync(config.configFile) ? readFileSync(config.configFile) : null
-      const facts = { madeAt: now, machine, keyId: pinned.id, isMove }
-      const parts = { key, database: readFileSync(copy), config: text }
-      sealed = sealExport(facts, parts, { passphrase: secret, random: systemRandom })
-    } finally {
-      rmSync(copy)
-    }
+    const source = { database, copiesDirectory: join(config.home, 'backups'), configFile: config.configFile }
+    const parts = await partsOfInstallation({ ...source, random: systemRandom })
+    const facts = { madeAt: now, machine, keyId: pinned.id, isMove }
+    const sealed = await sealExport(facts, { ...parts, key }, { passphrase: secret, random: systemRandom })
     writeWhole(draft, sealed)
     const event = { at: now, accountId: null, actor: 'cli', details: { machine: machine.id } }
     let moved: number | null = null
@@ -89,6 +77,35 @@ export async function exportTo(
   } finally {
     await close()
   }
+}
+
+/**
+ * Writes an export that the running dashboard made to a new file.
+ *
+ * Errors: TransferRefusal; whatever `make` throws; then there is no file
+ */
+export async function writeExport(
+  config: Config,
+  file: string,
+  make: () => Promise<{ keyId: string; bytes: Buffer }>,
+): Promise<Exported> {
+  const draft = draftFor(config, file)
+  const { keyId, bytes } = await make()
+  writeWhole(draft, bytes)
+  moveDurably(draft, file)
+  return { keyId, bytes: bytes.length, moved: null }
+}
+
+/** Where an export is written before it gets its name. Errors: TransferRefusal where there can be none */
+function draftFor(config: Config, file: string): string {
+  const draft = `${file}.part`
+  for (const path of [file, draft])
+    if (existsSync(path)) throw new TransferRefusal(`${path} is there already. Nothing was changed. Name another file.`)
+  if (filePathOf(config.databaseUrl) === null)
+    throw new TransferRefusal(
+      'The database is not a file of this machine. Save it where it is, and its key with `tokendeck key export`.',
+    )
+  return draft
 }
 
 /** A new file for its owner alone, on the disk whole or not at all. Errors: TransferRefusal */

@@ -1,11 +1,9 @@
 /** Passphrases of files that are kept apart: asked for on the terminal, unseen, or the first line of standard input. */
 
+import { LEAST_PASSPHRASE_CHARACTERS } from '../lib/passphrase-length.ts'
 import { Secret } from '../lib/secret.ts'
 import type { CommandIo } from './command.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
-
-/** Whoever finds the file can try passphrases for as long as they like. */
-const LEAST_CHARACTERS = 12
 
 /**
  * A passphrase for a new file: `what` names the file, and `otherwise` says what did not happen.
@@ -17,8 +15,11 @@ export async function newPassphrase(
   { what, otherwise }: { what: string; otherwise: string },
 ): Promise<Secret> {
   const passphrase = io.isTerminal ? await askTwice(io, what, otherwise) : firstLine(await io.readInput()).passphrase
-  if (passphrase.reveal().length >= LEAST_CHARACTERS) return passphrase
-  throw new CommandFailure(EXIT.failed, `The passphrase needs at least ${LEAST_CHARACTERS} characters. ${otherwise}`)
+  if (passphrase.reveal().length >= LEAST_PASSPHRASE_CHARACTERS) return passphrase
+  throw new CommandFailure(
+    EXIT.failed,
+    `The passphrase needs at least ${LEAST_PASSPHRASE_CHARACTERS} characters. ${otherwise}`,
+  )
 }
 
 async function askTwice(io: CommandIo, what: string, otherwise: string): Promise<Secret> {

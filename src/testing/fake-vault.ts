@@ -31,4 +31,6 @@ export const fakeKeys: KeyKeeper = {
   addKey: () => Promise.reject(new KeyRefusal('key_not_permitted', 'The key that everybody knows cannot be changed.')),
   markEmptied: async () => {},
   destroy: async () => {},
+  sealExport: () =>
+    Promise.reject(new KeyRefusal('key_not_permitted', 'The key that everybody knows is not exported.')),
 }

@@ -10,7 +10,7 @@ const passphrase = new Secret('correct horse battery')
 const key = newMasterKey(systemRandom)
 const facts = { madeAt: 1_795_348_800_000, machine: { id: 'mac_1', name: 'desk' }, keyId: keyIdOf(key), isMove: false }
 const parts = { key, database: Buffer.from(systemRandom.bytes(5_000)), config: Buffer.from('[provider]\n') }
-const file = sealExport(facts, parts, { passphrase, random: systemRandom })
+const file = await sealExport(facts, parts, { passphrase, random: systemRandom })
 const opening = (bytes: Buffer, secret = passphrase) => openExport(readExport(bytes), secret)
 const headerEnd = file.indexOf('\n', file.indexOf('\n') + 1)
 
@@ -50,11 +50,20 @@ test('a header that asks for a passphrase to be stretched for hours, or hardly a
   }
 })
 
-test('the right passphrase gives everything back, and the file shows nothing of it', () => {
+test('the right passphrase gives everything back, and the file shows nothing of it', async () => {
   expect(opening(file)).toEqual(parts)
   expect(readExport(file).facts).toEqual(facts)
   const without = { ...parts, config: null }
-  expect(opening(sealExport(facts, without, { passphrase, random: systemRandom }))).toEqual(without)
+  expect(opening(await sealExport(facts, without, { passphrase, random: systemRandom }))).toEqual(without)
   for (const hidden of [key, key.toString('base64url'), parts.database.subarray(0, 24), '[provider]'])
     expect(file.includes(hidden)).toBe(false)
+})
+
+test('the process goes on with other things while the passphrase is worked on', async () => {
+  let hasTurned = false
+  setImmediate(() => {
+    hasTurned = true
+  })
+  await sealExport(facts, parts, { passphrase, random: systemRandom })
+  expect(hasTurned).toBe(true)
 })

@@ -10,7 +10,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Random } from '../lib/random.ts'
 import { equalInConstantTime, Secret } from '../lib/secret.ts'
 import { keyLine, parseKeyLine } from './key-file.ts'
-import { isOurStretching, newStretching, type Stretching, stretch } from './key-passphrase.ts'
+import { isOurStretching, newStretching, type Stretching, stretch, stretchBeside } from './key-passphrase.ts'
 import { keyIdOf, subKey } from './keys.ts'
 
 export type ExportRefusalCode = 'not_an_export' | 'export_newer' | 'export_damaged' | 'export_passphrase'
@@ -68,14 +68,14 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const LONGEST_HEADER = 4_096
 
-/** The export of these parts. About a quarter of a second for the passphrase, on purpose. */
-export function sealExport(
+/** The export of these parts. The passphrase takes about a quarter of a second, on purpose; the process goes on meanwhile. */
+export async function sealExport(
   facts: ExportFacts,
   parts: ExportParts,
   { passphrase, random }: { passphrase: Secret; random: Random },
-): Buffer {
+): Promise<Buffer> {
   const stretching = newStretching(random)
-  const stretched = stretch(passphrase, stretching)
+  const stretched = await stretchBeside(passphrase, stretching)
   const header: Header = { ...facts, stretching, check: checkOf(stretched) }
   const bound = Buffer.from(`${TITLE} ${VERSION}\n${JSON.stringify(header)}\n`)
   const sizes = {

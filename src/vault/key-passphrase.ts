@@ -66,20 +66,35 @@ function within(value: number, least: number, most: number): boolean {
 
 /** The key that a passphrase stretches to. */
 export function stretch(passphrase: Secret, how: Stretching): Buffer {
-  const salt = Buffer.from(how.salt, 'base64url')
-  // One spelling for what a person types: composed or decomposed accents are the same passphrase.
-  const text = passphrase.reveal().normalize('NFC')
-  if (how.kind === 'scrypt') {
-    const { cost, blockSize, parallelism } = how
-    return crypto.scryptSync(text, salt, MASTER_KEY_BYTES, { N: cost, r: blockSize, p: parallelism, maxmem: 2 ** 28 })
-  }
-  const { memory, passes, parallelism } = how
-  return crypto.argon2Sync('argon2id', {
-    message: text,
-    nonce: salt,
-    parallelism,
-    tagLength: MASTER_KEY_BYTES,
-    memory,
-    passes,
+  const text = spelled(passphrase)
+  if (how.kind === 'argon2id') return crypto.argon2Sync('argon2id', argon2Parameters(text, how))
+  return crypto.scryptSync(text, saltOf(how), MASTER_KEY_BYTES, scryptOptions(how))
+}
+
+/** The same, while the process goes on with other things. */
+export function stretchBeside(passphrase: Secret, how: Stretching): Promise<Buffer> {
+  const text = spelled(passphrase)
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, key: Buffer) => (error ? reject(error) : resolve(key))
+    if (how.kind === 'argon2id') crypto.argon2('argon2id', argon2Parameters(text, how), done)
+    else crypto.scrypt(text, saltOf(how), MASTER_KEY_BYTES, scryptOptions(how), done)
   })
+}
+
+/** One spelling for what a person types: composed or decomposed accents are the same passphrase. */
+function spelled(passphrase: Secret): string {
+  return passphrase.reveal().normalize('NFC')
+}
+
+function saltOf({ salt }: Stretching): Buffer {
+  return Buffer.from(salt, 'base64url')
+}
+
+function argon2Parameters(message: string, how: Extract<Stretching, { kind: 'argon2id' }>) {
+  const { memory, passes, parallelism } = how
+  return { message, nonce: saltOf(how), parallelism, tagLength: MASTER_KEY_BYTES, memory, passes }
+}
+
+function scryptOptions({ cost, blockSize, parallelism }: Extract<Stretching, { kind: 'scrypt' }>) {
+  return { N: cost, r: blockSize, p: parallelism, maxmem: 2 ** 28 }
 }

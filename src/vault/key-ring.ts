@@ -5,6 +5,7 @@
 
 import type { Database } from '../db/client.ts'
 import { readMeta, replaceMeta } from '../db/meta-store.ts'
+import { sealExport } from './export-file.ts'
 import { destroyKey, type KeyPlaces, keepKey } from './key-places.ts'
 import { KeyRefusal } from './key-refusal.ts'
 import { newMasterKey } from './keys.ts'
@@ -50,6 +51,12 @@ class KeyRing implements OpenedVault {
       addKey: (choice) => this.#addKey(choice),
       markEmptied: (keyId) => this.#markEmptied(keyId),
       destroy: (keyId) => this.#destroy(keyId),
+      sealExport: async (facts, parts, passphrase) => {
+        const { keyId } = this
+        const whole = { ...parts, key: this.#masterKey }
+        const { random } = this.#options
+        return { keyId, bytes: await sealExport({ ...facts, keyId }, whole, { passphrase, random }) }
+      },
     }
   }
 

@@ -3,6 +3,7 @@
  */
 
 import type { Secret } from '../lib/secret.ts'
+import type { ExportFacts, ExportParts } from './export-file.ts'
 
 /** The place an envelope belongs to. It is bound in as associated data: an envelope moved elsewhere does not open. */
 export interface SealedPlace {
@@ -56,6 +57,16 @@ export interface KeyKeeper {
   addKey(choice: { keepUntil: number | null }): Promise<{ from: string; to: string }>
   /** Notes that nothing is sealed by a former key any more. Errors: as `addKey` */
   markEmptied(keyId: string): Promise<void>
+  /**
+   * Seals an export of this installation, with the present key in it: only the passphrase opens it.
+   *
+   * Shape:  `keyId` is the key's public name; the copy must be of a database that names the same
+   */
+  sealExport(
+    facts: Omit<ExportFacts, 'keyId'>,
+    parts: Omit<ExportParts, 'key'>,
+    passphrase: Secret,
+  ): Promise<{ keyId: string; bytes: Buffer }>
   /** Forgets a former key, here and where its copy is kept. Errors: as `addKey` */
   destroy(keyId: string): Promise<void>
 }

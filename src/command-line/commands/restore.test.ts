@@ -43,8 +43,34 @@ function machine(name: string) {
     return { out, err, code: await child.exited }
   }
   const tokendeck = (args: string[], input = `${PASSPHRASE}\n`) => run('src/command-line/main.ts', args, input)
+  /** Runs the dashboard until the result is called. */
+  const serve = async () => {
+    const child = Bun.spawn([process.execPath, '--no-env-file', 'src/main.ts'], {
+      env: {
+        PATH: process.env.PATH,
+        HOME: join(directory, 'user'),
+        TOKENDECK_HOME: home,
+        TOKENDECK_KEY_FILE: keyFile,
+        TOKENDECK_KEY_SOURCE: 'file',
+        TOKENDECK_PORT: '0',
+        TOKENDECK_NO_OPEN: '1',
+      },
+      stdout: 'pipe',
+      stderr: 'ignore',
+    })
+    let said = ''
+    const decoder = new TextDecoder()
+    for await (const chunk of child.stdout.values({ preventCancel: true })) {
+      said += decoder.decode(chunk)
+      if (said.includes('#t=')) break
+    }
+    return async () => {
+      child.kill('SIGTERM')
+      await child.exited
+    }
+  }
   return {
-    ...{ home, keyFile, tokendeck },
+    ...{ home, keyFile, tokendeck, serve },
     path: join(home, 'tokendeck.db'),
     fill: () => run('src/testing/rotation-program.ts', ['fill', String(ACCOUNTS)]),
     /** What opens with the machine's key, after a start. */
@@ -130,6 +156,36 @@ test('an export is never written over another file, needs a passphrase worth the
   )
   expect(copies).toEqual(Array.from({ length: ACCOUNTS }, () => ({ place: file, fits: 1 })))
   expect(desk.rows<GrantFacts>(GRANTS).every(({ custody }) => custody === 'dashboard')).toBe(true)
+}, 60_000)
+
+test('beside a running dashboard an export is made by it, and a move and a restore say who has to stop', async () => {
+  const [desk, laptop] = [machine('desk'), machine('laptop')]
+  await desk.fill()
+  const stop = await desk.serve()
+  try {
+    for (const [args, why] of [
+      [['export', file, '--move'], 'it uses the logins that are given up'],
+      [['restore', file], 'Stop it, then try again'],
+    ] as const)
+      expect(await desk.tokendeck([...args])).toMatchObject({ code: 75, err: expect.stringContaining(why) })
+    expect(await desk.tokendeck(['export', file], 'short\n')).toMatchObject({ code: 1, out: '' })
+    expect(existsSync(file)).toBe(false)
+    const made = await desk.tokendeck(['export', file])
+    expect(made).toMatchObject({ code: 0, out: `${file}\n`, err: expect.stringContaining('The logins go on here.') })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(await desk.tokendeck(['export', file])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is there already'),
+    })
+    expect(readdirSync(join(desk.home, 'backups'))).toEqual([])
+  } finally {
+    await stop()
+  }
+  expect(desk.rows<{ place: string }>(`select place from grant_copies where kind = 'export'`)).toHaveLength(ACCOUNTS)
+  const restored = await laptop.tokendeck(['restore', file, '--source-is-gone'])
+  expect(restored.code).toBe(0)
+  const { envelopes, readable } = await laptop.readable()
+  expect(readable).toBe(envelopes)
 }, 60_000)
 
 test('a move leaves nothing to refresh where it came from, and everything where it went', async () => {

@@ -14,6 +14,7 @@ import { consoleKeyRoutes } from './console-keys.ts'
 import { custodyRoutes } from './custody.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { apiEventStream } from './events.ts'
+import { exportRoutes } from './exports.ts'
 import { importRoutes } from './imports.ts'
 import { keyRotationRoutes } from './key-rotations.ts'
 import { oauthRoutes } from './oauth.ts'
@@ -41,6 +42,7 @@ export const apiRouteTable: readonly ApiRoute[] = [
   ...signInLinkRoutes,
   ...trailRoutes,
   ...usageRoutes,
+  ...exportRoutes,
   ...keyRotationRoutes,
   ...consoleKeyRoutes,
   ...revocationRoutes,

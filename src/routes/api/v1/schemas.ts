@@ -244,6 +244,16 @@ export const keyRotation = named(
     to: z.string(),
     is_resumed: z.boolean(),
     resealed: z.int(),
+export const installationExport = named(
+  'InstallationExport',
+  z.object({
+    /** Public name of the encryption key that is in it. */
+    key_id: z.string(),
+    /** The bytes of the file, in base64. */
+    export: z.base64(),
+  }),
+)
+
     left: z.int(),
     unreadable: z.int(),
     old_key_kept_until: instant.nullable(),
