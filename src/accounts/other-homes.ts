@@ -10,8 +10,8 @@ import { AccountError } from './errors.ts'
 import { thisMachineId } from './machines.ts'
 
 /** More than these are not looked through; a path of more characters is none. */
-const MAX_HOMES = 20
-const MAX_LENGTH = 1_000
+export const MAX_HOMES = 20
+export const MAX_HOME_LENGTH = 1_000
 
 /** The directories that the person named for this machine. Errors: StoreError */
 export async function getOtherHomes(context: Pick<AccountsContext, 'database' | 'machine'>): Promise<string[]> {
@@ -55,5 +55,5 @@ function settingOf(context: Pick<AccountsContext, 'machine'>): string {
 
 function isFine(home: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no path that a person typed has one
-  return isAbsolute(home) && home.length <= MAX_LENGTH && !/[\u0000-\u001f]/.test(home)
+  return isAbsolute(home) && home.length <= MAX_HOME_LENGTH && !/[\u0000-\u001f]/.test(home)
 }

@@ -7,6 +7,7 @@ import type { RefreshOutcome } from '../../../accounts/refresh-outcome.ts'
 import type { Language } from '../../../messages/languages.ts'
 import { reasonLine } from '../../../messages/reasons.ts'
 import { refreshReasonText } from '../../../messages/refresh-reasons.ts'
+import { canActivate } from '../../../views/partials/account-actions.tsx'
 import { rfc3339 } from './instants.ts'
 import type { account, grantMetadata, refreshResult } from './schemas.ts'
 import { windowJson } from './usage-json.ts'
@@ -61,7 +62,7 @@ export function accountJson(summary: AccountSummary, wording: Wording): z.infer<
     },
     active_in: summary.activeIn,
     refreshing: summary.isRefreshing,
-    main_action: summary.mainAction,
+    main_action: summary.mainAction ?? (canActivate(summary) ? 'activate' : null),
     usage: summary.usage.windows.map(windowJson),
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { fakeIdToken, signInAs } from '../../../testing/fake-tokens.ts'
 import { createTestApp, type TestApp } from '../../../testing/test-app.ts'
 import { apiRouteTable } from './index.ts'
 import type { account } from './schemas.ts'
@@ -213,4 +214,31 @@ test('every route of an account takes its label as well as its id', async () => 
   }
   const snooze = await web.call('POST', '/api/accounts/work%20laptop/alert-snoozes', { span: 'hour' })
   expect(await snooze.json()).toEqual({ id: mine.id })
+})
+
+test('the description says what is taken: a body that may be left out, and as many homes as there may be', async () => {
+  const answer = await web.call('GET', '/api/openapi.json')
+  const { paths, components } = (await answer.json()) as {
+    paths: Record<string, Record<string, { requestBody?: { required: boolean } }>>
+    components: { schemas: Record<string, { properties?: Record<string, { maxItems?: number }> }> }
+  }
+  expect(paths['/api/accounts/{id}/token']?.post?.requestBody?.required).toBe(false)
+  expect(paths['/api/accounts/{id}/activation']?.post?.requestBody?.required).toBe(false)
+  expect(paths['/api/accounts']?.post?.requestBody?.required).toBe(true)
+  expect(components.schemas.OtherHomes?.properties?.homes?.maxItems).toBe(20)
+  const homes = (count: number) => Array.from({ length: count }, (_, index) => `/home/person-${index}`)
+  expect((await web.call('POST', '/api/imports/homes', { homes: homes(20) })).status).toBe(200)
+  expect((await web.call('POST', '/api/imports/homes', { homes: homes(21) })).status).toBe(422)
+})
+
+test('the main act of an account that its CLI could take is to activate it', async () => {
+  const { body: bare } = await add()
+  expect(bare).toMatchObject({ main_action: null })
+  const issue = signInAs(web.fake.grants, web.fake.person('hopper'))
+  const { accessToken, refreshToken, accessTokenExpiresAt } = issue.pair
+  const { body: pair } = await add({
+    ...{ provider: 'codex', kind: 'token_pair', access_token: accessToken, refresh_token: refreshToken },
+    ...{ id_token: fakeIdToken(issue), expires_at: new Date(accessTokenExpiresAt).toISOString() },
+  })
+  expect(pair).toMatchObject({ custody: 'dashboard', main_action: 'activate' })
 })

@@ -44,12 +44,18 @@ function operation(route: ApiRoute): Json {
     summary,
     ...(route.isTokenOnly ? { security: [{ apiToken: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaRef(body) } } } } : {}),
+    ...(body ? { requestBody: requestBody(body) } : {}),
     responses: {
       [answer.status]: { description: answer.description, content: { 'application/json': { schema: content } } },
       default: problemAnswer,
     },
   }
+}
+
+/** No body at all counts as an empty object, so it is required only where that would be refused. */
+function requestBody(body: z.ZodType): Json {
+  const content = { 'application/json': { schema: schemaRef(body) } }
+  return { required: !body.safeParse({}).success, content }
 }
 
 const problemAnswer = {

@@ -1,6 +1,7 @@
 /** What the API takes and gives. Requests refuse fields they do not know; answers carry no token but where one is asked for. */
 
 import { z } from 'zod'
+import { MAX_HOME_LENGTH, MAX_HOMES } from '../../../accounts/other-homes.ts'
 import { COPY_KINDS } from '../../../accounts/held-copies.ts'
 import { PLACE_KINDS } from '../../../accounts/import-candidate.ts'
 import { instant, named } from './named-schemas.ts'
@@ -112,7 +113,10 @@ export const account = named(
     }),
     active_in: z.array(z.string()),
     refreshing: z.boolean(),
-    main_action: z.enum(['sign_in_again', 'refresh', 'resolve']).nullable(),
+    main_action: z
+      .enum(['sign_in_again', 'refresh', 'resolve', 'activate'])
+      .nullable()
+      .describe('The one act that the page offers first; null where nothing is called for.'),
     usage: z.array(usageWindow).describe('Usage windows, the tightest first; empty while none is known.'),
   }),
 )
@@ -223,7 +227,10 @@ export const importCandidate = named(
   }),
 )
 
-export const otherHomes = named('OtherHomes', z.strictObject({ homes: z.array(z.string().max(1_000)).max(50) }))
+export const otherHomes = named(
+  'OtherHomes',
+  z.strictObject({ homes: z.array(z.string().max(MAX_HOME_LENGTH)).max(MAX_HOMES) }),
+)
 
 export const importRequest = named(
   'ImportRequest',
