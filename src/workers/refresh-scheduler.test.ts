@@ -141,7 +141,7 @@ describe('how many', () => {
     expect(calls('codex')).toHaveLength(3)
   })
 
-  describe('a thousand accounts', () => {
+  describe('a thousand accounts', { timeout: 120_000 }, () => {
     const COUNT = 1_000
     let inFlight: { most: number }
     beforeEach(async () => {
@@ -154,7 +154,7 @@ describe('how many', () => {
         world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'delay', ms }, times })
       slow(SECOND_MS, 40)
       slow(50, COUNT - 40)
-    })
+    }, 120_000)
 
     test.each<[string, () => Promise<void>]>([
       [
