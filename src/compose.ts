@@ -24,7 +24,7 @@ import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
 import { highWaterMarkOf } from './home-places.ts'
 import { noteKeyFile } from './key-file-note.ts'
-import { systemClock } from './lib/clock.ts'
+import { fileStamp, systemClock } from './lib/clock.ts'
 import { localSystem } from './lib/local-system.ts'
 import { errorName, type Log } from './lib/log.ts'
 import { systemPrograms } from './lib/programs.ts'
@@ -82,7 +82,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     fetch: quietFetch,
   })
   try {
-    const stamp = new Date(clock.now()).toISOString().replace(/[-:]|\..*/g, '')
+    const stamp = fileStamp(clock.now())
     const isPut = (await putWaitingConfig(opened.database, config.configFile, stamp)) !== undefined
     const { providers, homes, alerts } = isPut ? readConfigFile(config.configFile) : configured
     const { keySource, keyFile, passphraseFile } = config

@@ -9,7 +9,7 @@ import { type Config, withoutCredentials } from './config.ts'
 import { type OpenedDatabase, openDatabase } from './db/client.ts'
 import { copyDatabase } from './db/database-copy.ts'
 import { filePathOf } from './db/database-file.ts'
-import { SECOND_MS, systemClock } from './lib/clock.ts'
+import { fileStamp, SECOND_MS, systemClock } from './lib/clock.ts'
 import { systemRandom } from './lib/random.ts'
 import type { Secret } from './lib/secret.ts'
 import { quietFetch, tidyProcess } from './process-hygiene.ts'
@@ -48,8 +48,8 @@ export async function openLocalKeys(config: Config): Promise<LocalKeys> {
     importKey: (kitText, passphrase) => importKey(options, kitText, passphrase),
     forecastReset: () => forecastReset(database),
     async resetKey() {
-      const day = new Date(systemClock.now()).toISOString().replace(/[-:]|\..*/g, '')
-      const backup = path && (await copyDatabase(database, backupsDirectory, `before-key-reset-${day}`))
+      const stamp = fileStamp(systemClock.now())
+      const backup = path && (await copyDatabase(database, backupsDirectory, `before-key-reset-${stamp}`))
       return { backup, ...(await resetKey({ ...options, actor: 'cli' })) }
     },
     close,

@@ -15,7 +15,7 @@ import { suspectGrants } from './db/grant-store.ts'
 import { writeMeta } from './db/meta-store.ts'
 import { type RestoredLogins, settleRestored } from './db/transfer-store.ts'
 import { highWaterMarkOf } from './home-places.ts'
-import { HOUR_MS, MINUTE_MS, systemClock } from './lib/clock.ts'
+import { fileStamp, HOUR_MS, MINUTE_MS, systemClock } from './lib/clock.ts'
 import { moveDurably, syncPath } from './lib/durable-file.ts'
 import { readPrivateFile } from './lib/private-file.ts'
 import { systemRandom } from './lib/random.ts'
@@ -76,7 +76,7 @@ export async function restoreFrom(
       if (!pinned || !isPinnedKey(parts.key, pinned))
         throw new ExportRefusal('export_damaged', 'The key in this export is not the one of its database.')
       const now = systemClock.now()
-      const stamp = new Date(now).toISOString().replace(/[-:]|\..*/g, '')
+      const stamp = fileStamp(now)
       const details = { from: facts.machine.id, made: new Date(facts.madeAt).toISOString() }
       const event = { at: now, accountId: null, kind: plan.kind, actor: 'cli', details }
       const here = machineIdOf(config.home)

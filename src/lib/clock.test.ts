@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { systemClock } from './clock.ts'
+import { fileStamp, systemClock } from './clock.ts'
 
 test('a wait beyond the timer’s reach does not end at once', async () => {
   for (const ms of [2 ** 31, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY]) {
@@ -20,4 +20,8 @@ test('a wait ends at once when it is already called off, or has nothing to wait 
 test('monotonic time never goes back', () => {
   const times = Array.from({ length: 1_000 }, () => systemClock.monotonic())
   expect(times).toEqual([...times].sort((a, b) => a - b))
+})
+
+test('an instant in a file’s name sorts as time does, and has nothing that a file system minds', () => {
+  expect(fileStamp(Date.UTC(2026, 10, 22, 16, 44, 5, 999))).toBe('20261122T164405')
 })

@@ -36,3 +36,8 @@ export const SECOND_MS = 1_000
 export const MINUTE_MS = 60 * SECOND_MS
 export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
+
+/** An instant as part of a file's name, such as `20261122T164405`; in UTC, to the second. Units: epoch milliseconds in */
+export function fileStamp(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\..*/g, '')
+}
