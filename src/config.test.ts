@@ -52,7 +52,6 @@ test('an empty environment gives the defaults', () => {
     home: '/home/ada/.local/share/tokendeck',
     host: '127.0.0.1',
     port: 4747,
-    allowsRemote: false,
     callbackPorts: [1455, 1457],
     databaseUrl: 'file:///home/ada/.local/share/tokendeck/tokendeck.db',
     databaseAuthToken: null,

@@ -14,8 +14,6 @@ export interface Config {
   host: string
   /** 0 = any free port. */
   port: number
-  /** A host beyond loopback was allowed on purpose. */
-  allowsRemote: boolean
   callbackPorts: number[]
   databaseUrl: string
   databaseAuthToken: Secret | null
@@ -94,7 +92,6 @@ export function readConfig(environment: Environment, surroundings: Surroundings 
     home,
     host: hostOf(text('TOKENDECK_HOST') ?? '127.0.0.1', allowsRemote),
     port: portOf('TOKENDECK_PORT', text('TOKENDECK_PORT') ?? '4747', 0),
-    allowsRemote,
     callbackPorts: portsOf('TOKENDECK_CALLBACK_PORTS', text('TOKENDECK_CALLBACK_PORTS') ?? '1455,1457'),
     databaseUrl,
     databaseAuthToken: authToken === null ? null : new Secret(authToken),

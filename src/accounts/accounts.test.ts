@@ -10,8 +10,9 @@ import { currentPair } from '../testing/fake-grants.ts'
 import { observeFileOf } from '../testing/observed-file.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import type { AccountsContext } from './context.ts'
+import { findAccountId } from './find-account.ts'
 import { forgetOldRecords } from './forget-old-records.ts'
-import { findAccount, getAccount, listAccounts } from './list-accounts.ts'
+import { getAccount, listAccounts } from './list-accounts.ts'
 import { readOldProfiles, readProfile } from './read-profile.ts'
 import { refreshGrant } from './refresh-grant.ts'
 import { updateAccount } from './update-account.ts'
@@ -86,21 +87,21 @@ describe('findAccount', () => {
   test('by id, label or e-mail, in any letter case', async () => {
     await updateAccount(context, ada.accountId, { label: 'Work' }, 'cli')
     for (const reference of [ada.accountId, 'work', ' WORK ', 'Ada@Example.com']) {
-      expect((await findAccount(context, reference)).id).toBe(ada.accountId)
+      expect(await findAccountId(context, reference)).toBe(ada.accountId)
     }
   })
 
   test('refuses what is not there and what several have', async () => {
-    await expect(findAccount(context, 'nobody')).rejects.toMatchObject({ code: 'account_not_found' })
-    await expect(findAccount(context, '')).rejects.toMatchObject({ code: 'account_not_found' })
+    await expect(findAccountId(context, 'nobody')).rejects.toMatchObject({ code: 'account_not_found' })
+    await expect(findAccountId(context, '')).rejects.toMatchObject({ code: 'account_not_found' })
     await connectPerson(world, 'grace')
     const work = await connectPerson(world, 'grace-at-work')
-    await expect(findAccount(context, 'grace@example.com')).rejects.toMatchObject({
+    await expect(findAccountId(context, 'grace@example.com')).rejects.toMatchObject({
       code: 'account_ambiguous',
       params: { account: 'grace@example.com', count: 2 },
     })
     await updateAccount(context, work.accountId, { label: 'grace@example.com' }, 'cli')
-    expect((await findAccount(context, 'grace@example.com')).id).toBe(work.accountId)
+    expect(await findAccountId(context, 'grace@example.com')).toBe(work.accountId)
   })
 })
 

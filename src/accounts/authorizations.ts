@@ -104,14 +104,6 @@ export async function getAuthorization(context: AccountsContext, id: string): Pr
   return viewAuthorization(context, await requireRow(context, id))
 }
 
-/** Sign-ins that wait now, oldest first. */
-export async function listAuthorizations(context: AccountsContext): Promise<AuthorizationView[]> {
-  const rows = await listPendingAuthorizations(context.database, context.clock.now())
-  return Promise.all(
-    rows.filter((row) => context.providers.has(row.provider)).map((row) => viewAuthorization(context, row)),
-  )
-}
-
 /** Ends a waiting sign-in. One that has ended, or whose code is being spent, stays as it is. */
 export async function cancelAuthorization(context: AccountsContext, id: string): Promise<AuthorizationView> {
   const row = await requireRow(context, id)

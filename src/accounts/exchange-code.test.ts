@@ -6,7 +6,7 @@ import { Secret } from '../lib/secret.ts'
 import type { Provider } from '../oauth/provider.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { addToken } from './add-token.ts'
-import { beginAuthorization, getAuthorization, listAuthorizations } from './authorizations.ts'
+import { beginAuthorization, getAuthorization } from './authorizations.ts'
 import { completeAuthorization } from './complete-authorization.ts'
 import { giveConsent } from './consent.ts'
 import type { AccountsContext } from './context.ts'
@@ -163,11 +163,4 @@ describe('when nobody says whose the tokens are', () => {
     nameless()
     expect((await complete(shown)).id).toBe(unnamed.id)
   })
-})
-
-test('sign-ins of a provider that is no longer configured are not listed and hurt nobody', async () => {
-  await signedIn()
-  expect(await listAuthorizations(context)).toMatchObject([{ provider: 'claude', method: 'paste', status: 'pending' }])
-  context.providers = new Map()
-  expect(await listAuthorizations(context)).toEqual([])
 })

@@ -4,13 +4,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { credentialPlaces } from '../cli-credentials/credential-places.ts'
+import { listPendingAuthorizations } from '../db/authorization-store.ts'
 import { Secret } from '../lib/secret.ts'
 import { connectPerson } from '../testing/connected-account.ts'
 import { FAKE_IDENTITIES } from '../testing/fake-identities.ts'
 import { claudeCredentialsJson, signInAs } from '../testing/fake-tokens.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { addToken } from './add-token.ts'
-import { beginAuthorization, listAuthorizations } from './authorizations.ts'
+import { beginAuthorization } from './authorizations.ts'
 import type { AccountsContext } from './context.ts'
 import { MAX_LABEL_LENGTH, readLabel } from './label.ts'
 import { linkAccount } from './link-account.ts'
@@ -51,7 +52,10 @@ test.each(Object.keys(DOORS))('%s refuses a label that is too long, and keeps th
   const longest = 'é'.repeat(MAX_LABEL_LENGTH)
   await expect(DOORS[door]!(`${longest}x`)).rejects.toMatchObject({ code: 'label_invalid' })
   const labels = (await listAccounts(context)).map(({ label }) => label)
-  expect([labels.filter(Boolean), await listAuthorizations(context)]).toEqual([[], []])
+  expect([labels.filter(Boolean), await listPendingAuthorizations(context.database, context.clock.now())]).toEqual([
+    [],
+    [],
+  ])
   expect((await DOORS[door]!(` ${longest}\n`)).label).toBe(longest)
 })
 

@@ -9,7 +9,6 @@ import { readFacts } from './account-facts.ts'
 import type { AccountSummary, Custody } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
-import { findAccountId } from './find-account.ts'
 import { deriveHealth } from './health.ts'
 import { type HeldCopy, heldCopy } from './held-copies.ts'
 import { thisMachineId } from './machines.ts'
@@ -49,15 +48,6 @@ export async function getAccount(context: AccountsContext, id: string): Promise<
   const [account] = await read(context, id)
   if (!account) throw new AccountError('account_not_found', { account: id })
   return account
-}
-
-/**
- * The account that a person means: by id, else by its label, else by its e-mail; letter case does not matter.
- *
- * Errors: AccountError account_not_found; account_ambiguous when several have that label or e-mail; store_failed
- */
-export async function findAccount(context: AccountsContext, reference: string): Promise<AccountSummary> {
-  return getAccount(context, await findAccountId(context, reference))
 }
 
 /** Making thousands of summaries takes a while, and others must get their turn. */

@@ -1,17 +1,12 @@
 /** Sign-ins by pasted responses, by the provider's own CLI, and the consent that stands before them. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { listPendingAuthorizations } from '../db/authorization-store.ts'
 import { Secret } from '../lib/secret.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { addToken } from './add-token.ts'
 import type { AuthorizationView } from './authorization-view.ts'
-import {
-  beginAuthorization,
-  cancelAuthorization,
-  finishAuthorization,
-  getAuthorization,
-  listAuthorizations,
-} from './authorizations.ts'
+import { beginAuthorization, cancelAuthorization, finishAuthorization, getAuthorization } from './authorizations.ts'
 import { completeAuthorization } from './complete-authorization.ts'
 import { giveConsent, hasConsent } from './consent.ts'
 import type { AccountsContext } from './context.ts'
@@ -196,7 +191,10 @@ describe('consent', () => {
     for (const method of ['paste', 'callback'] as const) {
       await expect(begin({ method })).rejects.toMatchObject({ code: 'consent_needed' })
     }
-    expect([await listAuthorizations(context), context.callbackListeners.openPorts]).toEqual([[], []])
+    expect([
+      await listPendingAuthorizations(context.database, context.clock.now()),
+      context.callbackListeners.openPorts,
+    ]).toEqual([[], []])
     expect((await begin({ method: 'cli_profile' })).method).toBe('cli_profile')
     // A program has no dialog to show: its author has read the notice, and a command shows it itself.
     expect((await begin({ method: 'paste', browser: null, actor: 'api' })).status).toBe('pending')

@@ -10,9 +10,10 @@ import { currentPair } from '../testing/fake-grants.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { accountHistory } from './account-history.ts'
 import type { AccountsContext } from './context.ts'
+import { findAccountId } from './find-account.ts'
 import { openTokens } from './grant-tokens.ts'
 import { issueToken } from './issue-token.ts'
-import { findAccount, listAccounts } from './list-accounts.ts'
+import { listAccounts } from './list-accounts.ts'
 import { readOldProfiles, readProfile } from './read-profile.ts'
 import { recoverAttempts } from './recover-attempts.ts'
 import { refreshGrant } from './refresh-grant.ts'
@@ -38,7 +39,7 @@ const actor = 'browser' as const
 
 test.each<[string, () => Promise<unknown>]>([
   ['listAccounts', () => listAccounts(broken)],
-  ['findAccount', () => findAccount(broken, 'ada')],
+  ['findAccountId', () => findAccountId(broken, 'ada')],
   ['accountHistory', () => accountHistory(broken, ada.accountId)],
   ['updateAccount', () => updateAccount(broken, ada.accountId, { label: 'x' }, actor)],
   ['removeAccount', () => removeAccount(broken, ada.accountId, { revoke: true, actor })],

@@ -5,8 +5,9 @@ import type { AccountSummary } from '../accounts/account-summary.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import { anAccount, NOW } from '../testing/view-data.ts'
 import { DEFAULT_RULES, readRules } from './alert-rules.ts'
-import { judgeAccounts } from './judge-accounts.ts'
+import { judgeInParts } from './judge-accounts.ts'
 
+const judgeAccounts = (...judged: Parameters<typeof judgeInParts>) => [...judgeInParts(...judged)].flat()
 const plain = anAccount()
 const found = (accounts: AccountSummary[], rules = DEFAULT_RULES) =>
   judgeAccounts(accounts, rules, NOW)
@@ -19,7 +20,7 @@ const retrying = (id: string, lastFailureCode: string | null) =>
     login: { ...plain.login, status: 'retrying', reason: { code: 'login_retrying', params: { lastFailureCode } } },
   })
 
-test('judgeAccounts: conflicts, logins that nobody refreshes, and nothing of paused accounts', () => {
+test('conflicts, logins that nobody refreshes, and nothing of paused accounts', () => {
   const reason = { code: 'owner_conflict', params: {} } as const
   const conflict = anAccount({ ownership: { status: 'conflict', reason, holders: [] } })
   expect(found([conflict])).toEqual([['conflict', null, 'owner_conflict']])
@@ -34,7 +35,7 @@ test('judgeAccounts: conflicts, logins that nobody refreshes, and nothing of pau
   expect(judgeAccounts([conflict, token], off, NOW)).toEqual([])
 })
 
-test('judgeAccounts: a provider is in trouble when several, and half of its accounts, are', () => {
+test('a provider is in trouble when several, and half of its accounts, are', () => {
   const fine = (id: string) => anAccount({ id })
   expect(found([retrying('acc_1', 'server_error'), fine('acc_2')])).toEqual([])
   expect(found([retrying('acc_1', 'server_error'), retrying('acc_2', null)])).toEqual([
@@ -49,7 +50,7 @@ test('judgeAccounts: a provider is in trouble when several, and half of its acco
   expect(found([failing('acc_1', 'not_permitted'), failing('acc_2', 'stale_token')])).toEqual([])
 })
 
-test('judgeAccounts: a window without a known reset, and one that does not count', () => {
+test('a window without a known reset, and one that does not count', () => {
   const window = {
     ...{ id: 'w', kind: 'weekly' as const, label: null, scope: null, durationMs: null, isActive: true },
     ...{ usedFraction: 0.85, resetsAt: null, evenPaceFraction: null, forecast: null },

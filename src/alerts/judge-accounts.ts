@@ -48,15 +48,10 @@ export interface Judgement {
   details: Record<string, string | number | null>
 }
 
-/** Every rule against every account. Instants in epoch milliseconds. */
-export function judgeAccounts(accounts: readonly AccountSummary[], rules: AlertRules, now: number): Judgement[] {
-  return [...judgeInParts(accounts, rules, now)].flat()
-}
-
 /** Accounts that are judged in one go: about a thousand judgements. */
 const PART = 200
 
-/** The same in parts, for whoever lets others have their turn between them. */
+/** Every rule against every account, in parts between which others have their turn. Instants in epoch milliseconds. */
 export function* judgeInParts(
   accounts: readonly AccountSummary[],
   rules: AlertRules,

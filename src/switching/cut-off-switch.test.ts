@@ -11,10 +11,10 @@ import { findCurrentGrant } from '../db/grant-store.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
 import { identityOf, tokenSetOf } from '../testing/fake-tokens.ts'
 import { type FaultyStore, faultyStore, type StoreFault } from '../testing/faulty-store.ts'
+import { undoLast } from '../testing/undo-last.ts'
 import { activateAccount } from './activate-account.ts'
 import { clearDirectory } from './clear-place.ts'
 import { recoverSwitches } from './recover-switches.ts'
-import { undoLast } from './restore-backup.ts'
 import { aftercareEnded } from './under-way.ts'
 
 const actor = 'browser' as const

@@ -11,10 +11,10 @@ import { findCurrentGrant } from '../db/grant-store.ts'
 import { activations } from '../db/schema-activations.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
 import { claudeCredentialsJson, claudeJson } from '../testing/fake-tokens.ts'
+import { undoLast } from '../testing/undo-last.ts'
 import { deactivateAccount } from './clear-place.ts'
 import { choosePlace } from './cli-place.ts'
 import { recoverSwitches } from './recover-switches.ts'
-import { undoLast } from './restore-backup.ts'
 import { aftercareEnded } from './under-way.ts'
 
 const actor = 'browser' as const

@@ -14,7 +14,7 @@ import { type LoginPlan, type PlannedFile, planLogin } from '../cli-credentials/
 import type { WritableLogin } from '../cli-credentials/writable-login.ts'
 import { noteActivation, noteRestoration } from '../db/activation-store.ts'
 import { Secret } from '../lib/secret.ts'
-import { listBackups, type OpenBackup, openBackup } from './backups.ts'
+import { type OpenBackup, openBackup } from './backups.ts'
 import { namingFileRefusals, placeOfRecord } from './cli-place.ts'
 import { prepareIncoming, refuseIncoming } from './incoming.ts'
 import { isHeldIn } from './outgoing.ts'
@@ -52,20 +52,6 @@ export function restoreBackup(
     const { place } = placeOfRecord(context, open.backup, open.files)
     return inTurn(context, place.directory, () => restoreSwitch(context, { backupId, actor, isRollBack: false }))
   })
-}
-
-/** Undoes the last switch that was not undone. Errors: those of `restoreBackup`; backup_nothing_to_undo */
-export async function undoLast(
-  context: AccountsContext,
-  { provider, actor }: { provider?: string; actor: Actor },
-): Promise<Restoration> {
-  const backups = await listBackups(context)
-  const last = backups.find(
-    (backup) =>
-      !backup.isUndo && backup.restoredAt === null && (provider === undefined || backup.provider === provider),
-  )
-  if (!last) throw new AccountError('backup_nothing_to_undo')
-  return restoreBackup(context, { backupId: last.id, actor })
 }
 
 /** The same for whoever has its turn on the directory. A roll back asks no CLI: it was the CLI that said no. */

@@ -12,7 +12,7 @@ import { openLogOutput } from '../lib/log-output.ts'
 import { activateAccount } from '../switching/activate-account.ts'
 import { clearDirectory } from '../switching/clear-place.ts'
 import { recoverSwitches } from '../switching/recover-switches.ts'
-import { undoLast } from '../switching/restore-backup.ts'
+import { undoLast } from './undo-last.ts'
 
 const [provider = '', first = '', second = ''] = process.argv.slice(2)
 const log = openLogOutput({ level: 'error', format: 'text', clock: systemClock })
