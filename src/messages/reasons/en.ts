@@ -47,7 +47,7 @@ export const en: ReasonTexts = {
     login_retrying: [
       'Refresh is being retried',
       'Failed refreshes in a row: {failures} ({lastFailureCode}).',
-      'The provider did not refuse the login; it could not be reached or asked to wait. The access token expires {expiresAt}.',
+      'The provider did not refuse the login; it could not be reached or asked to wait. One that can be reached again is noticed within a minute. The access token expires {expiresAt}.',
     ],
     login_cli_busy: [
       'Waiting for a CLI',

@@ -47,7 +47,7 @@ export const ko: ReasonTexts = {
     login_retrying: [
       '갱신을 다시 시도하는 중',
       '연속으로 실패한 갱신: {failures}회({lastFailureCode}).',
-      '제공자가 로그인을 거부한 것이 아니라, 연결할 수 없거나 기다리라고 했습니다. 액세스 토큰 만료: {expiresAt}.',
+      '제공자가 로그인을 거부한 것이 아니라, 연결할 수 없거나 기다리라고 했습니다. 다시 연결할 수 있게 되면 1분 안에 알아차립니다. 액세스 토큰 만료: {expiresAt}.',
     ],
     login_cli_busy: [
       'CLI를 기다리는 중',

@@ -43,7 +43,7 @@ export const zh: ReasonTexts = {
     login_retrying: [
       '正在重试刷新',
       '连续失败的刷新：{failures} 次（{lastFailureCode}）。',
-      '提供方没有拒绝登录，只是无法连接或要求等待。访问令牌到期时间：{expiresAt}。',
+      '提供方没有拒绝登录，只是无法连接或要求等待。恢复连接后一分钟内就会发现。访问令牌到期时间：{expiresAt}。',
     ],
     login_cli_busy: [
       '正在等待 CLI',
