@@ -1,9 +1,9 @@
 /** What the API takes and gives. Requests refuse fields they do not know; answers carry no token but where one is asked for. */
 
 import { z } from 'zod'
-import { MAX_HOME_LENGTH, MAX_HOMES } from '../../../accounts/other-homes.ts'
 import { COPY_KINDS } from '../../../accounts/held-copies.ts'
 import { PLACE_KINDS } from '../../../accounts/import-candidate.ts'
+import { MAX_HOME_LENGTH, MAX_HOMES } from '../../../accounts/other-homes.ts'
 import { instant, named } from './named-schemas.ts'
 import { usageWindow } from './usage-schemas.ts'
 
@@ -244,13 +244,6 @@ export const importRequest = named(
 
 export const signInLink = named('SignInLink', z.object({ url: z.string(), expires_at: instant }))
 
-export const keyRotation = named(
-  'KeyRotation',
-  z.object({
-    from: z.string(),
-    to: z.string(),
-    is_resumed: z.boolean(),
-    resealed: z.int(),
 export const installationExport = named(
   'InstallationExport',
   z.object({
@@ -261,6 +254,13 @@ export const installationExport = named(
   }),
 )
 
+export const keyRotation = named(
+  'KeyRotation',
+  z.object({
+    from: z.string(),
+    to: z.string(),
+    is_resumed: z.boolean(),
+    resealed: z.int(),
     left: z.int(),
     unreadable: z.int(),
     old_key_kept_until: instant.nullable(),
