@@ -1,6 +1,6 @@
 /** Programs as a user runs them: whole processes, timed from outside. */
 
-import { appendFileSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Subprocess } from 'bun'
 
@@ -59,11 +59,9 @@ export async function startServer(
   environment: Environment = {},
 ): Promise<StartedServer> {
   const startedAt = performance.now()
-  const child = Bun.spawn(command, {
-    env: { ...process.env, ...environment },
-    stdout: outputOf(environment),
-    stderr: 'pipe',
-  })
+  const stdout = outputOf(environment)
+  const child = Bun.spawn(command, { env: { ...process.env, ...environment }, stdout, stderr: 'pipe' })
+  if (stdout !== 'ignore') closeSync(stdout)
   endWithUs(child)
   const said = new Response(child.stderr).text()
   const output = environment[OUTPUT_FILE]

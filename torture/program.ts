@@ -46,11 +46,12 @@ export function startVictim(kind: ProgramKind, environment: Environment): Victim
     env: { ...process.env, ...environment },
     stdin: 'pipe',
     stdout: 'pipe',
-    stderr: 'inherit',
+    stderr: 'pipe',
   })
+  const output = environment[OUTPUT_FILE]
+  void passOn(child.stderr, output)
   alive.add(child)
   void child.exited.then(() => alive.delete(child))
-  const output = environment[OUTPUT_FILE]
   let onAnswer = (_: Answer | null): void => {}
   const onNotice = new Map<Notice['at'], (came: true | null) => void>()
   const notice = (at: Notice['at']) =>
@@ -102,6 +103,14 @@ export function startVictim(kind: ProgramKind, environment: Environment): Victim
       child.kill('SIGKILL')
       await ended
     },
+  }
+}
+
+/** What a program complains of is for whoever runs this, and for the search through what was said. */
+async function passOn(stream: ReadableStream<Uint8Array>, output: string | undefined): Promise<void> {
+  for await (const chunk of stream) {
+    process.stderr.write(chunk)
+    if (output !== undefined) appendFileSync(output, chunk)
   }
 }
 
