@@ -5,6 +5,7 @@ import type { AuthorizationView } from '../accounts/authorization-view.ts'
 import { beginAuthorization, cancelAuthorization, getAuthorization } from '../accounts/authorizations.ts'
 import type { Programs, RunOptions } from '../lib/programs.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
+import { until } from '../testing/until.ts'
 import { startCliSignIn, stopCliSignIns, tellCliCode, viewCliSignIn } from './profile-sign-in.ts'
 
 /** A CLI in the test's hand: what it was started with, what it was told, and its end. */
@@ -38,8 +39,9 @@ beforeEach(async () => {
           ...{ path, args, options, told },
           say: (text) => options.onOutput?.(text, 'stdout'),
           exit: async (code) => {
+            const before = endings()
             end('exited', code)
-            await settled()
+            await until(() => endings() > before)
           },
         })
       }),
@@ -51,7 +53,8 @@ afterEach(async () => {
   await world.close()
 })
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
+/** How many runs have ended for good. */
+const endings = () => world.log.lines.filter(({ event }) => event === 'profile.sign_in_ended').length
 
 async function begin(provider = 'claude'): Promise<AuthorizationView> {
   return beginAuthorization(world.context, { provider, method: 'cli_profile', browser: null, actor: 'browser' })
@@ -71,12 +74,15 @@ test('a login that lies there already is never signed in over', async () => {
   const sign = await begin('codex')
   await mkdir(sign.profilePath!, { recursive: true })
   await writeFile(join(sign.profilePath!, 'auth.json'), '{"tokens":{"refresh_token":"rt_FAKE"}}', { mode: 0o600 })
-  const work = startCliSignIn(world.context, sign.id).catch((error: unknown) => error)
-  for (let step = 0; step < 10; step++) {
-    await settled()
-    await world.clock.advance(500)
-  }
-  expect(await work).toMatchObject({ code: 'profile_has_login' })
+  let refusal: unknown = null
+  startCliSignIn(world.context, sign.id).catch((error: unknown) => {
+    refusal = error
+  })
+  await until(async () => {
+    if (world.clock.pending() > 0) await world.clock.advance(500)
+    return refusal !== null
+  })
+  expect(refusal).toMatchObject({ code: 'profile_has_login' })
   expect(started).toEqual([])
 })
 
