@@ -22,7 +22,7 @@ import type { Config } from './config.ts'
 import { readConfigFile } from './config-file.ts'
 import { openDatabase } from './db/client.ts'
 import { EventBus } from './events/bus.ts'
-import { highWaterMarkOf } from './home-places.ts'
+import { highWaterMarkOf, spoolDirectoryOf } from './home-places.ts'
 import { noteKeyFile } from './key-file-note.ts'
 import { fileStamp, systemClock } from './lib/clock.ts'
 import { localSystem } from './lib/local-system.ts'
@@ -114,7 +114,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       isSoleOwner: !isRemote,
       system: localSystem,
       isDatabaseRemote: isRemote,
-      answerSpool: new AnswerSpool(join(config.home, 'spool')),
+      answerSpool: new AnswerSpool(spoolDirectoryOf(config)),
       machine: openMachine(join(config.home, 'machine'), hostname(), random),
       highWaterMark,
       // A file that cannot be read is a fault to be seen, not a network that comes back.

@@ -13,8 +13,6 @@ import { randomToken } from '../lib/random.ts'
 import type { AccountsContext } from './context.ts'
 import { DATABASE_ID_NAME, type HighWaterMark, type Mark } from './high-water-file.ts'
 
-export type { HighWaterMark } from './high-water-file.ts'
-
 /** The first refresh of a suspect grant that nobody asked for comes this much later, and the others in the hours after. */
 const SUSPECT_REST_MS = 15 * MINUTE_MS
 const SUSPECT_SPREAD_MS = 6 * 60 * MINUTE_MS
