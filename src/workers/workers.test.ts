@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { AnswerSpool } from '../accounts/answer-spool.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { getAccount } from '../accounts/list-accounts.ts'
 import { refreshGrant } from '../accounts/refresh-grant.ts'
@@ -13,6 +14,7 @@ import { connectPerson, currentGrant } from '../testing/connected-account.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
 import { startWorkers, type Workers } from './index.ts'
+import { startJob } from './recurring-job.ts'
 import { KEEPERS, RECURRING_JOBS } from './recurring-work.ts'
 
 let world: TestContext
@@ -109,4 +111,29 @@ test('a job that fails is logged and comes again', async () => {
   const failures = world.log.lines.filter(({ event }) => event === 'job.failed').length
   await world.clock.advance(2 * MINUTE_MS)
   expect(world.log.lines.filter(({ event }) => event === 'job.failed')).toHaveLength(failures)
+})
+
+test('while an answer waits it is brought every five seconds, else once a minute, and stopping does not wait for it', async () => {
+  let isWaiting = true
+  let looks = 0
+  const answer = { attempt: { id: 'att_1', accountId: 'acc_1', generation: 1 }, sealed: { answerSealed: 'FAKE' } }
+  const spool = {
+    list: () => {
+      looks += 1
+      return { answers: isWaiting ? [{ answer, writtenAt: world.clock.now() }] : [], unreadable: [] }
+    },
+    removeDrafts: () => {},
+  } as unknown as AnswerSpool
+  const job = RECURRING_JOBS.find(({ name }) => name === 'replay answers')!
+  const stop = startJob({ ...context, answerSpool: spool }, job)
+  await world.clock.advance(29 * SECOND_MS)
+  expect(looks).toBe(6)
+  isWaiting = false
+  await world.clock.advance(3 * MINUTE_MS)
+  expect(looks).toBe(9)
+  isWaiting = true
+  await world.clock.advance(MINUTE_MS)
+  const before = looks
+  await stop()
+  expect([looks, world.clock.pending()]).toEqual([before, 0])
 })
