@@ -3,7 +3,7 @@
  * when nothing is left that could read them.
  */
 
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
@@ -31,6 +31,14 @@ export async function copyDatabase(database: Database, directory: string, name: 
 
 /** A copy, the log of one that was copied as it lay there, or one that never became whole. */
 const COPY = /^tokendeck-.*\.db(-wal|\.part)?$/
+
+/** The names of whole copies in a directory, without those that are on their way into an export. */
+export function listCopies(directory: string): string[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory)
+    .filter((name) => /^tokendeck-(?!for-export-).*\.db$/.test(name))
+    .sort()
+}
 
 /** So much of a file is looked at at once; bytes. */
 const CHUNK_BYTES = 256 * 1024

@@ -3,7 +3,7 @@
  * every machine that shares it. By keyed fingerprint; a token is never seen here.
  */
 
-import { and, asc, eq, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, like, lte, notLike, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 import { query } from './query.ts'
 import { accounts, grants, inbox } from './schema.ts'
@@ -215,9 +215,42 @@ export function endCopiesOfBackups(database: Database, now: number): Promise<unk
         and(
           eq(grantCopies.kind, 'backup'),
           isNull(grantCopies.goneAt),
+          notLike(grantCopies.id, `${DATABASE_COPY}_%`),
           sql`${grantCopies.id} not in (select ${backups.id} from ${backups})`,
         ),
       ),
+  )
+}
+
+/** Ids of copies that lie in whole copies of the database begin with this. */
+export const DATABASE_COPY = 'dbc'
+
+const isInDatabaseCopy = (machineId: string) =>
+  and(
+    like(grantCopies.id, `${DATABASE_COPY}_%`),
+    eq(grantCopies.machineId, machineId),
+    eq(grantCopies.kind, 'backup'),
+    isNull(grantCopies.goneAt),
+  )
+
+/** The whole copies of the database on a machine that are known to hold logins. */
+export async function listDatabaseCopies(database: Database, machineId: string): Promise<string[]> {
+  const rows = await query(() =>
+    database.selectDistinct({ place: grantCopies.place }).from(grantCopies).where(isInDatabaseCopy(machineId)),
+  )
+  return rows.map(({ place }) => place)
+}
+
+/** Notes that whole copies of the database are no more; `now` in epoch milliseconds. */
+export function endDatabaseCopies(
+  database: Database,
+  { machineId, places, now }: { machineId: string; places: readonly string[]; now: number },
+): Promise<unknown> {
+  return query(() =>
+    database
+      .update(grantCopies)
+      .set({ goneAt: now })
+      .where(and(isInDatabaseCopy(machineId), inArray(grantCopies.place, [...places]))),
   )
 }
 

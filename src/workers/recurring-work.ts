@@ -2,6 +2,7 @@
 
 import { expireAuthorizations } from '../accounts/authorizations.ts'
 import type { AccountsContext } from '../accounts/context.ts'
+import { noteDatabaseCopies } from '../accounts/database-copies.ts'
 import { createCredentialFollower } from '../accounts/follow-credentials.ts'
 import { forgetOldRecords } from '../accounts/forget-old-records.ts'
 import { noteThisMachine } from '../accounts/machines.ts'
@@ -160,6 +161,12 @@ export const RECURRING_JOBS: readonly RecurringJob[] = [
     cadenceMs: DAY_MS,
     reason: 'What a switch replaced can be put back for 30 days.',
     run: expireBackups,
+  },
+  {
+    name: 'note copies of the database',
+    cadenceMs: HOUR_MS,
+    reason: 'A copy made before an upgrade or a restore holds logins too; the list of copies says where.',
+    run: noteDatabaseCopies,
   },
   {
     name: 'forget old records',
