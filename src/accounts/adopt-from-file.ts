@@ -105,10 +105,11 @@ export async function adoptReading(
   }
   const { identity } = proven
   if (!isSameIdentity(identity, account)) return { adoption: 'other_account', identity, isWorthAnotherLook: false }
-  const isAdopted =
-    (await isNewer(context, grant, reading, next)) && (await adopt(context, provider, followed, reading, next))
+  const isWanted = await isNewer(context, grant, reading, next)
+  const isAdopted = isWanted && (await adopt(context, provider, followed, reading, next))
   if (isAdopted) await fillGaps(context, followed, identity)
-  return { adoption: isAdopted ? 'adopted' : 'unchanged', identity, isWorthAnotherLook: false }
+  // Somebody else wrote meanwhile: what is stored now may be older than the file.
+  return { adoption: isAdopted ? 'adopted' : 'unchanged', identity, isWorthAnotherLook: isWanted && !isAdopted }
 }
 
 /** A file need not name the organisation. */

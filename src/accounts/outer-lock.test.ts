@@ -12,6 +12,7 @@ import { currentPair } from '../testing/fake-grants.ts'
 import { claudeCredentialsJson } from '../testing/fake-tokens.ts'
 import { realLocks } from '../testing/shared-login-races.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
+import { adoptFromFile } from './adopt-from-file.ts'
 import type { AccountsContext } from './context.ts'
 import { lookForCopies } from './custody-map.ts'
 import { getAccount } from './list-accounts.ts'
@@ -98,6 +99,17 @@ test('what the CLI renews while we wait for its locks is adopted, and nothing is
   await holdAsCli()
   const outcome = await refresh(async () => {
     await rotateByCli()
+    await letGoAsCli()
+  })
+  expect(outcome.reason.code).toBe('adopted')
+  expect([calls(), ada.family.revokedAt, await locksLeft()]).toEqual([0, null, []])
+})
+
+test('what somebody else adopted while we wait for its locks is not spent over', async () => {
+  await holdAsCli()
+  const outcome = await refresh(async () => {
+    await rotateByCli()
+    expect(await adoptFromFile(context, ada.accountId)).toBe('adopted')
     await letGoAsCli()
   })
   expect(outcome.reason.code).toBe('adopted')

@@ -190,7 +190,8 @@ async function refreshUnderLocks(
   const { clock } = context
   const { account, grant, attempt, askedAt } = held
   const seen = await lookAtFile(context, grant)
-  const isAdopted = seen === 'adopted'
+  // Whoever looked at the file meanwhile may have adopted from it, and then the token in hand is an old one.
+  const isAdopted = seen === 'adopted' || (isInFiles(grant) && (await isReplaced(context, grant)))
   const isLocked = await stillLocked()
   // The monotonic clock may stand still while a machine sleeps, so both are asked.
   const elapsed = Math.max(clock.monotonic() - askedAt.monotonic, clock.now() - askedAt.wall)

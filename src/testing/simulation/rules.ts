@@ -59,7 +59,8 @@ export class Rules {
     for (const request of this.simulation.provider.requests) {
       if (request.attemptId !== id || this.#isDurable(request)) continue
       const { running } = this.simulation.world
-      const isHere = running instanceof SimulatedProcess && running.spool.has(request.child?.accessToken ?? '-')
+      const { child } = request
+      const isHere = child !== null && running instanceof SimulatedProcess && running.spool.has(child.accessToken)
       if (isHere) this.simulation.world.fail('an answer was given up that waits in the own spool')
       request.excuse ??= 'its lease was over'
     }
@@ -67,11 +68,13 @@ export class Rules {
 
   /** Under which attempt a process sends a token. */
   senderOf(process: SimulatedProcess, token: string): { attemptId: string | null; owner: string } {
-    const { tables, world } = this.simulation
+    const { tables, world, provider } = this.simulation
     const attempt = tables.attempts.findLast(
       ({ owner, parentFingerprint }) => owner === process.name && parentFingerprint === `refresh_token:${token}`,
     )
-    if (!attempt) world.fail('a token was sent without a recorded attempt')
+    // The records of an account go with it; what a stopped process then sends for it is nobody's any more.
+    const login = provider.locate(token)?.login ?? null
+    if (!attempt && !this.simulation.isRemoved(login)) world.fail('a token was sent without a recorded attempt')
     return { attemptId: attempt?.id ?? null, owner: process.name }
   }
 
