@@ -15,8 +15,11 @@ const WAITING = 3
 const WAIT_LIMIT_MS = 34 * SECOND_MS
 /** Most of the time they are asleep, so that many can be at once. */
 const AT_ONCE = 25
-/** Their others begin one after another: what is judged is how long they wait, not how long so many take to start. */
-const APART_MS = 1_200
+/**
+ * Their others begin one after another: what is judged is how long they wait, not how long so many take to start. The last
+ * of them gives up well before the lease ends: the next to come after that may take a stopped holder for a dead one.
+ */
+const APART_MS = 700
 
 export const pause: Scenario = {
   faults: ['F10'],
