@@ -100,6 +100,20 @@ test.each<[string, string, () => void]>([
   expect(hashOf(path)).toBe(before)
 })
 
+test('a page that a power cut left half written at the end is mended from the log of writes', async () => {
+  await makeDatabase()
+  const { database, close } = await open()
+  for (let index = 0; index < 50; index++) await writeMeta(database, `later ${index}`, 'ü'.repeat(200))
+  // As the disk would hold it if the power were cut while the log is brought in.
+  const image = join(directory, 'image.db')
+  for (const suffix of ['', '-wal']) copyFileSync(`${path}${suffix}`, `${image}${suffix}`)
+  await close()
+  writeFileSync(image, new Uint8Array(1_536), { flag: 'a' })
+  const found = await open({ url: `file:${image}` })
+  expect(await readMeta(found.database, 'later 49')).toBe('ü'.repeat(200))
+  await found.close()
+})
+
 test('a write-ahead log without its database is refused: a new database would destroy it', async () => {
   await makeDatabase()
   rmSync(path)

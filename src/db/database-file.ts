@@ -103,7 +103,10 @@ function putInPlace(draft: string, path: string): void {
   }
 }
 
-/** Refuses a file that does not begin as a database does, or is cut off. */
+/**
+ * Refuses a file that does not begin as a database does, or is cut off. A page that a power cut left half written at its end
+ * is no damage while the log of writes is there, which has it whole; what is inside is then looked at.
+ */
 function judgeHeader(path: string): void {
   const file = openSync(path, 'r')
   try {
@@ -115,7 +118,8 @@ function judgeHeader(path: string): void {
     if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new DatabaseRefusal('not_a_database', path)
     const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16)
     const isPageSize = pageSize >= 512 && (pageSize & (pageSize - 1)) === 0
-    if (read < HEADER_BYTES || !isPageSize || stat.size % pageSize !== 0) throw new DatabaseRefusal('corrupt', path)
+    const isCutOff = stat.size % pageSize !== 0 && sizeOf(`${path}-wal`) === 0
+    if (read < HEADER_BYTES || !isPageSize || isCutOff) throw new DatabaseRefusal('corrupt', path)
   } finally {
     closeSync(file)
   }
