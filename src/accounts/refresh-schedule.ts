@@ -24,9 +24,15 @@ const SPREAD_PER_GRANT_MS = 500
 /** So few are not a crowd. */
 const CROWD = 8
 
-/** The earliest grants in the schedule of these providers, due or not. Errors: StoreError */
-export function listSchedule(context: AccountsContext, providers: readonly string[]): Promise<ScheduledGrant[]> {
-  return listScheduledGrants(context.database, { providers, limit: SCHEDULE_WINDOW })
+/**
+ * The earliest grants in the schedule of these providers, due or not, and beside them of `uncertainOf` those whose last
+ * outcome is not known. Errors: StoreError
+ */
+export function listSchedule(
+  context: AccountsContext,
+  of: { providers: readonly string[]; uncertainOf: readonly string[] },
+): Promise<ScheduledGrant[]> {
+  return listScheduledGrants(context.database, { ...of, limit: SCHEDULE_WINDOW })
 }
 
 /**

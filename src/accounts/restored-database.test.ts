@@ -148,7 +148,7 @@ describe('restored from a copy that is older than the last refresh', () => {
   test('every login is a suspect and says so; nobody refreshes them in haste, nor all at once', async () => {
     expect(await loginOf('ada')).toMatchObject({ status: 'unknown_outcome', reason: { code: 'login_suspect' } })
     expect(await loginOf('brook')).toMatchObject({ reason: { code: 'login_suspect' } })
-    const schedule = await listSchedule(context, ['claude', 'codex'])
+    const schedule = await listSchedule(context, { providers: ['claude', 'codex'], uncertainOf: [] })
     expect(schedule).toHaveLength(2)
     for (const { nextRefreshAt } of schedule) {
       expect(nextRefreshAt - world.clock.now()).toBeGreaterThanOrEqual(15 * MINUTE_MS)

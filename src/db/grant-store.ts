@@ -67,11 +67,11 @@ export interface ScheduledGrant {
 /**
  * The grants that come first in the schedule, earliest first, due or not. One walk along the index `grants_due`.
  *
- * Shape:  only of these `providers`; at most `limit` rows
+ * Shape:  of these `providers`, and of `uncertainOf` those whose last outcome is not known; at most `limit` rows
  */
 export function listScheduledGrants(
   database: Database,
-  { providers, limit }: { providers: readonly string[]; limit: number },
+  { providers, uncertainOf, limit }: { providers: readonly string[]; uncertainOf: readonly string[]; limit: number },
 ): Promise<ScheduledGrant[]> {
   return query(async () => {
     const rows = await database
@@ -89,8 +89,12 @@ export function listScheduledGrants(
       .where(
         and(
           isNull(grants.retiredAt),
-          isNotNull(grants.nextRefreshAt), // The plus keeps the planner from beginning at the accounts, which would look at all of them.
-          inArray(sql`+${accounts.provider}`, [...providers]),
+          isNotNull(grants.nextRefreshAt),
+          // The plus keeps the planner from beginning at the accounts, which would look at all of them.
+          or(
+            inArray(sql`+${accounts.provider}`, [...providers]),
+            and(isNotNull(grants.uncertainAt), inArray(sql`+${accounts.provider}`, [...uncertainOf])),
+          ),
         ),
       )
       .orderBy(asc(grants.nextRefreshAt))

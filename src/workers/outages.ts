@@ -61,12 +61,13 @@ export class Outages {
   noteFailure(provider: string): void {
     const { clock, random } = this.context
     const now = clock.monotonic()
-    const { failures, tries, isSeen } = this.#outages.get(provider) ?? this.#begin(provider)
+    const { failures, tries, isSeen, lookAt } = this.#outages.get(provider) ?? this.#begin(provider)
     const outage: Outage = {
       failures: failures + 1,
       tries: [...tries.filter((at) => at > now - HOUR_MS), now],
       tryAt: now + unreachedRetryMs(failures + 1, random),
-      lookAt: now + backoffMs(LOOKS, 1, random),
+      // A look that stands is not put off: retries of lost answers may fail more often than looks come.
+      lookAt: Math.min(lookAt > now ? lookAt : Number.POSITIVE_INFINITY, now + backoffMs(LOOKS, 1, random)),
       isSeen: false,
     }
     outage.tryAt = Math.max(outage.tryAt, freeAt(outage))

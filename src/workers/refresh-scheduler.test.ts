@@ -274,6 +274,29 @@ describe('an outage', () => {
     expect(new Set(await statuses(accounts))).toEqual(new Set(['valid']))
   })
 
+  test('does not keep the one retry after a lost answer waiting', async () => {
+    const identities = people('claude', 2)
+    await reopen({ provider: { identities } })
+    const { accountId: unreached } = await connectPerson(world, identities[0]!.name)
+    await world.clock.advance(9 * HOUR_MS)
+    const { accountId } = await connectPerson(world, identities[1]!.name)
+    const { send } = context.transport
+    context.transport = {
+      send: (request) =>
+        request.purpose.accountId === unreached
+          ? Promise.reject(new OAuthTransportError('unreachable', false, 'FAKE'))
+          : send(request),
+    }
+    context.reach = { isThere: async () => false }
+    scheduler.start()
+    await world.clock.advance(30 * MINUTE_MS)
+    world.fake.faults.add({ endpoint: 'claude.refresh', fault: { kind: 'drop_after' } })
+    const { outcome } = await refreshGrant(context, accountId, { purpose: 'requested', actor: 'browser' })
+    expect([outcome, calls().length]).toEqual(['outcome_unknown', 1])
+    await world.clock.advance(4 * SECOND_MS)
+    expect(calls()).toHaveLength(2)
+  })
+
   test('that ends while a person asks: answered at once, and nobody else waits longer', async () => {
     const identities = people('claude', 2)
     await reopen({ provider: { identities } })

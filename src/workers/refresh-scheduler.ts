@@ -86,14 +86,12 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     restMs: REST_MS,
   })
 
-  /**
-   * True for a provider that gets no more work now: unknown, with all places taken, or out of reach. After that it gets
-   * one place until somebody reached it again.
-   */
-  const isBusy = (id: string) => {
-    const places = outages.has(id) ? 1 : (context.providers.get(id)?.refreshConcurrency ?? 0)
-    return inFlight.count(id) >= places || outages.isHeld(id)
-  }
+  /** True for a provider that is unknown, or has all its places taken. */
+  const isFull = (id: string) => inFlight.count(id) >= (context.providers.get(id)?.refreshConcurrency ?? 0)
+  /** True for one that gets no more work now: full, or out of reach. After that it gets one place until it is reached. */
+  const isBusy = (id: string) => isFull(id) || outages.isHeld(id) || (outages.has(id) && inFlight.count(id) >= 1)
+  /** The one retry after a lost answer does not wait for others: a provider's patience with a spent token is short. */
+  const mustWait = ({ provider, isUncertain }: ScheduledGrant) => (isUncertain ? isFull(provider) : isBusy(provider))
 
   async function round(): Promise<number> {
     const sleptMs = napped === null ? 0 : clock.now() - napped.at
@@ -111,10 +109,11 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
 
   /** Looks at the schedule and starts what is due; gives how long nothing else will be. Milliseconds. */
   async function startDue(): Promise<number> {
-    const scheduled = await listSchedule(
-      context,
-      [...context.providers.keys()].filter((id) => !isBusy(id)),
-    )
+    const ids = [...context.providers.keys()]
+    const scheduled = await listSchedule(context, {
+      providers: ids.filter((id) => !isBusy(id)),
+      uncertainOf: ids.filter((id) => !isFull(id)),
+    })
     const now = clock.now()
     for (const grant of scheduled) if (UNREACHED_CODES.includes(grant.lastFailureCode ?? '')) outages.noteRow(grant)
     for (const [accountId, until] of resting) if (until <= clock.monotonic()) resting.delete(accountId)
@@ -133,7 +132,7 @@ export function createRefreshScheduler(context: AccountsContext): RefreshSchedul
     let hasStarted = false
     for (const grant of waiting) {
       if (isStopping) return hasStarted
-      if (isBusy(grant.provider)) {
+      if (mustWait(grant)) {
         due.push(grant)
       } else {
         startOne(grant)

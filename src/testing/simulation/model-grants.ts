@@ -34,11 +34,12 @@ export function grantQueries(tables: ModelTables): Queries<typeof grantStore & t
       const hasCopies = [...tables.copies.values()].some((copy) => copy.accountId === accountId && copy.goneAt === null)
       return account && grant ? { account: { ...account }, grant: { ...grant }, hasCopies } : null
     },
-    listScheduledGrants({ providers, limit }) {
+    listScheduledGrants({ providers, uncertainOf, limit }) {
       const rows: ScheduledGrant[] = []
       for (const grant of scheduled().toSorted((a, b) => a.nextRefreshAt! - b.nextRefreshAt!)) {
         const { provider } = tables.accounts.get(grant.accountId)!
-        if (!providers.includes(provider)) continue
+        const isListed = providers.includes(provider) || (grant.uncertainAt !== null && uncertainOf.includes(provider))
+        if (!isListed) continue
         rows.push({
           accountId: grant.accountId,
           provider,

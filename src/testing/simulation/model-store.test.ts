@@ -132,6 +132,7 @@ async function act(dice: Dice, tables: ModelTables, both: Both, step: number): P
     case 10:
       await both('listScheduledGrants', {
         providers: dice.pick([['claude'], ['codex'], []]),
+        uncertainOf: dice.pick([['claude', 'codex'], ['claude'], []]),
         limit: dice.between(1, 2),
       })
       await both('countDueGrants', now)
