@@ -82,13 +82,16 @@ test.each<[string, (text: string) => string]>([
   expect(performance.now() - before).toBeLessThan(50)
 })
 
+/** What is random may be any character already. */
+const otherThan = (character: string) => (character === '_' ? '-' : '_')
+
 test.each<[string, (text: string) => string]>([
   ['another name of the key', (text) => text.replace(keyIdOf(key), 'k_00000000')],
   ['another day', (text) => text.replace(/Made: .*/, 'Made: 2020-01-01')],
-  ['another salt', (text) => text.replace(/Salt: ./, 'Salt: _')],
+  ['another salt', (text) => text.replace(/Salt: (.)/, (_, first) => `Salt: ${otherThan(first)}`)],
   ['more passes', (text) => text.replace('t=3', 't=4')],
   ['the stretching of scrypt', (text) => text.replace('argon2id m=65536 t=3', 'scrypt N=131072 r=8')],
-  ['another sealing', (text) => text.replace(/(Sealed: v1\.kit\.)./, '$1_')],
+  ['another sealing', (text) => text.replace(/(Sealed: v1\.kit\.)(.)/, (_, name, first) => name + otherThan(first))],
 ])('a forged kit with %s does not open with the right passphrase', async (_, change) => {
   const forged = readRecoveryKit(await forge(change))
   expect(refusalOf(() => openRecoveryKit(forged, passphrase)).code).toBe('kit_passphrase')
