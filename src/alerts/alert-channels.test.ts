@@ -5,66 +5,28 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
+import { SECOND_MS } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import type { Telling } from '../lib/telling.ts'
-import { readUsage } from '../limits/read-usage.ts'
-import { alertWords } from '../messages/alert-words.ts'
 import { outsideFetch } from '../process-hygiene.ts'
-import { connectPerson } from '../testing/connected-account.ts'
+import { type AlertWorld, createAlertWorld, type Sent } from '../testing/alert-world.ts'
 import { scriptedPrograms } from '../testing/fake-programs.ts'
-import { fakeWindow } from '../testing/fake-usage.ts'
-import { createTestContext, type TestContext } from '../testing/test-context.ts'
-import { addChannel, type ChannelRequest, listAlertChannels, removeChannel } from './alert-channels.ts'
+import { listAlertChannels, removeChannel } from './alert-channels.ts'
 import { webhookSignature } from './alert-message.ts'
 import { deliverAlerts, testChannel } from './deliver-alerts.ts'
 import { sendOutside } from './send-outside.ts'
-import { newAlertMemory, watchAccounts } from './watch-accounts.ts'
 
-interface Sent {
-  url: string
-  headers: Record<string, string>
-  body: string
-  init: BunFetchRequestInit
-}
-
-let world: TestContext
+let alerts: AlertWorld
+let world: AlertWorld['world']
 let sent: Sent[]
-let answer: () => Response | Promise<Response>
-let grace: string
-const memory = newAlertMemory()
-
-const telling: Telling = {
-  fetch: async (url, init) => {
-    sent.push({ url, headers: { ...(init.headers as Record<string, string>) }, body: String(init.body), init })
-    return await answer()
-  },
-  resolve: async (host) => (host === 'inside.example' ? ['10.0.0.7'] : ['93.184.216.34']),
-  userAgent: 'tokendeck/0.0.0-test',
-  words: alertWords,
-}
+let add: AlertWorld['add']
+let cross: AlertWorld['cross']
 
 beforeEach(async () => {
-  world = await createTestContext({ overrides: { telling } })
-  sent = []
-  answer = () => new Response('ok')
-  grace = (await connectPerson(world, 'grace')).accountId
-  await cross(10)
+  alerts = await createAlertWorld()
+  ;({ world, sent, add, cross } = alerts)
 })
 afterEach(() => world.close())
-
-const hook = (changes: Partial<ChannelRequest> = {}): ChannelRequest => ({
-  ...{ kind: 'webhook', name: 'Hook', target: 'https://hook.example/secret-path?key=FAKE' },
-  ...{ isPrivateAllowed: false, includesNames: false, actor: 'browser', ...changes },
-})
-const add = (changes?: Partial<ChannelRequest>) => addChannel(world.context, hook(changes))
-
-async function cross(percent: number): Promise<void> {
-  world.fake.usage.set('grace', [fakeWindow('weekly', percent, world.clock.now() + 96 * HOUR_MS)])
-  await world.clock.advance(2 * MINUTE_MS)
-  await readUsage(world.context, grace, { actor: 'scheduler' })
-  await watchAccounts(world.context, memory)
-}
 
 test('a webhook: signed, with ids and without names, to the address that was looked up', async () => {
   const { signingKey } = await add()
@@ -91,11 +53,11 @@ test('a webhook: signed, with ids and without names, to the address that was loo
     data: {
       kind: 'usage',
       provider: 'codex',
-      account_id: grace,
+      account_id: alerts.grace,
       account: null,
       threshold: 80,
       percent: 85,
-      title: expect.stringContaining(`Codex ${grace.slice(-6)}`),
+      title: expect.stringContaining(`Codex ${alerts.grace.slice(-6)}`),
     },
   })
   expect(body).not.toContain('grace@example.com')
@@ -164,7 +126,7 @@ test('a command: no shell, values in its environment, and its end tells how it w
     TOKENDECK_ALERT_KIND: 'usage',
     TOKENDECK_ALERT_PERCENT: '85',
     TOKENDECK_ALERT_THRESHOLD: '80',
-    TOKENDECK_ALERT_ACCOUNT_ID: grace,
+    TOKENDECK_ALERT_ACCOUNT_ID: alerts.grace,
   })
   const bad = await add({ kind: 'command', target: `teller ${out} bad` })
   expect(await testChannel(world.context, bad.id)).toMatchObject({ isSent: false, code: 'exit_3' })
@@ -206,7 +168,7 @@ test('a command runs on the machine on which it was typed', async () => {
 test('what cannot be told says why', async () => {
   const { id } = await add()
   const code = async (make: () => Response | Promise<Response>) => {
-    answer = make
+    alerts.answer = make
     const outcome = await testChannel(world.context, id)
     return outcome.isSent ? 'told' : outcome.code
   }
@@ -266,7 +228,7 @@ test('over a real connection: the certificate must be that of the name, though t
   })
   try {
     const real: Telling = {
-      ...telling,
+      ...alerts.telling,
       resolve: async () => ['127.0.0.1'],
       fetch: (url, init) =>
         outsideFetch(url, { ...init, tls: { ...init.tls, ca: readFileSync(certificate, 'utf8') } }, true),
