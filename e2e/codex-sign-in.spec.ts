@@ -98,7 +98,9 @@ test('when the first port is taken the second one is used', async ({ dashboard, 
 })
 
 test('one person with two workspaces is two accounts', async ({ dashboard }) => {
-  for (const button of [GRACE, 'Continue as Grace Example at Harbour Systems']) {
+  for (const [rows, button] of [GRACE, 'Continue as Grace Example at Harbour Systems'].entries()) {
+    // How a sign-in begins differs once there is an account: not before the page shows it.
+    await expect(row(dashboard, 'grace@example.com')).toHaveCount(rows)
     await beginSignIn(dashboard, 'Codex', 'In this browser')
     const tab = await openProvider(dashboard)
     await tab.getByRole('button', { name: button }).click()
