@@ -62,8 +62,9 @@ export const test = base.extend<Fixtures>({
   },
 
   // The program is named so that it outlives the page: one that is gone would leave errors of its own on the console.
-  page: async ({ page, app: _app, expectedConsole }, use) => {
+  page: async ({ page, app: _app, expectedConsole, javaScriptEnabled }, use) => {
     const unexpected: string[] = []
+    if (javaScriptEnabled !== false) waitForScripts(page)
     watchPage(page, unexpected, expectedConsole)
     page.context().on('page', (other) => watchPage(other, unexpected, expectedConsole))
     await use(page)
@@ -93,6 +94,25 @@ export const test = base.extend<Fixtures>({
 export async function signInToDashboard(page: Page, app: AppProcess): Promise<void> {
   await page.goto(app.link)
   await expect(page.getByRole('navigation').first()).toBeVisible()
+  await scriptsReady(page)
+}
+
+/**
+ * Waits until the page's scripts have bound its controls, a timer after it has loaded: what is pressed or clicked earlier
+ * follows the plain link, as without scripts.
+ */
+function scriptsReady(page: Page): Promise<void> {
+  return expect(page.locator('[data-shortcut="?"]:not([data-htmx-powered])'), 'controls not bound').toHaveCount(0)
+}
+
+/** Lets every `goto` of a page wait for its scripts. */
+function waitForScripts(page: Page): void {
+  const goto = page.goto.bind(page)
+  page.goto = async (...destination) => {
+    const response = await goto(...destination)
+    await scriptsReady(page)
+    return response
+  }
 }
 
 function watchPage(page: Page, unexpected: string[], expected: RegExp[]): void {
