@@ -14,12 +14,12 @@ const WAITING = 3
 /** Half a minute for the lease, and what starting and ending takes. */
 const WAIT_LIMIT_MS = 34 * SECOND_MS
 /** Most of the time they are asleep, so that many can be at once. */
-const AT_ONCE = 25
+const AT_ONCE = 17
 /**
  * Their others begin one after another: what is judged is how long they wait, not how long so many take to start. The last
  * of them gives up well before the lease ends: the next to come after that may take a stopped holder for a dead one.
  */
-const APART_MS = 700
+const APART_MS = 1_000
 
 export const pause: Scenario = {
   faults: ['F10'],

@@ -130,31 +130,34 @@ test('a reset says what it costs, does nothing unless told to, and keeps a copy'
   expect(await tokendeck(['token', 'ci'], '', former)).toMatchObject({ code: 0, out: `${TOKEN}\n` })
 }, 60_000)
 
-test.each<[string, string[], string, number, string]>([
-  ['no act', [], '', 2, 'key export'],
-  ['an unknown act', ['frobnicate'], '', 2, 'key export'],
-  ['a passphrase as an argument', ['export', 'hunter2hunter2'], '', 2, 'key export'],
-  ['two files', ['import', 'one', 'two'], '', 2, 'key import FILE'],
-  ['the flag of another act', ['export', '--i-know-tokens-are-lost'], '', 2, 'key export'],
-  ['days that are no number', ['rotate', '--keep-days', 'many'], '', 2, 'whole number of days'],
-  ['days without end', ['rotate', '--keep-days', '9999'], '', 2, 'from 0 to 3650'],
-  ['days and for good', ['rotate', '--keep-days', '1', '--keep-old-key'], '', 2, 'not both'],
-  ['the days of another act', ['export', '--keep-days', '1'], '', 2, 'key rotate'],
-  ['a short passphrase', ['export'], 'short\n', 1, 'at least 12 characters'],
-  ['no passphrase', ['export'], '', 1, 'at least 12 characters'],
-  ['a kit without its passphrase', ['import'], 'Tokendeck recovery kit, version 1\n', 2, 'first line'],
-  ['a file that is not there', ['import', '/nowhere/kit'], `${PASSPHRASE}\n`, 1, 'cannot be read (ENOENT)'],
-  ['a file that is no kit', ['import', 'package.json'], `${PASSPHRASE}\n`, 1, 'not a recovery kit'],
-])('%s is refused, and nothing is written', async (_, args, input, code, words) => {
+test('what cannot be meant is refused, and nothing is written', async () => {
+  const refusals: [string, string[], string, number, string][] = [
+    ['no act', [], '', 2, 'key export'],
+    ['an unknown act', ['frobnicate'], '', 2, 'key export'],
+    ['a passphrase as an argument', ['export', 'hunter2hunter2'], '', 2, 'key export'],
+    ['two files', ['import', 'one', 'two'], '', 2, 'key import FILE'],
+    ['the flag of another act', ['export', '--i-know-tokens-are-lost'], '', 2, 'key export'],
+    ['days that are no number', ['rotate', '--keep-days', 'many'], '', 2, 'whole number of days'],
+    ['days without end', ['rotate', '--keep-days', '9999'], '', 2, 'from 0 to 3650'],
+    ['days and for good', ['rotate', '--keep-days', '1', '--keep-old-key'], '', 2, 'not both'],
+    ['the days of another act', ['export', '--keep-days', '1'], '', 2, 'key rotate'],
+    ['a short passphrase', ['export'], 'short\n', 1, 'at least 12 characters'],
+    ['no passphrase', ['export'], '', 1, 'at least 12 characters'],
+    ['a kit without its passphrase', ['import'], 'Tokendeck recovery kit, version 1\n', 2, 'first line'],
+    ['a file that is not there', ['import', '/nowhere/kit'], `${PASSPHRASE}\n`, 1, 'cannot be read (ENOENT)'],
+    ['a file that is no kit', ['import', 'package.json'], `${PASSPHRASE}\n`, 1, 'not a recovery kit'],
+  ]
   await addToken()
   const line = readFileSync(keyFile, 'utf8')
-  const run = await tokendeck(['key', ...args], input)
-  expect(run).toMatchObject({ code, out: '' })
-  expect(run.err).toContain(words)
-  expect(readFileSync(keyFile, 'utf8')).toBe(line)
-  expect(keyFiles()).toEqual(['key'])
-  expect(existsSync(join(home, 'backups'))).toBe(false)
-})
+  for (const [what, args, input, code, words] of refusals) {
+    const run = await tokendeck(['key', ...args], input)
+    expect(run, what).toMatchObject({ code, out: '' })
+    expect(run.err, what).toContain(words)
+    expect(readFileSync(keyFile, 'utf8'), what).toBe(line)
+    expect(keyFiles(), what).toEqual(['key'])
+    expect(existsSync(join(home, 'backups')), what).toBe(false)
+  }
+}, 60_000)
 
 test('where there is no database, none is made', async () => {
   for (const act of [['export'], ['import', 'kit'], ['reset', '--i-know-tokens-are-lost']]) {
