@@ -11,7 +11,7 @@ import type { Reuse } from '../provider.ts'
 const RANDOM_MS = 60
 export const GRACE_MS = 30_000
 /** What is measured is how quickly an answer reaches the disk, not how quickly the runtime compiles that. */
-const WARM_UP = 40
+export const WARM_UP = 40
 const LOSS_LIMIT = 0.03
 /** Of the few kills of a short run. With anything slow between the answer and the disk, more than half are lost. */
 const TOLERABLE_LOSS = 0.5

@@ -7,7 +7,8 @@ import type { Finding, Scenario, Torture } from '../finding.ts'
 import { makeWorld } from '../home.ts'
 import { CLASSES, killLoop, type Tally } from '../kill-loop.ts'
 import { type ProgramKind, startVictim, TOKENDECK } from '../program.ts'
-import { GRACE_MS, killPlan } from './kills.ts'
+import { countSyncs, hasStrace, watchRefreshes } from '../watched-refreshes.ts'
+import { GRACE_MS, killPlan, WARM_UP } from './kills.ts'
 import { compete } from './race.ts'
 
 const kindOf = (name: string, strategy: string): ProgramKind => ({
@@ -35,29 +36,42 @@ export const strategies: Scenario = {
 }
 
 async function score(torture: Torture, kind: ProgramKind): Promise<Finding[]> {
-  const kills = torture.isShort ? 12 : 200
-  const [strict, grace] = await Promise.all([
-    killed(torture, kind, 'strict', kills),
-    killed(torture, kind, GRACE_MS, kills),
-  ])
+  const kills = torture.isShort ? 12 : 300
+  const strict = await killed(torture, kind, 'strict', kills)
+  const grace = await killed(torture, kind, GRACE_MS, kills)
   const shown = (test: string, measured: string, goal: string): Finding => {
     const compared = { test, by: kind.name }
     return { fault: 'F1', what: `*${kind.name}*: ${test}`, measured, goal, state: 'shown', compared }
   }
   const race = kind === TOKENDECK ? await compete(torture, 'without a server') : await raced(torture, kind)
   const compared = { test: `${PROCESSES} processes want a new token at once`, by: kind.name }
+  const synced = await syncedWords(torture, kind)
   return [
     shown(`${strict.kills} kills -9 during refreshes, strict provider`, lossWords(strict), '0 untold'),
     shown(`the same, provider with ${GRACE_MS / 1_000} s of grace`, lossWords(grace), '0 lost'),
+    shown('told of a new login only when it is synced to the disk, which a power cut does not take', synced, 'all'),
     { ...race, what: `*${kind.name}*: ${compared.test}`, state: 'shown', compared },
   ]
 }
 
-async function killed({ directory }: Torture, kind: ProgramKind, reuse: 'strict' | number, kills: number) {
+async function killed({ directory, isShort }: Torture, kind: ProgramKind, reuse: 'strict' | number, kills: number) {
   const { provider, home, close } = await makeWorld(directory, { reuse })
-  const tally = await killLoop({ kind, provider, environment: home.environment, kills: killPlan(kills) })
+  const warmUp = isShort ? undefined : WARM_UP
+  const tally = await killLoop({ kind, provider, environment: home.environment, kills: killPlan(kills), warmUp })
   await close()
   return tally
+}
+
+async function syncedWords({ directory, isShort }: Torture, kind: ProgramKind): Promise<string> {
+  if (!hasStrace()) return 'needs strace'
+  const rounds = isShort ? 5 : 100
+  const { provider, home, close } = await makeWorld(directory, { reuse: 'strict' })
+  const victim = startVictim(kind, home.environment)
+  await victim.ask({ do: 'open' })
+  await victim.ask({ do: 'connect', login: provider.signIn().login })
+  const { told, synced } = countSyncs(await watchRefreshes(victim, { directory, rounds }))
+  await close()
+  return `${synced} of ${told}`
 }
 
 function lossWords(tally: Tally): string {

@@ -4,20 +4,18 @@
  * opened.
  */
 
-import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Home } from '../../bench/home.ts'
 import type { FakeFamily } from '../../src/testing/fake-grants.ts'
 import { fingerprint } from '../../src/testing/fake-ledger.ts'
 import { type Finding, finding, type Scenario, type Torture } from '../finding.ts'
 import { makeWorld } from '../home.ts'
-import { type FileCall, readTrace, TRACED_CALLS } from '../kernel-trace.ts'
+import type { FileCall } from '../kernel-trace.ts'
 import { CuttableDisk } from '../power-cut.ts'
 import { startVictim, TOKENDECK } from '../program.ts'
+import { countSyncs, hasStrace, watchRefreshes } from '../watched-refreshes.ts'
 
-/** Longer than anything that is written at once. */
-const LONGEST_TEXT = 1_000_000
 /** How much of what was not synced is there all the same, after each second cut. */
 const KEPT = 0.5
 
@@ -25,7 +23,7 @@ export const syncs: Scenario = {
   faults: ['F3'],
   title: 'synced before told',
   async run(torture) {
-    if (spawnSync('strace', ['-V']).status === 0) return await watch(torture)
+    if (hasStrace()) return await watch(torture)
     const measured =
       'needs strace; without it F1 kills at `after_commit` and `told` show the same for a process that dies'
     const what = 'a sync of the disk between the answer and whoever is told'
@@ -44,21 +42,10 @@ async function watch({ directory, isShort }: Torture): Promise<Finding[]> {
   await victim.ask({ do: 'measure', count: 5 })
   // From here on everything is on the disk, in the one file.
   await victim.ask({ do: 'checkpoint' })
-  const log = join(mkdtempSync(join(directory, 'strace-')), 'calls')
-  const orders = ['-f', '-y', '-xx', '-s', String(LONGEST_TEXT), '-e', `trace=${TRACED_CALLS}`, '-o', log]
-  const strace = spawn('strace', [...orders, '-p', String(victim.pid)])
-  const ended = new Promise((resolve) => strace.once('exit', resolve))
-  // It says so on its standard error when it is attached.
-  await new Promise((resolve) => strace.stderr.once('data', resolve))
   const before = mkdtempSync(join(directory, 'before-'))
   cpSync(home.path, before, { recursive: true })
   const generation = family.pairs.length
-  await victim.ask({ do: 'mark', count: rounds })
-  await victim.kill()
-  await ended
-  const calls = readTrace(readFileSync(log, 'utf8').split('\n'))
-  // What went over the network is in there too.
-  rmSync(log)
+  const calls = await watchRefreshes(victim, { directory, rounds })
   const seen = countSyncs(calls)
   const result = { lost: 0, damaged: 0, unsynced: 0 }
   for (let count = 0; count < cuts; count++) {
@@ -91,35 +78,6 @@ async function watch({ directory, isShort }: Torture): Promise<Finding[]> {
   ]
 }
 
-const DATABASE = /(^|\/)tokendeck\.db(-wal)?$/
-const ANSWERED = '{"at":"answered"}'
-const TOLD = '{"at":"told"}'
-
-/** What the program says on its standard output, which is no file. */
-function isSaid(call: FileCall, line: string): boolean {
-  return call.call === 'write' && !call.path.startsWith('/') && call.bytes.toString().trimEnd() === line
-}
-
-function countSyncs(calls: readonly FileCall[]): { told: number; synced: number; unsynced: number } {
-  const seen = { told: 0, synced: 0, unsynced: 0 }
-  const dirty = new Set<string>()
-  let syncsSinceAnswer = 0
-  for (const call of calls) {
-    if (call.call === 'write' && DATABASE.test(call.path)) dirty.add(call.path)
-    if (call.call === 'sync') {
-      dirty.delete(call.path)
-      syncsSinceAnswer += 1
-    }
-    if (isSaid(call, ANSWERED)) syncsSinceAnswer = 0
-    if (!isSaid(call, TOLD)) continue
-    seen.told += 1
-    if (syncsSinceAnswer > 0) seen.synced += 1
-    // The log of writes is what a login is read from after a power cut.
-    if ([...dirty].some((path) => path.endsWith('-wal'))) seen.unsynced += 1
-  }
-  return seen
-}
-
 interface Cut {
   directory: string
   home: Home
@@ -146,7 +104,7 @@ async function cutPower({ directory, home, before, calls, kept, family }: Cut) {
   const [state] = states
   const pair = state && family.pairs[state.generation - 1]
   const isWhole = pair && fingerprint(pair.refreshToken!) === state.refreshToken
-  const told = calls.filter((call) => isSaid(call, TOLD)).length
+  const { told } = countSyncs(calls)
   return { generation: isWhole ? state.generation : null, told, unsynced: disk.unsynced }
 }
 

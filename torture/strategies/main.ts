@@ -70,6 +70,16 @@ async function obey(order: Order): Promise<Answer> {
         await strategy(shelf)
       }
       return { said: 'done', states: [] }
+    case 'mark':
+      shelf.reach = (point) => {
+        if (point === 'after_answer') say({ at: 'answered' })
+      }
+      for (let index = 0; index < order.count; index++) {
+        expire()
+        await strategy(shelf)
+        say({ at: 'told' })
+      }
+      return { said: 'done', states: [] }
     case 'refresh':
       if (order.purpose !== 'token_needed') expire()
       return { said: 'done', outcome: await refresh(order.dieAt ?? null), states: states() }
