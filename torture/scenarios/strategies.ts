@@ -74,10 +74,10 @@ async function syncedWords({ directory, isShort }: Torture, kind: ProgramKind): 
   return `${synced} of ${told}`
 }
 
-function lossWords(tally: Tally): string {
-  const lost = CLASSES.reduce((sum, name) => sum + tally.classes[name].lost, 0)
-  const random = `${tally.randomLost} of ${tally.randomKills} at random instants`
-  return `${lost} lost (${random}), ${tally.silent} untold, ${tally.corrupt} stores damaged`
+function lossWords({ classes, kills, randomKills, randomLost, silent, corrupt }: Tally): string {
+  const lost = CLASSES.reduce((sum, name) => sum + classes[name].lost, 0)
+  const chosen = `${lost - randomLost} of ${kills - randomKills} at chosen points`
+  return `lost ${randomLost} of ${randomKills} at random instants and ${chosen}; ${silent} untold, ${corrupt} stores damaged`
 }
 
 /** Every process finds the access token over at the same time. */
