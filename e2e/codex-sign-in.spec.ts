@@ -111,6 +111,57 @@ test('one person with two workspaces is two accounts', async ({ dashboard }) => 
   await expect(row(dashboard, 'grace@example.com')).toHaveCount(2)
 })
 
+test('news that comes twice is asked for once, and the answer that comes late opens no closed dialog', async ({
+  dashboard,
+  context,
+}) => {
+  const asked: string[] = []
+  let answer = Promise.resolve()
+  await dashboard.route('**/authorizations/*/status', async (route) => {
+    asked.push(route.request().url())
+    await answer
+    // One that was given up meanwhile cannot be answered.
+    await route.continue().catch(() => {})
+  })
+  const tell = (times: number) =>
+    dashboard.locator('.authorization-status').evaluate((element, count) => {
+      for (let index = 0; index < count; index++)
+        document.body.dispatchEvent(new Event(element.id.replace('authorization_', 'authorization-')))
+    }, times)
+  const hold = () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    answer = promise
+    // What the page asked by itself before does not count.
+    asked.length = 0
+    return resolve
+  }
+
+  await beginSignIn(dashboard, 'Codex', 'In this browser')
+  const tab = await openProvider(dashboard)
+  const release = hold()
+  await tell(3)
+  await expect.poll(() => asked.length).toBe(1)
+  await tab.getByRole('button', { name: GRACE }).click()
+  await expect(tab.getByRole('heading', { name: 'grace@example.com is signed in' })).toBeVisible()
+  release()
+  await expect(dialog(dashboard).getByText('Signed in as grace@example.com')).toBeVisible()
+  await dashboard.keyboard.press('Escape')
+  await expect(row(dashboard, 'grace@example.com')).toHaveCount(1)
+  expect(asked.length).toBe(1)
+
+  await beginSignIn(dashboard, 'Codex', 'In this browser')
+  const late = hold()
+  await tell(2)
+  await expect.poll(() => asked.length).toBe(1)
+  await dashboard.keyboard.press('Escape')
+  await expect(dialog(dashboard)).toBeHidden()
+  late()
+  // The page is asked something else, so that a late answer would have come before.
+  await (await context.newPage()).goto(dashboard.url())
+  await expect(dialog(dashboard)).toBeHidden()
+  expect(asked.length).toBe(1)
+})
+
 test('cancelling closes the listener; a double click begins one sign-in', async ({ dashboard, app }) => {
   await dashboard.getByRole('button', { name: /Sign in with Codex$/ }).dblclick()
   await expect(dialog(dashboard).getByText('Ready for the answer on port')).toBeVisible()

@@ -16,12 +16,26 @@ document.addEventListener('htmx:after:swap', () => {
   if (!box.querySelector('[autofocus]')) box.querySelector('#dialog-title')?.focus()
 })
 
+/* What asks again and again is replaced by what asks anew: an answer to the one that is gone is nobody's, and it asks no more. */
+const POLLS = '[hx-trigger*="every"]'
+const abort = (element) => element.dispatchEvent(new Event('htmx:abort'))
+
+document.addEventListener('htmx:before:cleanup', ({ target }) => {
+  if (target.matches?.(POLLS)) abort(target)
+})
+
+document.addEventListener('htmx:before:request', (event) => {
+  const { sourceElement } = event.detail.ctx
+  if (!sourceElement.isConnected && sourceElement.matches(POLLS)) event.preventDefault()
+})
+
 document.addEventListener('dialog:close', () => dialog()?.close())
 
 document.addEventListener(
   'close',
   (event) => {
     if (event.target !== dialog() || dialog().open) return
+    for (const poll of dialog().querySelectorAll(POLLS)) abort(poll)
     document.getElementById('dialog-body').replaceChildren()
     shown = null
   },

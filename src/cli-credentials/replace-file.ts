@@ -40,7 +40,7 @@ type Replacement = Pick<PlannedFile, 'path' | 'target' | 'before' | 'after' | 'e
 /**
  * Puts `planned.after` in the place of the file that was read, if it still is that one: same file, same bytes. The new one
  * has mode 0600, whatever the old one had. `target` was found when the files were read; a link that leads elsewhere by now
- * is a change.
+ * is a change. Whoever calls holds the place's locks.
  *
  * Errors: CredentialError `changed`, `foreign` (`symlink`, `directory`, `not_a_file`, `other_owner`), `not_permitted`
  *   (`read_only`, or the system's error code); nothing was written
@@ -56,7 +56,7 @@ export async function replaceFile(planned: Replacement, machine: WriteMachine): 
     if (after) await writeAside(aside, after)
     swap(planned, replaced, aside)
     await syncDirectory(dirname(target))
-    await sweep(target, machine)
+    await removeUnfinished(target)
     return {
       path,
       target,
@@ -131,17 +131,15 @@ function swap({ target, before, after, expected }: Replacement, replaced: Descri
   else rmSync(target)
 }
 
-/** A new file that lies about for longer is of a program that was killed while it wrote. Milliseconds. */
-const FORGOTTEN_MS = 60_000
-
-/** Removes new files that never got their name: there are tokens in them. */
-async function sweep(target: string, { clock }: FileMachine): Promise<void> {
+/**
+ * Removes new files beside `target` that never got their name: a program was killed while it wrote them, and there are tokens
+ * in them. Whoever calls holds the place's locks, so that nobody is writing one now.
+ */
+export async function removeUnfinished(target: string): Promise<void> {
   const start = asideName(target)
   for (const name of await readdir(dirname(target)).catch(() => [])) {
     if (!name.startsWith(start) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length))) continue
-    const path = join(dirname(target), name)
-    const age = clock.now() - ((await lstat(path).catch(() => null))?.mtimeMs ?? clock.now())
-    if (Math.abs(age) > FORGOTTEN_MS) await rm(path, { force: true }).catch(() => {})
+    await rm(join(dirname(target), name), { force: true }).catch(() => {})
   }
 }
 

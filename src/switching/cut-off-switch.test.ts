@@ -3,10 +3,14 @@
  * ones, never neither, and custody is where the login is.
  */
 
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { connectAccount } from '../accounts/connect-account.ts'
 import type { AccountsContext } from '../accounts/context.ts'
+import { thisMachineId } from '../accounts/machines.ts'
+import { listOpenActivations } from '../db/activation-store.ts'
 import { findCurrentGrant } from '../db/grant-store.ts'
 import { type CliMachine, createCliMachine } from '../testing/cli-files.ts'
 import { identityOf, tokenSetOf } from '../testing/fake-tokens.ts'
@@ -120,6 +124,28 @@ test.each(CASES)(
   },
   120_000,
 )
+
+test('the new files that a killed switch left half way go with its recovery, and nothing else does', async () => {
+  const one = await world()
+  const { claudePath, companionPath } = one.machine
+  const unfinished = [
+    join(dirname(claudePath), '.credentials.json.tokendeck-0123456789ab.tmp'),
+    join(dirname(companionPath), '.claude.json.tokendeck-0123456789ab.tmp'),
+  ]
+  const bystander = join(dirname(claudePath), '.credentials.json.tokendeck-of-a-person.tmp')
+  for (const path of [...unfinished, bystander]) await one.machine.put(path, 'sk-ant-ort01-FAKE')
+  // Cut off right after it was recorded that it begins.
+  let hasBegun = false
+  for (let at = 1; !hasBegun; at++) {
+    one.store.strike(at, 'unheard')
+    await one.machine.settled(ACTS.activation!(one)).catch(() => {})
+    one.store.heal()
+    hasBegun = (await listOpenActivations(one.context.database, thisMachineId(one.context))).length > 0
+  }
+  expect(unfinished.filter((path) => existsSync(path))).not.toEqual([])
+  await one.machine.settled(recoverSwitches(one.context))
+  expect([...unfinished, bystander].filter((path) => existsSync(path))).toEqual([bystander])
+})
 
 test('while the database is away nothing is recovered, and that is said', async () => {
   const one = await world()

@@ -12,7 +12,7 @@ import { CredentialError } from '../cli-credentials/credential-error.ts'
 import { loginOf } from '../cli-credentials/harvest-login.ts'
 import { type PlaceFiles, readPlaceFiles } from '../cli-credentials/place-files.ts'
 import { planLogin } from '../cli-credentials/plan-login.ts'
-import { replaceFile } from '../cli-credentials/replace-file.ts'
+import { removeUnfinished, replaceFile } from '../cli-credentials/replace-file.ts'
 import {
   type ActivationRow,
   findActivation,
@@ -65,6 +65,7 @@ async function recover(context: AccountsContext, { id }: ActivationRow): Promise
     const files = await readPlaceFiles(place.place, machineOf(context))
     const isWritten = row.writtenAt !== null || (await isWrittenAlready(context, place, row, files))
     await refuseLost(lock)
+    for (const { target } of files.files) await removeUnfinished(target)
     return isWritten ? await finish(context, place, row, files) : await takeItBack(context, place, row)
   } finally {
     await lock.release()

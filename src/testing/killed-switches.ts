@@ -3,7 +3,7 @@
  * Its numbers are for tests and for the torture run.
  */
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectAccount } from '../accounts/connect-account.ts'
 import type { AccountsContext } from '../accounts/context.ts'
@@ -28,7 +28,7 @@ export interface KilledSwitches {
   /** Kills that cut a switch off: it was finished, or taken back. */
   finished: number
   takenBack: number
-  /** Files that were neither the old nor the new ones, or had lost a neighbour of the login. */
+  /** Files that were neither the old nor the new ones, had lost a neighbour of the login, or lay half written beside them. */
   neither: string[]
   /** Accounts whose custodian is not where their login is. */
   wrongCustody: string[]
@@ -144,6 +144,9 @@ function filesOf(directory: string, provider: ProviderId) {
     removeLocks() {
       for (const lock of isClaude ? locks : []) rmSync(lock, { recursive: true, force: true })
     },
+    /** New files that never got their name. */
+    unfinished: () =>
+      [folder, directory].flatMap((place) => readdirSync(place)).filter((name) => name.endsWith('.tmp')),
     /** The refresh token that the files hold, and whose e-mail stands beside it. Errors: what is torn does not parse */
     read(): { token: string | null; isWhole: boolean; email: string | null } {
       const file = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
@@ -165,6 +168,7 @@ interface Judged {
 async function judge(context: AccountsContext, { files, ids, result }: Judged): Promise<void> {
   const left = await listOpenActivations(context.database, context.machine!.id)
   for (const { id } of left) result.neither.push(`${id} is still open`)
+  for (const name of files.unfinished()) result.neither.push(`${name} is left`)
   let found: ReturnType<typeof files.read>
   try {
     found = files.read()
