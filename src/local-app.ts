@@ -74,12 +74,9 @@ export async function openLocalApp(config: Config): Promise<LocalApp> {
 
 async function keepStatus(context: AccountsContext): Promise<void> {
   if (context.statusFile === undefined) return
-  const [{ writeStatusFile }, { listAccounts }] = await Promise.all([
-    import('./accounts/status-file.ts'),
-    import('./accounts/list-accounts.ts'),
-  ])
+  const { keepStatusFile } = await import('./accounts/keep-status-file.ts')
   try {
-    writeStatusFile(context.statusFile, await listAccounts(context), context)
+    await keepStatusFile(context.statusFile, context)
   } catch (error) {
     context.log.warn('status.not_kept', { error: errorName(error) })
   }

@@ -1,14 +1,18 @@
 /** What a list is made of is read once, and again after anything was written; never where others may write too. */
 
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { copyAccounts } from '../../bench/programs/copy-accounts.ts'
 import { type OpenedDatabase, openDatabase } from '../db/client.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import { connectPerson } from '../testing/connected-account.ts'
 import { createTestContext, type TestContext } from '../testing/test-context.ts'
+import type { AccountSummary } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
-import { listAccounts } from './list-accounts.ts'
+import { keepStatusFile } from './keep-status-file.ts'
+import { accountsInParts, listAccounts } from './list-accounts.ts'
 import { updateAccount } from './update-account.ts'
 
 let world: TestContext
@@ -70,6 +74,31 @@ test.each<[string, () => Promise<unknown>]>([
   expect((await listAccounts(context))[0]!.label).toBe('changed')
   await connectPerson(world, 'brook', { context })
   expect(await listAccounts(context)).toHaveLength(2)
+})
+
+test('thousands are gone over in parts, each account once, and the file for prompts has them in their order', async () => {
+  await copyAccounts(context.database, 600)
+  await context.database.run(sql`update accounts set position = -position`)
+  const whole = (await listAccounts(context)).map(({ id }) => id)
+  expect(whole).toHaveLength(601)
+  const parts: string[][] = []
+  for await (const part of accountsInParts(context)) parts.push(part.map(({ id }) => id))
+  expect(parts.map(({ length }) => length)).toEqual([250, 250, 101])
+  expect(new Set(parts.flat())).toEqual(new Set(whole))
+  const path = join(world.directory, 'status.json')
+  await keepStatusFile(path, context)
+  const { accounts } = JSON.parse(await readFile(path, 'utf8'))
+  expect(accounts.map(({ id }: { id: string }) => id)).toEqual(whole)
+})
+
+test('few are one part, which is known to the next list', async () => {
+  const parts: AccountSummary[][] = []
+  for await (const part of accountsInParts(context)) parts.push(part)
+  expect(parts.map(({ length }) => length)).toEqual([1])
+  const count = countStatements(context)
+  expect(await listAccounts(context)).toEqual(parts[0])
+  for await (const part of accountsInParts(context)) expect(part).toEqual(parts[0])
+  expect(count()).toBe(0)
 })
 
 test('what is written while a list is being read is not taken for known', async () => {

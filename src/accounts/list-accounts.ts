@@ -5,7 +5,7 @@
 import type { AccountFacts, AccountRow, CredentialFileRow } from '../db/account-store.ts'
 import type { KnownCopy } from '../db/grant-copy-store.ts'
 import { letOthersRun } from '../lib/let-others-run.ts'
-import { readFacts } from './account-facts.ts'
+import { factsInParts, type ListFacts, readFacts } from './account-facts.ts'
 import type { AccountSummary, Custody } from './account-summary.ts'
 import type { AccountsContext } from './context.ts'
 import { AccountError } from './errors.ts'
@@ -50,19 +50,36 @@ export async function getAccount(context: AccountsContext, id: string): Promise<
   return account
 }
 
+/**
+ * Every account in parts, for work that goes over all of them again and again: what it holds does not grow with them. Each
+ * part is in the person's order, all together are in none.
+ *
+ * Errors: StoreError, AccountError store_failed
+ */
+export async function* accountsInParts(context: AccountsContext): AsyncGenerator<AccountSummary[]> {
+  // What pages show while a remote database is away is what was read last, of all accounts.
+  if (context.lastKnown) return yield await listAccounts(context)
+  for await (const facts of factsInParts(context)) yield facts.rows.map((row) => summaryOf(context, row, facts))
+}
+
 /** Making thousands of summaries takes a while, and others must get their turn. */
 const SUMMARIZED_AT_ONCE = 2_000
 
 function read(context: AccountsContext, id?: string): Promise<AccountSummary[]> {
   return namingStoreRefusals(async () => {
-    const { rows, files, copies, machineRetiredAt } = await readFacts(context, id)
+    const facts = await readFacts(context, id)
     const accounts: AccountSummary[] = []
-    for (const facts of rows) {
+    for (const row of facts.rows) {
       if (accounts.length > 0 && accounts.length % SUMMARIZED_AT_ONCE === 0) await letOthersRun()
-      accounts.push(summarize(context, { ...facts, machineRetiredAt }, files, copies.get(facts.account.id) ?? []))
+      accounts.push(summaryOf(context, row, facts))
     }
     return accounts
   })
+}
+
+function summaryOf(context: AccountsContext, row: AccountFacts, facts: ListFacts): AccountSummary {
+  const { files, copies, machineRetiredAt } = facts
+  return summarize(context, { ...row, machineRetiredAt }, files, copies.get(row.account.id) ?? [])
 }
 
 function summarize(

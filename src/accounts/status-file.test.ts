@@ -45,12 +45,12 @@ test('an account whose limits nobody reads has no window', () => {
 test('a file that is half or of another kind is replaced; one that says the same stays', async () => {
   for (const text of ['{"version":1,', '{"version":2}', '']) {
     await writeFile(path, text)
-    writeStatusFile(path, [anAccount()], { clock })
+    writeStatusFile(path, [statusOfAccount(anAccount())], { clock })
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 1, accounts: [{ provider: 'claude' }] })
   }
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   await utimes(path, 1, 1)
-  writeStatusFile(path, [anAccount()], { clock })
+  writeStatusFile(path, [statusOfAccount(anAccount())], { clock })
   expect((await stat(path)).mtimeMs).toBe(1_000)
   writeStatusFile(path, [], { clock })
   expect((await stat(path)).mtimeMs).not.toBe(1_000)

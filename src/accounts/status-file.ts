@@ -65,12 +65,11 @@ const RENEW_AFTER_MS = 60_000
 /** Writes the file where what it says has changed, or has grown old. Errors: those of the file system */
 export function writeStatusFile(
   path: string,
-  accounts: readonly AccountSummary[],
+  accounts: readonly StatusOfAccount[],
   { clock }: Pick<AccountsContext, 'clock'>,
 ): void {
   const writtenAt = clock.now()
-  const status = accounts.map(statusOfAccount)
-  const said = `"accounts":${JSON.stringify(status)}}\n`
+  const said = `"accounts":${JSON.stringify(accounts)}}\n`
   const before = readStatusFile(path)
   const isSame = before?.said === said
   if (isSame && Math.abs(writtenAt - before.writtenAt) < RENEW_AFTER_MS) return

@@ -4,10 +4,13 @@ import { expect, test } from 'vitest'
 import type { AccountSummary } from '../accounts/account-summary.ts'
 import { DAY_MS } from '../lib/clock.ts'
 import { anAccount, NOW } from '../testing/view-data.ts'
-import { DEFAULT_RULES, readRules } from './alert-rules.ts'
-import { judgeInParts } from './judge-accounts.ts'
+import { type AlertRules, DEFAULT_RULES, readRules } from './alert-rules.ts'
+import { createJudge } from './judge-accounts.ts'
 
-const judgeAccounts = (...judged: Parameters<typeof judgeInParts>) => [...judgeInParts(...judged)].flat()
+const judgeAccounts = (accounts: AccountSummary[], rules: AlertRules, now: number) => {
+  const judge = createJudge(rules, now)
+  return [...[...judge.ofAccounts(accounts)].flat(), ...judge.ofProviders()]
+}
 const plain = anAccount()
 const found = (accounts: AccountSummary[], rules = DEFAULT_RULES) =>
   judgeAccounts(accounts, rules, NOW)
@@ -48,6 +51,15 @@ test('a provider is in trouble when several, and half of its accounts, are', () 
   const failing = (id: string, failure: string) => anAccount({ id, usage: { ...plain.usage, failure } })
   expect(found([failing('acc_1', 'http_502'), failing('acc_2', 'held')])).toHaveLength(1)
   expect(found([failing('acc_1', 'not_permitted'), failing('acc_2', 'stale_token')])).toEqual([])
+})
+
+test('accounts that come in parts are judged as one crowd', () => {
+  const judge = createJudge(DEFAULT_RULES, NOW)
+  const accounts = [retrying('acc_1', 'server_error'), anAccount({ id: 'acc_2' }), retrying('acc_3', 'unreachable')]
+  for (const account of accounts) for (const _ of judge.ofAccounts([account]));
+  expect(judge.ofProviders()).toMatchObject([
+    { isSo: true, details: { failing: 2, accounts: 3, code: 'server_error' } },
+  ])
 })
 
 test('a window without a known reset, and one that does not count', () => {

@@ -51,23 +51,32 @@ export interface Judgement {
 /** Accounts that are judged in one go: about a thousand judgements. */
 const PART = 200
 
-/** Every rule against every account, in parts between which others have their turn. Instants in epoch milliseconds. */
-export function* judgeInParts(
-  accounts: readonly AccountSummary[],
-  rules: AlertRules,
-  now: number,
-): Generator<Judgement[]> {
-  const active = accounts.filter(({ pausedAt }) => pausedAt === null)
-  for (let start = 0; start < active.length; start += PART) {
-    yield active
-      .slice(start, start + PART)
-      .flatMap((account) => [
-        ...judgeWindows(account, rules, now),
-        ...judgeLoginEnd(account, rules, now),
-        ...judgeState(account, rules),
-      ])
+/** Holds rules against accounts that come one after another. */
+export interface Judge {
+  /** Every rule about one account, in parts between which others can have their turn. */
+  ofAccounts(accounts: readonly AccountSummary[]): Generator<Judgement[]>
+  /** The rules about providers, once all their accounts were judged. */
+  ofProviders(): Judgement[]
+}
+
+/** A judge with these rules. `now` in epoch milliseconds. */
+export function createJudge(rules: AlertRules, now: number): Judge {
+  const troubles = new Map<string, Trouble>()
+  return {
+    *ofAccounts(accounts) {
+      const active = accounts.filter(({ pausedAt }) => pausedAt === null)
+      for (let start = 0; start < active.length; start += PART) {
+        const part = active.slice(start, start + PART)
+        for (const account of part) noteTrouble(troubles, account)
+        yield part.flatMap((account) => [
+          ...judgeWindows(account, rules, now),
+          ...judgeLoginEnd(account, rules, now),
+          ...judgeState(account, rules),
+        ])
+      }
+    },
+    ofProviders: () => (rules.kinds.provider_trouble ? [...troubles].map(judgeProvider) : []),
   }
-  if (rules.kinds.provider_trouble) yield judgeProviders(active)
 }
 
 type Parts = Pick<Judgement, 'kind' | 'isSo' | 'isOver' | 'details'> & Partial<Judgement>
@@ -153,19 +162,23 @@ function judgeState(account: AccountSummary, { kinds }: AlertRules): Judgement[]
   ]
 }
 
-function judgeProviders(accounts: readonly AccountSummary[]): Judgement[] {
-  return [...Map.groupBy(accounts, ({ provider }) => provider)].map(([provider, own]) => {
-    const failing = own.filter(isInTrouble)
-    const isSo = failing.length >= TROUBLED_ACCOUNTS && failing.length >= own.length * TROUBLED_SHARE
-    const details = { failing: failing.length, accounts: own.length, code: failing[0] ? codeOf(failing[0]) : null }
-    return {
-      ...judgement(
-        { id: provider, provider },
-        { kind: 'provider_trouble', isSo, isOver: !isSo, settleMs: TROUBLE_SETTLE_MS, details },
-      ),
-      accountId: null,
-    }
-  })
+/** How many accounts of a provider there are, how many of them fail, and why the first of these does. */
+type Trouble = { failing: number; accounts: number; code: string | null }
+
+function noteTrouble(troubles: Map<string, Trouble>, account: AccountSummary): void {
+  const trouble = troubles.get(account.provider) ?? { failing: 0, accounts: 0, code: null }
+  troubles.set(account.provider, trouble)
+  trouble.accounts += 1
+  if (!isInTrouble(account)) return
+  if (trouble.failing === 0) trouble.code = codeOf(account)
+  trouble.failing += 1
+}
+
+function judgeProvider([provider, trouble]: [provider: string, trouble: Trouble]): Judgement {
+  const { failing, accounts } = trouble
+  const isSo = failing >= TROUBLED_ACCOUNTS && failing >= accounts * TROUBLED_SHARE
+  const found = { isSo, isOver: !isSo, settleMs: TROUBLE_SETTLE_MS, details: trouble }
+  return { ...judgement({ id: provider, provider }, { kind: 'provider_trouble', ...found }), accountId: null }
 }
 
 function isInTrouble({ login, usage }: AccountSummary): boolean {

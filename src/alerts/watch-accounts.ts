@@ -3,9 +3,8 @@
  * the first time is kept silently: it is no crossing. Whoever else looks at the same tables finds each crossing taken.
  */
 
-import type { AccountSummary } from '../accounts/account-summary.ts'
 import type { AccountsContext } from '../accounts/context.ts'
-import { listAccounts } from '../accounts/list-accounts.ts'
+import { accountsInParts } from '../accounts/list-accounts.ts'
 import {
   type AlertRow,
   alertsMark,
@@ -22,7 +21,7 @@ import { DAY_MS, MINUTE_MS } from '../lib/clock.ts'
 import { letOthersRun } from '../lib/let-others-run.ts'
 import { newId } from '../lib/random.ts'
 import { type AlertRules, getAlertRules } from './alert-rules.ts'
-import { type Judgement, judgeInParts } from './judge-accounts.ts'
+import { createJudge, type Judge, type Judgement } from './judge-accounts.ts'
 import { quietUntil } from './quiet-hours.ts'
 
 /** Resets that differ by less are the same. */
@@ -55,9 +54,9 @@ export interface Look {
 export async function watchAccounts(context: AccountsContext, memory: AlertMemory): Promise<Look> {
   const { database, clock } = context
   const rules = await getAlertRules(context)
-  const [accounts, open] = await Promise.all([listAccounts(context), listOpenAlerts(database)])
+  const open = await listOpenAlerts(database)
   const now = clock.now()
-  const { found, known, newWatches } = await judge(database, accounts, { rules, open, now })
+  const { found, known, newWatches } = await judge(context, { rules, open, now })
   const over = endedAlerts(open, found, memory, now)
   const cleared = await clearAlerts(database, over, now)
   const lasting = new Set(open.filter(({ id }) => !over.includes(id)).map(({ ruleKey }) => ruleKey))
@@ -83,13 +82,13 @@ interface Judged {
  * let go of with its part: of thousands of accounts that is nearly all.
  */
 async function judge(
-  database: AccountsContext['database'],
-  accounts: readonly AccountSummary[],
+  context: AccountsContext,
   { rules, open, now }: { rules: AlertRules; open: readonly AlertRow[]; now: number },
 ): Promise<Judged> {
+  const { database } = context
   const told = new Set(open.map(({ ruleKey }) => ruleKey))
   const judged: Judged = { found: [], known: new Set(), newWatches: [] }
-  for (const part of judgeInParts(accounts, rules, now)) {
+  for await (const part of judgements(context, createJudge(rules, now))) {
     const watches = await readWatches(database, [...new Set(part.map(({ subject }) => subject))])
     for (const each of part) {
       if (!each.isSo && !told.has(each.ruleKey)) continue
@@ -100,6 +99,11 @@ async function judge(
     await letOthersRun()
   }
   return judged
+}
+
+async function* judgements(context: AccountsContext, judge: Judge): AsyncGenerator<Judgement[]> {
+  for await (const accounts of accountsInParts(context)) yield* judge.ofAccounts(accounts)
+  yield judge.ofProviders()
 }
 
 /** Crossings that are over: their period has ended or began anew, or their state has passed, or their rule is gone. */

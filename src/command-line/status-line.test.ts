@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AccountSummary } from '../accounts/account-summary.ts'
-import { type StatusOfAccount, writeStatusFile } from '../accounts/status-file.ts'
+import { type StatusOfAccount, statusOfAccount, writeStatusFile } from '../accounts/status-file.ts'
 import { USAGE_OLD_MS } from '../lib/usage-age.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { readStatus, statusLine } from './status-line.ts'
@@ -107,7 +107,7 @@ test('the file is for its owner alone, and is written again only when it says so
       ],
     },
   } as unknown as AccountSummary
-  const write = (accounts: AccountSummary[]) => writeStatusFile(path, accounts, { clock })
+  const write = (accounts: AccountSummary[]) => writeStatusFile(path, accounts.map(statusOfAccount), { clock })
   write([account])
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   expect(await readStatus(home)).toMatchObject({ accounts: [{ name: 'work', tightest: { usedFraction: 0.2 } }] })

@@ -145,19 +145,30 @@ export async function listAccountFacts(database: Database, accountId?: string): 
     return (await query(() => listQueries(database).one.all({ accountId }))).map(({ facts }) => facts)
   }
   const all: AccountFacts[] = []
+  for await (const part of accountFactsInParts(database)) all.push(...part)
+  return all.sort(({ account: left }, { account: right }) => byPlace(left, right))
+}
+
+/**
+ * The same in parts of at most `READ_AT_ONCE`, between which others have their turn: each in its order, all together in none.
+ * There is one at least.
+ */
+export async function* accountFactsInParts(database: Database): AsyncGenerator<AccountFacts[]> {
   for (let after = ''; ; ) {
     const rows = await query(() => listQueries(database).many.all({ after }))
-    for (const { facts } of rows) all.push(facts)
-    if (rows.length < READ_AT_ONCE) return all.sort(byPlace)
+    yield rows.map(({ facts }) => facts).sort(({ account: left }, { account: right }) => byPlace(left, right))
+    if (rows.length < READ_AT_ONCE) return
     after = rows.at(-1)!.facts.account.id
     await letOthersRun()
   }
 }
 
-/** The order that the person gave them. */
-function byPlace({ account: left }: AccountFacts, { account: right }: AccountFacts): number {
+/** Compares by the order that the person gave accounts. */
+export function byPlace(left: PlacedAccount, right: PlacedAccount): number {
   return left.position - right.position || left.createdAt - right.createdAt || (left.id < right.id ? -1 : 1)
 }
+
+type PlacedAccount = Pick<AccountRow, 'position' | 'createdAt' | 'id'>
 
 type ListQueries = ReturnType<typeof makeListQueries>
 

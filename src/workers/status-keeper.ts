@@ -1,8 +1,7 @@
 /** Keeps `status.json` for prompts and completion: a moment after something happened, and now and then. */
 
 import type { AccountsContext } from '../accounts/context.ts'
-import { listAccounts } from '../accounts/list-accounts.ts'
-import { writeStatusFile } from '../accounts/status-file.ts'
+import { keepStatusFile } from '../accounts/keep-status-file.ts'
 import { MINUTE_MS, SECOND_MS } from '../lib/clock.ts'
 import { createNappingLoop } from './napping-loop.ts'
 
@@ -20,7 +19,7 @@ export function startStatusKeeper(context: AccountsContext): () => Promise<void>
   const loop = createNappingLoop({
     clock: context.clock,
     async round() {
-      writeStatusFile(path, await listAccounts(context), context)
+      await keepStatusFile(path, context)
       return EVERY_MS
     },
     onFailure: (error) => context.log.warn('status.not_kept', { error }),
