@@ -21,6 +21,18 @@ test('refreshes in place: the outcome in words, no page load, a new pair at the 
   await expect(row(page, 'grace@example.com').getByText('Valid')).toBeVisible()
 })
 
+test('what came of it stays when the list is fetched anew', async ({ page, app, fake }) => {
+  await addPair(app, fake, 'grace')
+  await signInToDashboard(page, app)
+  await page.getByRole('button', REFRESH).click()
+  const words = row(page, 'grace@example.com').getByText('Refreshed. The new login was saved.')
+  await expect(words).toBeVisible()
+  await addPair(app, fake, 'ada')
+  await expect(row(page, 'ada@example.com')).toBeVisible()
+  await expect(words).toBeVisible()
+  await expect(row(page, 'ada@example.com').getByText('Refreshed.')).toHaveCount(0)
+})
+
 test('clicking again and again spends one token a time, and none twice', async ({ page, app, fake }) => {
   const { id } = await addPair(app, fake, 'grace')
   await signInToDashboard(page, app)

@@ -81,6 +81,15 @@ describe('listAccounts', () => {
     await pending
     expect((await getAccount(context, ada.accountId)).isRefreshing).toBe(false)
   })
+
+  test('never for a login that its CLI refreshes: nobody is told when a look at that one ends', async () => {
+    const { accountId } = await connectPerson(world, 'brook', { custody: 'cli', origin: 'link' })
+    const { promise, resolve } = Promise.withResolvers<never>()
+    const pending = context.refreshes.run(accountId, () => promise)
+    expect((await getAccount(context, accountId)).isRefreshing).toBe(false)
+    resolve(undefined as never)
+    await pending
+  })
 })
 
 describe('findAccount', () => {

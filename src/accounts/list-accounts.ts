@@ -152,7 +152,8 @@ function summarize(
       ofProvider.filter((file) => file.machineId === machineId),
       provider?.cli ?? null,
     ),
-    isRefreshing: context.refreshes.isRunning(account.id),
+    // Of others a run only asks whether anything is to be done, and tells nobody when it ends.
+    isRefreshing: custody === 'dashboard' && context.refreshes.isRunning(account.id),
     mainAction,
   }
 }

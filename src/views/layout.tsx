@@ -31,7 +31,8 @@ interface LayoutProps {
   children?: Child
 }
 
-const HTMX_CONFIG = 'extensions:"hx-csp,sse",safeEval:true,history:"reload"'
+// What came of an act is not the list's to take away, which may have been made before.
+const HTMX_CONFIG = 'extensions:"hx-csp,sse",safeEval:true,history:"reload",morphSkip:".outcome"'
 const LANGUAGE_TAGS = { en: 'en', ja: 'ja', zh: 'zh-Hans', ko: 'ko' }
 
 export function Layout({ view, title, frame, section, reloadSeconds, children }: LayoutProps) {
