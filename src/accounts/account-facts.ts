@@ -6,11 +6,11 @@
 import {
   type AccountFacts,
   accountFactsInParts,
-  type CredentialFileRow,
   listAccountFacts,
   listObservedFiles,
-} from '../db/account-store.ts'
+} from '../db/account-facts-store.ts'
 import { type Database, revisionOf } from '../db/client.ts'
+import type { CredentialFileRow } from '../db/credential-file-store.ts'
 import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
 import type { AccountsContext } from './context.ts'
 import { retirementOf } from './machines.ts'

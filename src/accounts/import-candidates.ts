@@ -8,7 +8,7 @@ import type { CredentialPlace, CredentialReading } from '../cli-credentials/cred
 import { profilePlaces } from '../cli-credentials/credential-places.ts'
 import { isOpenedOnRequest, keyringItem } from '../cli-credentials/keyring-items.ts'
 import { type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
-import { type GrantFacts, listAccountFacts } from '../db/account-store.ts'
+import { type GrantFacts, listAccountFacts } from '../db/account-facts-store.ts'
 import { type AccountIdentity, type FollowedGrant, listFollowedGrants } from '../db/credential-file-store.ts'
 import { type KnownCopy, listKnownCopies } from '../db/grant-copy-store.ts'
 import { type Identity, isSameIdentity } from '../oauth/identity.ts'

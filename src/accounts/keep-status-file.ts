@@ -1,6 +1,6 @@
 /** Keeps `status.json` as the database is. What stands in it, and how a prompt reads it, is for status-file.ts, which loads nothing. */
 
-import { byPlace } from '../db/account-store.ts'
+import { byPlace } from '../db/account-facts-store.ts'
 import type { AccountsContext } from './context.ts'
 import { accountsInParts } from './list-accounts.ts'
 import { type StatusOfAccount, statusOfAccount, writeStatusFile } from './status-file.ts'

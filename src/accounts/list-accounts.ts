@@ -2,7 +2,9 @@
  * Gives accounts as summaries: what pages, the API and the command line may see. Opens no token and reads no sealed column.
  */
 
-import type { AccountFacts, AccountRow, CredentialFileRow } from '../db/account-store.ts'
+import type { AccountFacts } from '../db/account-facts-store.ts'
+import type { AccountRow } from '../db/account-store.ts'
+import type { CredentialFileRow } from '../db/credential-file-store.ts'
 import type { KnownCopy } from '../db/grant-copy-store.ts'
 import { letOthersRun } from '../lib/let-others-run.ts'
 import { factsInParts, type ListFacts, readFacts } from './account-facts.ts'

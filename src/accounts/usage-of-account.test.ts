@@ -1,7 +1,7 @@
 /** What is known of limits now, from what was stored of them then. */
 
 import { expect, test } from 'vitest'
-import type { UsageFacts } from '../db/account-store.ts'
+import type { UsageFacts } from '../db/account-facts-store.ts'
 import { usageOfAccount } from './usage-of-account.ts'
 
 const NOW = 1_000_000

@@ -1,6 +1,6 @@
 /** Makes what is stored of an account's limits into what is known of them now. Pure. */
 
-import type { UsageFacts } from '../db/account-store.ts'
+import type { UsageFacts } from '../db/account-facts-store.ts'
 import type { ExtraUsage, UsageCredits, UsageWindow, WindowKind } from '../usage/usage-reading.ts'
 
 /**

@@ -8,7 +8,7 @@ import { namingStoreRefusals } from '../accounts/store-refusals.ts'
 import type { PlaceKind } from '../cli-credentials/credential-file.ts'
 import { type RunningCli, usersOf, visibleClis } from '../cli-credentials/running-clis.ts'
 import { parseEntryPath } from '../cli-credentials/token-file.ts'
-import { listObservedFiles } from '../db/account-store.ts'
+import { listObservedFiles } from '../db/account-facts-store.ts'
 
 /** One directory of a CLI. */
 export interface RunningPlace {
